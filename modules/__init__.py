@@ -1,0 +1,1 @@
+"""The building blocks of the virtual municipality, one folder each."""

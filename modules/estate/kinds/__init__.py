@@ -1,0 +1,67 @@
+"""The kinds an estate can name: one file per kind, one folder per family, found by looking."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import cast
+
+from virgem.modules.estate.kinds.types import (
+    DeviceKind,
+    EntityKind,
+    LinkKind,
+    NamedKind,
+    ServiceKind,
+    SiteKind,
+    UpstreamKind,
+    ZoneKind,
+)
+
+FAMILIES = ("zones", "links", "sites", "devices", "services", "entities", "upstreams")
+
+
+@cache
+def family(name: str) -> Mapping[str, NamedKind]:
+    """Return the kinds of a family by id, sorted; every module in its folder defines `KIND`."""
+    package = importlib.import_module(f"{__name__}.{name}")
+    modules = (importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__))
+    kinds = {kind.id: kind for kind in (cast(NamedKind, module.KIND) for module in modules)}
+    return MappingProxyType(dict(sorted(kinds.items())))
+
+
+def zone_kinds() -> Mapping[str, ZoneKind]:
+    """Return the zone kinds by id."""
+    return cast(Mapping[str, ZoneKind], family("zones"))
+
+
+def link_kinds() -> Mapping[str, LinkKind]:
+    """Return the link kinds by id."""
+    return cast(Mapping[str, LinkKind], family("links"))
+
+
+def site_kinds() -> Mapping[str, SiteKind]:
+    """Return the site kinds by id."""
+    return cast(Mapping[str, SiteKind], family("sites"))
+
+
+def device_kinds() -> Mapping[str, DeviceKind]:
+    """Return the device kinds by id."""
+    return cast(Mapping[str, DeviceKind], family("devices"))
+
+
+def service_kinds() -> Mapping[str, ServiceKind]:
+    """Return the kinds of shared service by id."""
+    return cast(Mapping[str, ServiceKind], family("services"))
+
+
+def entity_kinds() -> Mapping[str, EntityKind]:
+    """Return the entity kinds by id."""
+    return cast(Mapping[str, EntityKind], family("entities"))
+
+
+def upstream_kinds() -> Mapping[str, UpstreamKind]:
+    """Return the upstream kinds by id."""
+    return cast(Mapping[str, UpstreamKind], family("upstreams"))

@@ -1,0 +1,1 @@
+"""Entity kinds, one file each."""

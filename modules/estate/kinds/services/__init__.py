@@ -1,0 +1,1 @@
+"""Kinds of shared service, one file each."""

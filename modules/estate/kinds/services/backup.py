@@ -1,0 +1,14 @@
+"""Backup to the other datacentre."""
+
+from virgem.modules.estate.kinds.types import Icr, ServiceKind
+
+KIND = ServiceKind(
+    id="backup",
+    nl="Back-up",
+    en="Backup",
+    ports=("tcp/443",),
+    users=(Icr.APPLICATION,),
+    servers=1,
+    flavor="medium",
+    volume_gb=1000,
+)

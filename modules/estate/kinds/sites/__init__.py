@@ -1,0 +1,1 @@
+"""Site kinds, one file each."""

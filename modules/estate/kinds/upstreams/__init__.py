@@ -1,0 +1,1 @@
+"""Kinds of upstream network, one file each."""

@@ -1,0 +1,1 @@
+"""Zone kinds, one file each."""

@@ -1,0 +1,163 @@
+"""The shared cloud: datacentres, tenants' shares, services, servers and data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from virgem.modules.estate.base import Located, key
+from virgem.modules.estate.model.refs import (
+    DatacentreRef,
+    DataSetRef,
+    OwnerRef,
+    QuotaRef,
+    ServerRef,
+    ServiceKindName,
+    SiteRef,
+)
+from virgem.modules.estate.scalars import Count, Description, Hostname, Identifier, InfoClass, Label, Port, SecretRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Datacentre(Located):
+    """A datacentre of the region: the place where the shared cloud stands."""
+
+    id: Identifier = key("The datacentre's name.", written=False)
+    at: SiteRef = key("The site it stands in.", example="kortrijk/stadhuis")
+    label: Label | None = key("Display name.", default=None)
+    cores: Count = key("Processor cores for tenants.", default=Count(512))
+    ram_gb: Count = key("Memory for tenants in GiB.", default=Count(4096))
+    storage_gb: Count = key("Volume storage for tenants in GiB.", default=Count(200_000))
+    owner: OwnerRef | None = key("Owner role.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaClass(Located):
+    """What a tenant may use at most; every field becomes a quota of the cloud."""
+
+    id: Identifier = key("The class's name.", written=False)
+    instances: Count = key("Servers.")
+    cores: Count = key("Processor cores.")
+    ram_gb: Count = key("Memory in GiB.")
+    volumes: Count = key("Volumes.")
+    storage_gb: Count = key("Volume storage in GiB.")
+    snapshots: Count = key("Volume snapshots.", default=Count(20))
+    networks: Count = key("Networks.", default=Count(10))
+    ports: Count = key("Network ports.", default=Count(200))
+    routers: Count = key("Routers.", default=Count(2))
+    floating_ips: Count = key("Floating addresses.", default=Count(4))
+    security_groups: Count = key("Security groups.", default=Count(20))
+    security_group_rules: Count = key("Security group rules.", default=Count(400))
+    load_balancers: Count = key("Load balancers.", default=Count(2))
+    dns_zones: Count = key("DNS zones.", default=Count(4))
+    dns_records: Count = key("DNS records.", default=Count(200))
+
+
+class Tier(StrEnum):
+    """The cloud network a server stands in."""
+
+    DMZ = "dmz"
+    APPLICATION = "application"
+    DATA = "data"
+    MANAGEMENT = "management"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedService(Located):
+    """A shared service of the catalogue; what is not written comes from its kind."""
+
+    shorthand: ClassVar[str] = "kind"
+    id: Identifier = key("The service's name.", written=False)
+    kind: ServiceKindName = key("Kind of service; when left out, the service's own name.", filled=True)
+    label: Label | None = key("Display name.", default=None)
+    description: Description | None = key("What it offers.", default=None)
+    servers: Count = key("Number of servers.", filled=True)
+    flavor: Identifier = key("Size of each server: small, medium, large or xlarge.", filled=True)
+    volume_gb: Count = key("Data volume of each server in GiB.", filled=True)
+    classification: InfoClass = key("ICR class.", default=InfoClass(3), name="class")
+    datacentre: DatacentreRef | None = key("Where it runs; when left out, spread over all.", default=None)
+    owner: OwnerRef | None = key("Owner role.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server(Located):
+    """A virtual server of a tenant."""
+
+    shorthand: ClassVar[str] = "flavor"
+    id: Identifier = key("The server's name.", written=False)
+    path: str = key("municipality/server", written=False)
+    flavor: Identifier = key("Size: small, medium, large or xlarge.", default=Identifier("small"))
+    image: Identifier = key("Operating system image.", default=Identifier("debian-12"))
+    tier: Tier = key("The cloud network it stands in.", default=Tier.APPLICATION)
+    count: Count = key("How many alike.", default=Count(1))
+    datacentre: DatacentreRef | None = key("Where it runs; when left out, spread over all.", default=None)
+    anti_affinity: bool = key("Keep those alike on different hosts.", default=True)
+    serves: tuple[Port, ...] = key("TCP ports it offers within its tenant.", default=())
+    classification: InfoClass = key("ICR class.", default=InfoClass(2), name="class")
+    owner: OwnerRef | None = key("Owner role.", default=None)
+    description: Description | None = key("What it is for.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume(Located):
+    """A volume of a tenant: data, kept apart from the server that uses it."""
+
+    id: Identifier = key("The volume's name.", written=False)
+    path: str = key("municipality/volume", written=False)
+    size_gb: Count = key("Size in GiB.", name="size")
+    server: ServerRef | None = key("The server it is attached to.", default=None)
+    dataset: DataSetRef | None = key("The data set it holds.", default=None)
+    encrypted: bool = key("Encrypted at rest.", default=False)
+    backup: bool = key("Backed up in the other datacentre.", default=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DnsName(Located):
+    """A DNS name of a tenant."""
+
+    shorthand: ClassVar[str] = "server"
+    id: Hostname = key("The name.", written=False)
+    server: ServerRef | None = key("The server it points to.", default=None)
+    load_balancer: Identifier | None = key("The load balancer it points to.", default=None)
+    alias: Hostname | None = key("The name it is an alias of (CNAME).", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadBalancer(Located):
+    """A load balancer of a tenant."""
+
+    id: Identifier = key("The load balancer's name.", written=False)
+    servers: tuple[ServerRef, ...] = key("The servers behind it.")
+    port: Port = key("The port it listens on.", default=Port(443))
+    server_port: Port | None = key("The servers' port; when left out, the same.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataSet(Located):
+    """A data set with its classes for confidentiality, integrity and availability."""
+
+    id: Identifier = key("The data set's name.", written=False)
+    path: str = key("municipality/data-set", written=False)
+    label: Label | None = key("Display name.", default=None)
+    confidentiality: InfoClass = key("ICR class for confidentiality.")
+    integrity: InfoClass = key("ICR class for integrity.")
+    availability: InfoClass = key("ICR class for availability.")
+    personal: bool = key("Holds personal data.", default=False)
+    source: bool = key("Is an authentic source.", default=False)
+    owner: OwnerRef | None = key("Owner role.", default=None)
+    secret: SecretRef | None = key("Reference to its encryption key.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudShare(Located):
+    """A municipality's share of the cloud: its tenant."""
+
+    shorthand: ClassVar[str] = "quota"
+    quota: QuotaRef = key("Quota class.", default=QuotaRef("medium"), example="large")
+    datacentre: DatacentreRef | None = key("Home datacentre; when left out, chosen by the plan.", default=None)
+    servers: tuple[Server, ...] = key("Virtual servers.", default=(), keyed=True)
+    volumes: tuple[Volume, ...] = key("Volumes.", default=(), keyed=True)
+    dns: tuple[DnsName, ...] = key("DNS names.", default=(), keyed=True)
+    load_balancers: tuple[LoadBalancer, ...] = key("Load balancers.", default=(), keyed=True)
+    datasets: tuple[DataSet, ...] = key("Data sets.", default=(), keyed=True)

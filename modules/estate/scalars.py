@@ -1,0 +1,538 @@
+"""Scalars that check themselves: a value of one of these types is safe to write into any rendered text.
+
+A value is built from the text as it stands in the file (`VlanId("20")`, `Capacity("10G")`) or raises `ScalarError`.
+Allow-lists, not escaping, keep line breaks, quotes, template marks and control characters out of configuration.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, ClassVar, Self
+
+from netaddr import AddrFormatError, IPNetwork
+
+
+class ScalarError(ValueError):
+    """The text is no value of the type: one sentence and a hint."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        self.message, self.hint = message, hint
+        super().__init__(message)
+
+
+class Text(str):
+    """A string of an allow-listed form; subclasses narrow it."""
+
+    __slots__ = ()
+    what: ClassVar[str] = "a text"
+    pattern: ClassVar[str] = r"[A-Za-z0-9À-ÖØ-öø-ÿ][A-Za-z0-9À-ÖØ-öø-ÿ .,:()/'+&_%*-]*"
+    longest: ClassVar[int] = 200
+    example: ClassVar[str] = ""
+    rule: ClassVar[str] = "letters, digits, spaces and . , : ( ) / ' + & _ % * -, starting with a letter or digit"
+
+    def __new__(cls, text: str) -> Self:
+        """Return the text as this type, or raise ScalarError."""
+        if len(text) > cls.longest:
+            raise ScalarError(f"{cls.what} is at most {cls.longest} characters, this has {len(text)}")
+        if not _compiled(cls.pattern).fullmatch(text):
+            raise ScalarError(f"{show(text)} is not {cls.what}", cls._hint())
+        return super().__new__(cls, cls.canonical(text))
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the one form under which equal values are equal; may raise ScalarError."""
+        return text
+
+    @classmethod
+    def _hint(cls) -> str:
+        example = f", for example {cls.example}" if cls.example else ""
+        return f"allowed: {cls.rule}{example}"
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of the written form."""
+        return {"type": "string", "pattern": f"^(?:{cls.pattern})$", "maxLength": cls.longest}
+
+
+@lru_cache(maxsize=256)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def show(text: str) -> str:
+    """Return a text quoted for a message: one line, printable, at most 60 characters."""
+    safe = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[:60])
+    return f"'{safe}{'...' if len(text) > 60 else ''}'"
+
+
+class Label(Text):
+    """A display name: free to change, nothing is keyed by it."""
+
+    __slots__ = ()
+    what = "a display name"
+    pattern = r"[A-Za-z0-9À-ÖØ-öø-ÿ'][A-Za-z0-9À-ÖØ-öø-ÿ .,:()/'+&_%*-]*"
+    longest = 80
+    example = "Stadhuis Kortrijk"
+
+
+class Description(Text):
+    """A sentence for people."""
+
+    __slots__ = ()
+    what = "a description"
+    longest = 400
+
+
+class Identifier(Text):
+    """A name that other text refers to, and that keys addresses and resources."""
+
+    __slots__ = ()
+    what = "an identifier"
+    pattern = r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
+    longest = 40
+    rule = "lower-case letters, digits and single hyphens between them"
+    example = "town-hall"
+
+
+class TaggedName(Text):
+    """A name from an outside register: order, contract, asset, serial and document numbers."""
+
+    __slots__ = ()
+    what = "a reference number"
+    pattern = r"[A-Za-z0-9][A-Za-z0-9._/-]*"
+    longest = 64
+    rule = "letters, digits and . _ / -"
+    example = "2026-LOT1-0042"
+
+
+class Hostname(Text):
+    """A host label or dotted name (RFC 1123), lower case."""
+
+    __slots__ = ()
+    what = "a host name"
+    pattern = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
+    longest = 253
+    rule = "labels of letters, digits and hyphens, joined by dots (RFC 1123)"
+    example = "loket.kortrijk.example"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return lower case: names compare without case."""
+        return text.lower()
+
+
+class NisCode(Text):
+    """The five digits of a Belgian municipality (Statbel REFNIS)."""
+
+    __slots__ = ()
+    what = "a NIS code"
+    pattern = r"[1-9][0-9]{4}"
+    longest = 5
+    rule = "five digits"
+    example = "34022"
+
+
+class KboNumber(Text):
+    """A Belgian enterprise number: ten digits, the last two are 97 minus the first eight modulo 97."""
+
+    __slots__ = ()
+    what = "a KBO number"
+    pattern = r"[01][0-9]{3}\.?[0-9]{3}\.?[0-9]{3}"
+    longest = 12
+    rule = "ten digits, dots allowed"
+    example = "0205.350.681"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the ten bare digits, their check digits verified."""
+        digits = text.replace(".", "")
+        expected = 97 - int(digits[:8]) % 97
+        if int(digits[8:]) != expected:
+            raise ScalarError(
+                f"KBO number {digits} has wrong check digits", f"the last two digits would be {expected:02d}"
+            )
+        return digits
+
+
+class MacAddress(Text):
+    """A 48-bit MAC address in colon form, lower case."""
+
+    __slots__ = ()
+    what = "a MAC address"
+    pattern = r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}"
+    longest = 17
+    rule = "six pairs of hexadecimal digits"
+    example = "02:00:5e:10:00:01"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return lower case with colons."""
+        return text.lower().replace("-", ":")
+
+
+class Prefix(Text):
+    """An IP prefix in canonical form: no host bits, IPv6 compressed."""
+
+    __slots__ = ()
+    what = "an IP prefix"
+    pattern = r"[0-9A-Fa-f:.]+/[0-9]{1,3}"
+    longest = 43
+    rule = "address/length"
+    example = "10.0.0.0/9"
+    version: ClassVar[int] = 0
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the canonical text; refuse host bits and the other family."""
+        try:
+            network = IPNetwork(text)
+        except (AddrFormatError, ValueError) as error:
+            raise ScalarError(f"{show(text)} is not {cls.what}", cls._hint()) from error
+        if cls.version and network.version != cls.version:
+            raise ScalarError(f"{show(text)} is IPv{network.version}, here an IPv{cls.version} prefix belongs")
+        if network.ip != network.network:
+            raise ScalarError(f"{show(text)} has host bits set", f"did you mean {network.cidr}?")
+        return str(network)
+
+    @property
+    def network(self) -> IPNetwork:
+        """The prefix as a netaddr value."""
+        return IPNetwork(str(self))
+
+
+class Prefix4(Prefix):
+    """An IPv4 prefix."""
+
+    __slots__ = ()
+    what = "an IPv4 prefix"
+    version = 4
+
+
+class Prefix6(Prefix):
+    """An IPv6 prefix."""
+
+    __slots__ = ()
+    what = "an IPv6 prefix"
+    version = 6
+    example = "fd34:22::/32"
+
+
+class Date(Text):
+    """A calendar day, ISO 8601."""
+
+    __slots__ = ()
+    what = "a date"
+    pattern = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    longest = 10
+    rule = "YYYY-MM-DD"
+    example = "2027-06-30"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the text when the day exists."""
+        try:
+            datetime.date.fromisoformat(text)
+        except ValueError as error:
+            raise ScalarError(f"{show(text)} is no day of the calendar", cls._hint()) from error
+        return text
+
+    @property
+    def day(self) -> datetime.date:
+        """The day as a date value."""
+        return datetime.date.fromisoformat(self)
+
+
+class Money(Text):
+    """An amount in euro, excluding VAT, at most two decimals."""
+
+    __slots__ = ()
+    what = "an amount in euro"
+    pattern = r"[0-9]{1,12}(?:\.[0-9]{1,2})?"
+    longest = 15
+    rule = "digits, a dot and at most two decimals"
+    example = "1249.50"
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount as a decimal."""
+        return Decimal(self)
+
+
+class CyFunId(Text):
+    """An identifier of a CyberFundamentals 2025 subcategory or control."""
+
+    __slots__ = ()
+    what = "a CyFun identifier"
+    pattern = r"(?:GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-[0-9]{2}(?:\.[0-9])?"
+    longest = 10
+    rule = "function.category-number"
+    example = "ID.AM-01.1"
+
+
+class PrincipleId(Text):
+    """A principle of the shipped library: P01-P18 policy, T01-T12 I&T, R01-R06 realisation."""
+
+    __slots__ = ()
+    what = "a principle"
+    pattern = r"P(?:0[1-9]|1[0-8])|T(?:0[1-9]|1[0-2])|R0[1-6]"
+    longest = 3
+    rule = "P01 to P18, T01 to T12 or R01 to R06"
+    example = "P08"
+
+
+class SecretRef(Text):
+    """A reference to a secret, never the secret: where it is kept and under which name."""
+
+    __slots__ = ()
+    what = "a reference to a secret"
+    pattern = r"(?:sops|vault|env):[A-Za-z0-9][A-Za-z0-9_./#-]*"
+    longest = 160
+    rule = "sops:file#key, vault:path#key or env:NAME"
+    example = "vault:kortrijk/files#key"
+
+
+class Endpoint(Text):
+    """One end of a flow: a zone of a site, a municipality or all (`kortrijk/bib:visitor`, `kortrijk:voip`, `*:voip`),
+    a shared service (`shared:dns`), a server of a tenant (`kortrijk:web`), an upstream (`upstream:flemish`).
+    """
+
+    __slots__ = ()
+    what = "an end of a flow"
+    pattern = r"(?:\*|[a-z0-9][a-z0-9-]*(?:/[a-z0-9][a-z0-9-]*)?):(?:\*|[a-zA-Z0-9][A-Za-z0-9.:/-]*)"
+    longest = 120
+    rule = "where:what, as in kortrijk/stadhuis:administration, *:visitor, shared:dns, upstream:flemish"
+    example = "kortrijk:administration"
+
+    @property
+    def where(self) -> str:
+        """The part before the colon."""
+        return self.partition(":")[0]
+
+    @property
+    def what_there(self) -> str:
+        """The part after the colon."""
+        return self.partition(":")[2]
+
+
+class Number(int):
+    """A whole number within bounds; subclasses set them."""
+
+    __slots__ = ()
+    what: ClassVar[str] = "a whole number"
+    least: ClassVar[int] = 0
+    most: ClassVar[int] = 10**12
+
+    def __new__(cls, value: str | int) -> Self:
+        """Return the number, or raise ScalarError."""
+        text = str(value) if not isinstance(value, str) else value
+        # A length check first: int() on thousands of digits is slow and raises a ValueError of its own.
+        if len(text) > 20 or not re.fullmatch(r"-?[0-9]+", text, re.ASCII):
+            raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least} to {cls.most}")
+        number = int(text)
+        if not cls.least <= number <= cls.most:
+            raise ScalarError(f"{number} is not {cls.what}", f"allowed: {cls.least} to {cls.most}")
+        return super().__new__(cls, number)
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of the written form."""
+        return {"type": "integer", "minimum": cls.least, "maximum": cls.most}
+
+
+class Count(Number):
+    """How many, from 0 to a million."""
+
+    __slots__ = ()
+    most = 1_000_000
+
+
+class VlanId(Number):
+    """An IEEE 802.1Q VLAN id that may carry traffic."""
+
+    __slots__ = ()
+    what, least, most = "a VLAN id", 1, 4094
+
+
+class Asn(Number):
+    """A private autonomous system number (RFC 6996) or a public one."""
+
+    __slots__ = ()
+    what, least, most = "an AS number", 1, 4_294_967_294
+
+
+class Port(Number):
+    """A TCP or UDP port."""
+
+    __slots__ = ()
+    what, least, most = "a port", 1, 65535
+
+
+class Percent(Number):
+    """A share of a whole in percent."""
+
+    __slots__ = ()
+    what, most = "a percentage", 100
+
+
+class InfoClass(Number):
+    """A class of the Flemish information classification framework (ICR), 1 low to 5 very high."""
+
+    __slots__ = ()
+    what, least, most = "an ICR class", 1, 5
+
+
+class Level(Number):
+    """A score from 1 to 5 (maturity, likelihood, impact)."""
+
+    __slots__ = ()
+    what, least, most = "a score", 1, 5
+
+
+_UNITS = {"k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+
+
+class Capacity(int):
+    """A data rate in bit/s, written `200M`, `10G`."""
+
+    __slots__ = ()
+    what: ClassVar[str] = "a capacity"
+
+    def __new__(cls, value: str | int) -> Self:
+        """Return the rate in bit/s, or raise ScalarError."""
+        if isinstance(value, int):
+            return super().__new__(cls, value)
+        found = re.fullmatch(r"([0-9]{1,6})(?:\.([0-9]))?([kMGT])", value, re.ASCII)
+        if not found:
+            raise ScalarError(f"{show(value)} is not {cls.what}", "a number with k, M, G or T: 200M, 10G")
+        tenths = int(found[1]) * 10 + int(found[2] or 0)
+        return super().__new__(cls, tenths * _UNITS[found[3]] // 10)
+
+    def __str__(self) -> str:
+        """Return the shortest written form."""
+        for unit, size in reversed(_UNITS.items()):
+            if self >= size and self % (size // 10) == 0:
+                return f"{self / size:g}{unit}"
+        return str(int(self))
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of the written form."""
+        return {"type": "string", "pattern": r"^[0-9]{1,6}(\.[0-9])?[kMGT]$"}
+
+
+class Decimals(float):
+    """A measured number with at most five decimals, within bounds; subclasses set them."""
+
+    __slots__ = ()
+    what: ClassVar[str] = "a number"
+    least: ClassVar[float] = 0.0
+    most: ClassVar[float] = 1e9
+
+    def __new__(cls, value: str | float) -> Self:
+        """Return the number, or raise ScalarError."""
+        text = value if isinstance(value, str) else f"{value:.6f}".rstrip("0").rstrip(".")
+        if len(text) > 24 or not re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text, re.ASCII):
+            raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least:g} to {cls.most:g}")
+        number = float(text)
+        if not cls.least <= number <= cls.most:
+            raise ScalarError(f"{number:g} is not {cls.what}", f"allowed: {cls.least:g} to {cls.most:g}")
+        return super().__new__(cls, number)
+
+    @classmethod
+    def schema(cls) -> dict[str, Any]:
+        """Return the JSON Schema of the written form."""
+        return {"type": "number", "minimum": cls.least, "maximum": cls.most}
+
+
+class Kilometres(Decimals):
+    """A length in km."""
+
+    __slots__ = ()
+    what, most = "a length in km", 1000.0
+
+
+class Decibels(Decimals):
+    """A loss in dB."""
+
+    __slots__ = ()
+    what, most = "a loss in dB", 100.0
+
+
+class Latitude(Decimals):
+    """Degrees north, WGS84, within Flanders and its surroundings."""
+
+    __slots__ = ()
+    what, least, most = "a latitude of Flanders", 50.0, 52.0
+
+
+class Longitude(Decimals):
+    """Degrees east, WGS84, within Flanders and its surroundings."""
+
+    __slots__ = ()
+    what, least, most = "a longitude of Flanders", 2.0, 6.5
+
+
+class Protocol(Text):
+    """A transport protocol of a flow."""
+
+    __slots__ = ()
+    what = "a protocol"
+    pattern = r"tcp|udp|icmp|any"
+    longest = 4
+    rule = "tcp, udp, icmp or any"
+
+
+class PortRange(Text):
+    """A port or a range of ports, `443` or `8000-8080`."""
+
+    __slots__ = ()
+    what = "a port or range of ports"
+    pattern = r"[0-9]{1,5}(?:-[0-9]{1,5})?"
+    longest = 11
+    rule = "1 to 65535, or first-last"
+    example = "443"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the text when both ends are ports and in order."""
+        ends = [int(Port(part)) for part in text.split("-")]
+        if ends[0] > ends[-1]:
+            raise ScalarError(f"the range {text} ends before it starts", f"did you mean {ends[-1]}-{ends[0]}?")
+        return text
+
+    @property
+    def first(self) -> int:
+        """The lowest port."""
+        return int(self.split("-")[0])
+
+    @property
+    def last(self) -> int:
+        """The highest port."""
+        return int(self.split("-")[-1])
+
+
+class Ref(Text):
+    """The identifier of another object; `target` names the collection it must be found in."""
+
+    __slots__ = ()
+    what = "a reference"
+    pattern = r"[A-Za-z0-9][A-Za-z0-9._/-]*"
+    longest = 120
+    rule = "the identifier of the object"
+    target: ClassVar[str] = ""
+    # Within a municipality's own file "bib" means "kortrijk/bib".
+    local: ClassVar[bool] = False
+
+
+class Kind(Text):
+    """The name of a registered kind; `family` names the register (a folder of `kinds/`)."""
+
+    __slots__ = ()
+    what = "a kind"
+    pattern = r"[a-z0-9][a-z0-9-]*"
+    longest = 40
+    rule = "the name of a kind"
+    family: ClassVar[str] = ""

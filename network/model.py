@@ -1,0 +1,272 @@
+"""The values a network plan is made of. Prefixes and addresses are netaddr values, capacities bit/s, lengths km.
+
+Keys name an object for the lock file and never change with a display name or a position:
+`34022/stadhuis` is a site (NIS code / site), `34022/stadhuis:voip` a zone in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from netaddr import IPAddress, IPNetwork
+
+from virgem.modules.estate.kinds.types import Icr
+from virgem.modules.estate.model import Municipality, Site, Zone
+from virgem.modules.estate.model.cloud import Tier
+from virgem.modules.problem import NOWHERE, Mark
+
+
+class Place(StrEnum):
+    """What a router is in the regional network."""
+
+    EDGE = "edge"  # joins one site to the hub of its municipality, or to a datacentre over a tunnel
+    HUB = "hub"  # the main site of a municipality, on the regional ring
+    DATACENTRE = "datacentre"  # a hub that also joins the cloud and the upstream networks
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vrf:
+    """A routing instance of a tenant: its own table on every router, joined over EVPN by `vni` (RFC 8365)."""
+
+    name: str  # at most 15 characters, the limit of a Linux interface name: "t34022", "g34022" for guests, "shared"
+    tenant: str  # municipality id, or "shared"
+    guest: bool
+    table: int  # Linux routing table
+    vni: int
+    target: str  # route target, `asn:number` (RFC 4360, RFC 5668)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZonePlan:
+    """A zone of a site with its numbers."""
+
+    key: str
+    zone: Zone
+    site: str  # path, "kortrijk/stadhuis"
+    icr: Icr
+    vlan: int
+    vrf: str
+    prefix4: IPNetwork
+    prefix6: IPNetwork
+
+    @property
+    def gateway4(self) -> IPAddress:
+        """The router's address: the first of the prefix."""
+        return IPAddress(self.prefix4.first + 1, 4)
+
+    @property
+    def gateway6(self) -> IPAddress:
+        """The router's address: ::1 of the /64."""
+        return IPAddress(self.prefix6.first + 1, 6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkEnd:
+    """One end of a WAN link: the router's site, its interface and its addresses (/31 RFC 3021, /127 RFC 6164)."""
+
+    site: str
+    interface: str
+    address4: IPNetwork
+    address6: IPNetwork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WanLink:
+    """A point-to-point link between two routers, physical or a tunnel."""
+
+    key: str
+    kind: str  # link kind id
+    ends: tuple[LinkEnd, LinkEnd]
+    capacity: int
+    mtu: int
+    cost: int
+    tunnel: bool
+    backup: bool
+    backbone: bool
+    over: tuple[str, ...] = ()  # spans
+    km: float = 0.0
+    origin: Mark = field(default=NOWHERE, compare=False)
+
+    def end(self, site: str) -> LinkEnd:
+        """Return this site's end."""
+        return self.ends[0] if self.ends[0].site == site else self.ends[1]
+
+    def far(self, site: str) -> LinkEnd:
+        """Return the other end."""
+        return self.ends[1] if self.ends[0].site == site else self.ends[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouterPlan:
+    """The router of a site with everything its files are rendered from."""
+
+    key: str
+    name: str  # host name, "rtr-kortrijk-stadhuis"
+    site: Site
+    town: Municipality
+    place: Place
+    asn: int
+    loopback4: IPAddress
+    loopback6: IPAddress
+    block4: IPNetwork  # every zone of the site lies within
+    block6: IPNetwork
+    zones: tuple[ZonePlan, ...]
+    links: tuple[WanLink, ...]
+    vrfs: tuple[Vrf, ...]
+    datacentre: str = ""  # id, for Place.DATACENTRE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TownPlan:
+    """What a municipality was given."""
+
+    nis: str
+    id: str
+    asn: int
+    blocks4: tuple[IPNetwork, ...]
+    blocks6: tuple[IPNetwork, ...]
+    vrf: Vrf
+    guest_vrf: Vrf
+    hub: str  # path of the hub site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudNetwork:
+    """A network of a tenant in the cloud of one datacentre."""
+
+    key: str  # "cloud:34022/application@west", "cloud:shared/dmz@east"
+    tenant: str  # municipality id, or "shared"
+    datacentre: str
+    tier: Tier
+    vrf: str
+    prefix4: IPNetwork
+    prefix6: IPNetwork
+
+    @property
+    def name(self) -> str:
+        """The network's name in the cloud, "kortrijk-application-west"."""
+        return f"{self.tenant}-{self.tier}-{self.datacentre}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloudAddress:
+    """A planned fixed address of a virtual server."""
+
+    key: str  # "host:34022/web-1" or "host:shared/dns-2"
+    tenant: str
+    server: str  # server or service id
+    name: str  # "web-1"
+    network: str  # key of the CloudNetwork
+    address4: IPAddress
+    address6: IPAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePlan:
+    """A shared service with the addresses clients use."""
+
+    id: str
+    kind: str
+    ports: tuple[str, ...]  # "tcp/443", "udp/10000-20000"
+    tier: Tier
+    hosts: tuple[CloudAddress, ...]
+
+
+class Side(StrEnum):
+    """What a selector selects by."""
+
+    ZONE = "zone"  # zones of sites, by site or town and zone name, ICR kind, or all
+    SERVICE = "service"  # a shared service
+    SERVER = "server"  # a server of a tenant
+    TIER = "tier"  # a cloud network tier of a tenant
+    UPSTREAM = "upstream"  # an upstream network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Selector:
+    """One side of a flow. Empty `town`, `site` or `name` means any; `icr` narrows zones by ICR kind."""
+
+    side: Side
+    town: str = ""
+    site: str = ""  # path, "kortrijk/stadhuis"
+    name: str = ""  # zone id or kind, service id, server id, tier or upstream id
+    icr: str = ""
+
+    def matches(self, zone: ZonePlan) -> bool:
+        """Tell whether a zone of a site is among those selected."""
+        return (
+            self.side is Side.ZONE
+            and (not self.site or self.site == zone.site)
+            and (not self.town or zone.site.startswith(self.town + "/"))
+            and (not self.name or self.name in (zone.zone.id, zone.zone.kind))
+            and (not self.icr or self.icr == zone.icr)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowRule:
+    """One allowed flow, stateful, both families; whatever no rule allows is dropped."""
+
+    id: str
+    source: Selector
+    target: Selector
+    ports: tuple[str, ...]  # "tcp/443", "udp/123", "icmp", "any"
+    purpose: str
+    registered: bool  # True: a flow written in the estate; False: a default of a kind
+    origin: Mark = field(default=NOWHERE, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpstreamPlan:
+    """An upstream network with the datacentres that join it."""
+
+    id: str
+    kind: str
+    asn: int | None
+    datacentres: tuple[str, ...]
+    prefixes4: tuple[IPNetwork, ...]
+    prefixes6: tuple[IPNetwork, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkPlan:
+    """The network of a region: everything the renderers, the cloud, the inventory and the report need to know."""
+
+    estate: str
+    domain: str
+    asn: int
+    pools4: tuple[IPNetwork, ...]
+    pools6: tuple[IPNetwork, ...]
+    towns: tuple[TownPlan, ...]
+    routers: tuple[RouterPlan, ...]
+    links: tuple[WanLink, ...]
+    vrfs: tuple[Vrf, ...]
+    cloud_networks: tuple[CloudNetwork, ...]
+    cloud_addresses: tuple[CloudAddress, ...]
+    services: tuple[ServicePlan, ...]
+    upstreams: tuple[UpstreamPlan, ...]
+    rules: tuple[FlowRule, ...]
+    datacentres: Mapping[str, str]  # id to site path
+
+    @cached_property
+    def router_at(self) -> Mapping[str, RouterPlan]:
+        """The router of every site, by path."""
+        return {router.site.path: router for router in self.routers}
+
+    @cached_property
+    def town(self) -> Mapping[str, TownPlan]:
+        """What every municipality was given, by id."""
+        return {town.id: town for town in self.towns}
+
+    @cached_property
+    def network(self) -> Mapping[str, CloudNetwork]:
+        """Every cloud network by key."""
+        return {network.key: network for network in self.cloud_networks}
+
+    @cached_property
+    def service(self) -> Mapping[str, ServicePlan]:
+        """Every shared service by id."""
+        return {service.id: service for service in self.services}
