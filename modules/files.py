@@ -1,0 +1,220 @@
+"""Durable writes: a file is old or new, never half; a folder of results is brought up to date file by file.
+
+Every write goes beside its target, is flushed to disk and renamed over it (reliability: killed, disk full, read-only).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from virgem.modules.problem import UserError
+
+MANIFEST = ".virgem-files.json"
+_STAGING = ".virgem-staging"
+# Above this many changed files one sync of all disks is cheaper than a flush for each.
+_FLUSH_EACH = 64
+
+_WAYS_OUT = {
+    errno.ENOSPC: "the disk is full: free some space and run the command again; nothing was changed",
+    errno.EDQUOT: "your disk quota is used up: free some space and run the command again; nothing was changed",
+    errno.EROFS: "the disk is mounted read-only: choose another folder with -o",
+    errno.EACCES: "no permission to write there: choose another folder with -o",
+    errno.EPERM: "no permission to write there: choose another folder with -o",
+    errno.EFBIG: "a limit on file sizes stopped it (ulimit -f); nothing was changed",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it away or choose another folder",
+    errno.EISDIR: "a folder stands where a file is needed: move it away",
+    errno.ENAMETOOLONG: "the path is too long: choose a folder nearer to the root",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a write of a folder did, as sorted relative paths."""
+
+    created: tuple[str, ...]
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: int
+
+    @property
+    def touched(self) -> int:
+        """How many files are other than before."""
+        return len(self.created) + len(self.changed) + len(self.removed)
+
+
+def explain(error: OSError, path: Path) -> UserError:
+    """Return a disk failure as a sentence with its way out."""
+    hint = _WAYS_OUT.get(error.errno or 0, "check the folder and run the command again")
+    return UserError(f"cannot write {path}: {(error.strerror or 'unknown error').lower()}", hint)
+
+
+def write_atomic(path: Path, data: bytes) -> bool:
+    """Write a file so that it is old or new; return False when it held these bytes already."""
+    try:
+        if _same(path, data):
+            return False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+        try:
+            _write_flushed(beside, data)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise explain(error, path) from error
+    return True
+
+
+def write_tree(root: Path, files: Mapping[str, bytes]) -> Written:
+    """Make `root` hold exactly these files (relative POSIX paths), touching only what differs.
+
+    Files of somebody else are left alone: only what an earlier write listed in its manifest is removed.
+    """
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        with locked(root):
+            return _write_tree(root, files)
+    except OSError as error:
+        raise explain(error, root) from error
+
+
+def _write_tree(root: Path, files: Mapping[str, bytes]) -> Written:
+    for name in files:
+        _check_inside(root, name)
+    differing = [name for name in sorted(files) if not _same(root / name, files[name])]
+    created = tuple(name for name in differing if not (root / name).exists())
+    removed = tuple(sorted(name for name in _listed(root) if name not in files and (root / name).is_file()))
+    if differing or removed:
+        _swap(root, {name: files[name] for name in differing}, removed)
+    manifest = json.dumps(sorted(files), indent=0).encode() + b"\n"
+    write_atomic(root / MANIFEST, manifest)
+    changed = tuple(name for name in differing if name not in set(created))
+    return Written(created=created, changed=changed, removed=removed, unchanged=len(files) - len(differing))
+
+
+def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...]) -> None:
+    staging = root / _STAGING
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        staging.mkdir()
+        _stage(staging, files)
+        for index, name in enumerate(files):
+            target = root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staging / str(index), target)
+        for name in removed:
+            (root / name).unlink()
+            _prune(root, (root / name).parent)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    _flush_folder(root)
+
+
+def _stage(staging: Path, files: Mapping[str, bytes]) -> None:
+    for index, data in enumerate(files.values()):
+        target = staging / str(index)
+        if len(files) > _FLUSH_EACH:
+            target.write_bytes(data)
+        else:
+            _write_flushed(target, data)
+    if len(files) > _FLUSH_EACH:
+        os.sync()
+
+
+def _prune(root: Path, folder: Path) -> None:
+    """Remove folders that became empty, up to but not including the root."""
+    while folder != root:
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
+def _check_inside(root: Path, name: str) -> None:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise UserError(f"refusing to write {name!r}: it is outside {root}")
+    folder = root
+    for part in path.parts[:-1]:
+        folder = folder / part
+        if folder.is_symlink():
+            raise UserError(f"refusing to write through the link {folder}", "remove the link or choose another folder")
+
+
+def _listed(root: Path) -> tuple[str, ...]:
+    try:
+        names = json.loads((root / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return ()
+    inside = (n for n in names if isinstance(n, str)) if isinstance(names, list) else ()
+    return tuple(n for n in inside if not PurePosixPath(n).is_absolute() and ".." not in PurePosixPath(n).parts)
+
+
+def _same(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
+
+
+def _write_flushed(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder against a second writer; the lock goes with the process, even after kill -9."""
+    path = folder / ".virgem-lock"
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another process"
+            raise UserError(f"{folder} is being written by {holder}", "wait until it is done") from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()}\n")
+        file.flush()
+        yield
+
+
+def read_bytes(path: Path, limit: int) -> bytes | None:
+    """Return a regular file's bytes, or None when there is none; refuse more than `limit` bytes."""
+    try:
+        if not path.exists():
+            return None
+        if not path.is_file():
+            raise UserError(f"{path} is no regular file")
+        if path.stat().st_size > limit:
+            raise UserError(f"{path} is larger than {limit // 2**20} MiB", "is it the right file?")
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "unknown error").lower()
+        raise UserError(f"cannot read {path}: {reason}", "check its permissions") from error
+
+
+def digest(data: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

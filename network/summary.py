@@ -1,0 +1,87 @@
+"""The plan as flat objects of texts: for the saved plan, for what changed since, and for exports."""
+
+from __future__ import annotations
+
+from virgem.modules.changes import Objects
+from virgem.network.model import FlowRule, LinkEnd, NetworkPlan, RouterPlan, Selector, WanLink, ZonePlan
+
+
+def objects(plan: NetworkPlan) -> Objects:
+    """Return every object of the plan by kind and key."""
+    return {
+        "municipality": {
+            town.nis: {
+                "name": town.id,
+                "asn": str(town.asn),
+                "ipv4": ", ".join(map(str, town.blocks4)),
+                "ipv6": ", ".join(map(str, town.blocks6)),
+                "hub": town.hub,
+            }
+            for town in plan.towns
+        },
+        "router": {router.key: _router(router) for router in plan.routers},
+        "zone": {zone.key: _zone(zone) for router in plan.routers for zone in router.zones},
+        "link": {link.key: _link(link) for link in plan.links},
+        "vrf": {v.name: {"table": str(v.table), "vni": str(v.vni), "target": v.target} for v in plan.vrfs},
+        "cloud-network": {
+            n.key: {"ipv4": str(n.prefix4), "ipv6": str(n.prefix6), "datacentre": n.datacentre}
+            for n in plan.cloud_networks
+        },
+        "cloud-address": {
+            a.key: {"name": a.name, "network": a.network, "ipv4": str(a.address4), "ipv6": str(a.address6)}
+            for a in plan.cloud_addresses
+        },
+        "flow": {rule.id: _rule(rule) for rule in plan.rules},
+    }
+
+
+def _router(router: RouterPlan) -> dict[str, str]:
+    return {
+        "name": router.name,
+        "place": router.place.value,
+        "loopback4": str(router.loopback4),
+        "loopback6": str(router.loopback6),
+        "ipv4": str(router.block4),
+        "ipv6": str(router.block6),
+    }
+
+
+def _zone(zone: ZonePlan) -> dict[str, str]:
+    return {
+        "kind": zone.zone.kind,
+        "vlan": str(zone.vlan),
+        "vrf": zone.vrf,
+        "ipv4": str(zone.prefix4),
+        "ipv6": str(zone.prefix6),
+        "class": str(int(zone.zone.classification)),
+    }
+
+
+def _link(link: WanLink) -> dict[str, str]:
+    a, b = link.ends
+    return {
+        "kind": link.kind,
+        "capacity": str(link.capacity),
+        "mtu": str(link.mtu),
+        "cost": str(link.cost),
+        "a": _end(a),
+        "b": _end(b),
+    }
+
+
+def _end(end: LinkEnd) -> str:
+    return f"{end.site} {end.interface} {end.address4} {end.address6}"
+
+
+def _rule(rule: FlowRule) -> dict[str, str]:
+    return {
+        "from": _selector(rule.source),
+        "to": _selector(rule.target),
+        "ports": ", ".join(rule.ports),
+        "purpose": rule.purpose,
+    }
+
+
+def _selector(selector: Selector) -> str:
+    parts = (selector.site or selector.town or "*", selector.name or "*", selector.icr)
+    return f"{selector.side.value} {parts[0]}:{parts[1]}" + (f" ({parts[2]})" if parts[2] else "")
