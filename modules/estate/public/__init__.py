@@ -1,0 +1,23 @@
+"""What is public about Flemish local government: municipalities, reference regions, intermunicipal associations."""
+
+from virgem.modules.estate.public.register import (
+    PublicAssociation,
+    PublicMunicipality,
+    PublicRegion,
+    associations,
+    merged_into,
+    municipalities,
+    municipality,
+    regions,
+)
+
+__all__ = [
+    "PublicAssociation",
+    "PublicMunicipality",
+    "PublicRegion",
+    "associations",
+    "merged_into",
+    "municipalities",
+    "municipality",
+    "regions",
+]
