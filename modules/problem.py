@@ -46,7 +46,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake: a stable code, one sentence, where it stands and one hint."""
+    """One mistake: a stable code, one sentence, where it stands and one hint.
+
+    `target` is the path of the object it is about, as a waiver names it ("kortrijk/bib:guests").
+    """
 
     mark: Mark
     code: str
@@ -54,6 +57,7 @@ class Problem:
     hint: str = ""
     severity: Severity = field(default=Severity.ERROR, compare=False)
     related: tuple[Mark, ...] = field(default=(), compare=False)
+    target: str = field(default="", compare=False)
 
 
 class ProblemsFound(Exception):

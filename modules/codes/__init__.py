@@ -27,9 +27,11 @@ def rules() -> Mapping[str, Rule]:
     return MappingProxyType(dict(sorted(found.items())))
 
 
-def problem(code: str, mark: Mark, message: str, hint: str = "", related: tuple[Mark, ...] = ()) -> Problem:
+def problem(
+    code: str, mark: Mark, message: str, hint: str = "", related: tuple[Mark, ...] = (), target: str = ""
+) -> Problem:
     """Return a problem of a registered code; the first letter of the code is its severity."""
     severity = Severity.WARNING if code.startswith("W") else Severity.ERROR
     if code not in rules():
         raise KeyError(f"problem code {code} is not registered")
-    return Problem(mark, code, message, hint, severity, related)
+    return Problem(mark, code, message, hint, severity, related, target)

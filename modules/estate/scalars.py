@@ -317,6 +317,17 @@ class Endpoint(Text):
         return self.partition(":")[2]
 
 
+class ObjectPath(Text):
+    """Any object of the estate by its path: a municipality, site, zone, contract, device serial number."""
+
+    __slots__ = ()
+    what = "the path of an object"
+    pattern = r"[A-Za-z0-9][A-Za-z0-9._/:-]*"
+    longest = 120
+    rule = "letters, digits and . _ / : -"
+    example = "kortrijk/stadhuis:voip"
+
+
 class Number(int):
     """A whole number within bounds; subclasses set them."""
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from virgem.modules.estate.base import Located, key
 from virgem.modules.estate.model.refs import MunicipalityRef, OwnerRef
-from virgem.modules.estate.scalars import CyFunId, Date, Description, Identifier, Label, Level, TaggedName
+from virgem.modules.estate.scalars import CyFunId, Date, Description, Identifier, Label, Level, ObjectPath, TaggedName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ class Waiver(Located):
 
     id: Identifier = key("The waiver's name.", written=False)
     rule: TaggedName = key("Problem code or policy.", example="W702")
-    target: TaggedName = key("The object it is about, by path; all when `any`.", default=TaggedName("any"))
+    target: ObjectPath = key("The object it is about, by path; all when `any`.", default=ObjectPath("any"))
     reason: Description = key("Why it is accepted.")
     owner: OwnerRef = key("The role that accepts.")
     expires: Date = key("Last day it counts.")

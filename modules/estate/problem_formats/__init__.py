@@ -1,0 +1,46 @@
+"""The faces of a list of problems: text for people, JSON, SARIF, JUnit and GitHub annotations for machines.
+
+Every face is a pure function `(problems, sources) -> str` that ends with a line break and shows the problems sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Protocol
+
+from virgem.modules.estate.problem_formats.annotations import github
+from virgem.modules.estate.problem_formats.document import as_json
+from virgem.modules.estate.problem_formats.junit import junit
+from virgem.modules.estate.problem_formats.sarif import sarif
+from virgem.modules.estate.problem_formats.shown import Lines
+from virgem.modules.estate.problem_formats.text import text
+from virgem.modules.problem import Problem
+
+Face = Callable[[Iterable[Problem], Lines], str]
+
+FORMATS: Mapping[str, Face] = MappingProxyType(
+    {"text": text, "json": as_json, "sarif": sarif, "junit": junit, "github": github}
+)
+
+
+class Found(Protocol):
+    """Problems with the sources they were found in."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the problems."""
+
+    @property
+    def sources(self) -> Lines:
+        """Return what can show their lines."""
+
+
+def render(name: str, found: Found, *, colour: bool = False) -> str:
+    """Return the problems in the format of this name (a key of FORMATS); only text knows colours."""
+    if name == "text":
+        return text(found.problems, found.sources, colour=colour)
+    return FORMATS[name](found.problems, found.sources)
+
+
+__all__ = ["FORMATS", "Face", "Found", "Lines", "as_json", "github", "junit", "render", "sarif", "text"]

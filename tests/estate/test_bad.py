@@ -1,0 +1,96 @@
+"""Every mistake has a golden: a folder with the mistake in it and the exact text that is said about it.
+
+A folder of tests/estates/bad/ is an estate with a file `expected.txt`, and if need be `as-of.txt` (a day) and
+estate.lock. UPDATE_GOLDEN=1 writes the texts anew; look at the difference before keeping it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from support import ROOT
+from virgem.modules.codes import rules
+from virgem.modules.problem import Problem, ProblemsFound
+
+BAD = ROOT / "tests" / "estates" / "bad"
+GOOD = ROOT / "tests" / "estates" / "good"
+EXPECTED, AS_OF, LOCK = "expected.txt", "as-of.txt", "estate.lock"
+CASES = sorted(folder.name for folder in BAD.iterdir() if folder.is_dir())
+GOOD_CASES = sorted(folder.name for folder in GOOD.iterdir() if folder.is_dir())
+UPDATE = os.environ.get("UPDATE_GOLDEN") == "1"
+
+
+def day_of(folder: Path) -> datetime.date | None:
+    file = folder / AS_OF
+    return datetime.date.fromisoformat(file.read_text().strip()) if file.exists() else None
+
+
+def said_about(folder: Path) -> str:
+    """What `virgem validate` says about an estate: its own problems and, when it has no errors, those of its plan."""
+    from virgem.modules.estate.problem_formats import text
+    from virgem.modules.estate.validation import validate
+
+    checked = validate(folder, day_of(folder))
+    problems = list(checked.problems)
+    if checked.estate is not None:
+        problems += plan_problems(folder, checked.estate)
+    return text(problems, checked.sources)
+
+
+def plan_problems(folder: Path, estate: object) -> tuple[Problem, ...]:
+    from virgem.modules.estate.model import Estate
+    from virgem.modules.estate.validation import apply_waivers
+    from virgem.network import lock as locks
+    from virgem.network.plan import plan_network
+
+    assert isinstance(estate, Estate)
+    file = folder / LOCK
+    try:
+        lock = locks.parse(file.read_bytes(), estate.name) if file.exists() else locks.EMPTY
+        found = plan_network(estate, lock).problems
+    except ProblemsFound as stopped:
+        found = stopped.problems
+    return apply_waivers(found, estate, day_of(folder))[0]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_mistake_is_told_with_place_line_and_way_out(case: str) -> None:
+    folder = BAD / case
+    said = said_about(folder)
+    golden = folder / EXPECTED
+    if UPDATE:
+        golden.write_text(said)
+    assert said == golden.read_text()
+
+
+@pytest.mark.parametrize("case", GOOD_CASES)
+def test_a_good_estate_has_no_problems(case: str) -> None:
+    assert said_about(GOOD / case) == "no problems\n"
+
+
+@cache
+def codes_shown() -> frozenset[str]:
+    texts = [(BAD / case / EXPECTED).read_text() for case in CASES if (BAD / case / EXPECTED).exists()]
+    return frozenset(code for text in texts for code in re.findall(r"^(?:\S+: )?([EW]\d{3}) ", text, re.MULTILINE))
+
+
+def test_every_registered_code_is_shown_by_a_golden() -> None:
+    assert sorted(set(rules()) - codes_shown()) == []
+
+
+def test_every_golden_shows_registered_codes_only() -> None:
+    assert sorted(codes_shown() - set(rules())) == []
+
+
+def test_at_least_seventy_kinds_of_mistake_are_told_apart() -> None:
+    assert len(rules()) >= 70
+
+
+def test_every_bad_estate_is_named_after_its_mistake() -> None:
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", case) for case in CASES)
