@@ -75,28 +75,31 @@ def write_atomic(path: Path, data: bytes) -> bool:
     return True
 
 
-def write_tree(root: Path, files: Mapping[str, bytes]) -> Written:
+def write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...] = ()) -> Written:
     """Make `root` hold exactly these files (relative POSIX paths), touching only what differs.
 
-    Files of somebody else are left alone: only what an earlier write listed in its manifest is removed.
+    Files of somebody else are left alone: only what an earlier write listed in its manifest is removed, and with
+    `within` only what starts with one of these prefixes.
     """
     try:
         root.mkdir(parents=True, exist_ok=True)
         with locked(root):
-            return _write_tree(root, files)
+            return _write_tree(root, files, within)
     except OSError as error:
         raise explain(error, root) from error
 
 
-def _write_tree(root: Path, files: Mapping[str, bytes]) -> Written:
+def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...]) -> Written:
     for name in files:
         _check_inside(root, name)
     differing = [name for name in sorted(files) if not _same(root / name, files[name])]
     created = tuple(name for name in differing if not (root / name).exists())
-    removed = tuple(sorted(name for name in _listed(root) if name not in files and (root / name).is_file()))
+    gone = [name for name in _listed(root) if name not in files]
+    removed = tuple(sorted(name for name in gone if name.startswith(within or "") and (root / name).is_file()))
     if differing or removed:
         _swap(root, {name: files[name] for name in differing}, removed)
-    manifest = json.dumps(sorted(files), indent=0).encode() + b"\n"
+    kept = {name for name in gone if name not in removed and within}
+    manifest = json.dumps(sorted({*files, *kept}), indent=0).encode() + b"\n"
     write_atomic(root / MANIFEST, manifest)
     changed = tuple(name for name in differing if name not in set(created))
     return Written(created=created, changed=changed, removed=removed, unchanged=len(files) - len(differing))

@@ -1,0 +1,42 @@
+"""virgem init: a new estate from the public data and the sizing formulas."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from virgem.modules.cli.console import Console
+from virgem.modules.cli.verb import DONE, Verb
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="DIR", help="the folder to make; it must be empty or not exist")
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument("--region", metavar="CODE", help="a Flemish reference region, REFREG01 to REFREG15")
+    which.add_argument("--nis", metavar="NIS", nargs="+", help="municipalities by NIS code")
+    which.add_argument("--all-flanders", action="store_true", help="all 285 municipalities")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="another seed invents other sites (default: 0)"
+    )
+
+
+def _run(args: argparse.Namespace, out: Console) -> int:
+    from virgem.modules.estate import starter
+
+    chosen = starter.select(region=args.region, nis=args.nis, all_flanders=args.all_flanders)
+    made = starter.new_estate(chosen, seed=args.seed)
+    starter.write_estate(made, Path(args.folder))
+    towns = sum(name.startswith("municipalities/") for name in made)
+    out.say(f"{args.folder}: {towns} municipalities in {len(made)} files.")
+    out.say(f"Next: virgem validate {args.folder} && virgem plan {args.folder}")
+    out.document("Init", {"folder": args.folder, "municipalities": towns, "files": sorted(made)})
+    return DONE
+
+
+VERB = Verb(
+    name="init",
+    help="make a new estate from the public data on Flemish municipalities",
+    arguments=_arguments,
+    run=_run,
+    example="virgem init kust --region REFREG09 --seed 7",
+)

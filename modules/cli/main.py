@@ -1,0 +1,121 @@
+"""The entry point: finds the verb, runs it, turns every failure into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+
+from virgem.modules.cli.console import Console, console
+from virgem.modules.cli.verb import DONE, FAILED, INTERRUPTED, Verb
+from virgem.modules.problem import ProblemsFound, UserError
+
+# The order of the help; each is a module of this folder that defines VERB.
+VERBS = ("demo", "init", "validate", "plan", "cloud", "report", "schema")
+
+FLAGS = (
+    ("--json", "one JSON document on stdout, progress on stderr"),
+    ("--no-color", "no colours"),
+    ("--non-interactive", "never ask; what needs an answer is refused"),
+    ("--yes", "answer yes to questions that delete nothing"),
+    ("--verbose", "say more, and show where an internal error came from"),
+)
+
+
+def verb(name: str) -> Verb:
+    """Return a verb by name."""
+    found: Verb = importlib.import_module(f"virgem.modules.cli.{name}").VERB
+    return found
+
+
+def tool_version() -> str:
+    """Return the installed version."""
+    try:
+        return version("virgem")
+    except PackageNotFoundError:
+        return "0"
+
+
+def parser(names: Sequence[str] = VERBS) -> argparse.ArgumentParser:
+    """Return the parser with these verbs."""
+    top = argparse.ArgumentParser(
+        prog="virgem",
+        description="Infrastructure as code for shared municipal ICT: from one text estate to network, cloud, "
+        "devices and evidence.",
+        epilog="ESTATE is a folder with an estate.yaml; default: this folder, else $VIRGEM_ESTATE. "
+        "Exit codes: 0 done, nothing to do; 1 error; 2 there are changes; 3 nothing was tested; 130 interrupted.",
+    )
+    top.add_argument("--version", action="version", version=f"virgem {tool_version()}")
+    _add_flags(top, suppress=False)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name in names:
+        found = verb(name)
+        own = verbs.add_parser(found.name, help=found.help, description=found.help, epilog=found.example or None)
+        _add_flags(own, suppress=True)
+        found.arguments(own)
+    return top
+
+
+def _add_flags(to: argparse.ArgumentParser, *, suppress: bool) -> None:
+    """Global flags stand before or after the verb; after it they must not reset what stood before."""
+    group = to.add_argument_group("global options")
+    default = argparse.SUPPRESS if suppress else False
+    for flag, text in FLAGS:
+        short = ("-v",) if flag == "--verbose" else ()
+        group.add_argument(flag, *short, action="store_true", default=default, help=text)
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command line and return its exit code."""
+    named = [word for word in argv if not word.startswith("-")]
+    # Only the verb asked for is imported, so that a small verb starts quickly.
+    names = (named[0],) if named and named[0] in VERBS else VERBS
+    args = parser(names).parse_args(argv)
+    out = console(
+        json=args.json,
+        no_color=args.no_color,
+        non_interactive=args.non_interactive,
+        yes=args.yes,
+        verbose=args.verbose,
+    )
+    return guarded(args, out)
+
+
+def guarded(args: argparse.Namespace, out: Console) -> int:
+    """Run a verb; whatever goes wrong becomes a sentence and an exit code."""
+    try:
+        return verb(args.verb).run(args, out)
+    except UserError as error:
+        out.error(error.message, error.hint)
+    except ProblemsFound as error:
+        out.error(str(error))
+    except KeyboardInterrupt:
+        out.note("interrupted: nothing is half-written; run the command again to finish")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away (virgem ... | head): not a failure. Keep the interpreter from flushing into it again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except MemoryError:
+        out.error("out of memory", "close other programs, or plan fewer municipalities at a time (--municipality)")
+    except Exception as error:
+        if args.verbose:
+            traceback.print_exc()
+        out.error(
+            f"internal error: {type(error).__name__}: {error}",
+            "this is a defect of virgem, not of your estate: run again with --verbose and report what it prints",
+        )
+    return FAILED
+
+
+def run() -> None:
+    """Run the command line of this process."""
+    sys.exit(main(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,59 @@
+"""virgem plan: the network plan, its rendered files and what changed since the last plan."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from virgem.modules import changes as diffs
+from virgem.modules.cli.console import Console
+from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
+from virgem.modules.cli.verb import CHANGES, DONE, Verb
+
+DIFFS = ("text", "json", "markdown")
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    add_estate(parser)
+    add_output(parser, "the plan and the rendered files")
+    parser.add_argument("--municipality", metavar="NIS", nargs="+", default=(), help="render only these municipalities")
+    parser.add_argument("--diff", choices=DIFFS, help="print what changed since the last plan, in this form")
+    parser.add_argument("--confirm", metavar="COUNT", type=int, help="confirm a plan that deletes this many objects")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing")
+
+
+def _run(args: argparse.Namespace, out: Console) -> int:
+    from virgem.modules import planning
+    from virgem.modules.cli.confirm import confirm_deletions
+
+    prepared = prepared_estate(args, out)
+    plan = prepared.plan
+    only = planning.known_towns(plan, args.municipality)
+    output = output_folder(args, prepared.estate)
+    changed = planning.changes(plan, output)
+    _show(args.diff, changed, out)
+    if args.dry_run:
+        return CHANGES if changed.items else DONE
+    confirm_deletions(changed, args.confirm, out)
+    written = planning.write(prepared, output, only)
+    if not args.diff:
+        out.say(_report(plan, changed, written, output))
+    body = {"estate": plan.estate, "output": str(output), "files": written.touched, "unchanged": written.unchanged}
+    out.document("PlanResult", {**body, **diffs.as_data(changed)})
+    return CHANGES if changed.items or written.touched else DONE
+
+
+def _show(form: str | None, changed: diffs.Changes, out: Console) -> None:
+    if form == "json":
+        out.say(diffs.as_json(changed))
+    elif form:
+        out.say(diffs.as_markdown(changed) if form == "markdown" else diffs.as_text(changed))
+
+
+VERB = Verb(
+    name="plan",
+    help="plan the network, render every router's files and show what changed since the last plan",
+    arguments=_arguments,
+    run=_run,
+    example="virgem plan inventories/zuid-west-vlaanderen -o build/zwv --diff markdown",
+)

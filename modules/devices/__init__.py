@@ -1,0 +1,1 @@
+"""Devices: their names and rings, and the hosts that playbooks run on."""

@@ -1,0 +1,165 @@
+"""The hosts that playbooks run on: managed devices, site routers and virtual servers, with groups and few variables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from virgem.modules.devices.rings import ring_by_share, ring_of
+from virgem.modules.estate.kinds import device_kinds
+from virgem.modules.estate.model import Device, Estate, Municipality, Server, Site
+from virgem.modules.estate.model.devices import DeviceState
+from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
+
+# A device is reachable for management from the day it is enrolled until it leaves service.
+MANAGED_STATES = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """One host: its name, its groups and its variables, all texts."""
+
+    name: str
+    groups: tuple[str, ...]
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All hosts by name, and the variables of the whole region."""
+
+    hosts: tuple[Host, ...]
+    services: Mapping[str, tuple[str, ...]]  # service id -> addresses, for every host
+
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """The names of the hosts in every group, sorted."""
+        found: dict[str, list[str]] = {}
+        for host in self.hosts:
+            for group in host.groups:
+                found.setdefault(group, []).append(host.name)
+        return {group: tuple(names) for group, names in sorted(found.items())}
+
+
+def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
+    """Return the hosts of an estate, sorted by name."""
+    hosts = [*_routers(estate, plan), *_devices(estate), *_servers(estate, plan)]
+    services = {s.id: tuple(str(a) for h in s.hosts for a in (h.address4, h.address6)) for s in plan.services}
+    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=services)
+
+
+def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+    for router in plan.routers:
+        yield _host(
+            name=router.name,
+            role="site_router",
+            town=router.town,
+            site=router.site,
+            ring=ring_by_share(router.name, estate.rings),
+            more={
+                "ansible_host": str(router.loopback4),
+                "virgem_kind": "router",
+                "virgem_zone": "management",
+                "virgem_owner": router.site.owner,
+                "virgem_rendered": rendered_folder(router),
+            },
+        )
+
+
+def rendered_folder(router: RouterPlan) -> str:
+    """Return where a router's rendered files lie, relative to the folder of results."""
+    return f"network/{router.town.nis}-{router.town.id}/{router.site.id}"
+
+
+def _devices(estate: Estate) -> Iterator[Host]:
+    kinds = device_kinds()
+    for device in estate.devices:
+        profile = estate.profile_by_id[device.profile]
+        kind = kinds[profile.kind]
+        # The site router is planned, not bought as a managed host: its host comes from the plan.
+        if not kind.role or kind.id == "router" or device.state not in MANAGED_STATES:
+            continue
+        site = estate.sites[device.site]
+        town = estate.towns[site.municipality]
+        name = device_name(device)
+        yield _host(
+            name=name,
+            role=kind.role,
+            town=town,
+            site=site,
+            ring=ring_of(device, estate.rings),
+            more={
+                "ansible_host": f"{name}.{site.id}.{domain_of(estate, town)}",
+                "virgem_kind": kind.id,
+                "virgem_profile": profile.id,
+                "virgem_zone": device.zone or profile.zone or kind.zone,
+                "virgem_owner": device.owner or site.owner,
+            },
+        )
+
+
+def device_name(device: Device) -> str:
+    """Return a device's host name: as written, else its profile and serial as one DNS label (RFC 1123)."""
+    made = re.sub(r"[^a-z0-9]+", "-", f"{device.profile}-{device.serial}".lower()).strip("-")
+    return device.name or made[:63].rstrip("-")
+
+
+def domain_of(estate: Estate, town: Municipality) -> str:
+    """Return the DNS domain of a municipality."""
+    return town.domain or f"{town.id}.{estate.domain}"
+
+
+def _servers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+    servers: dict[tuple[str, str], tuple[Municipality, Server]] = {
+        (town.id, s.id): (town, s) for town in estate.municipalities if town.cloud for s in town.cloud.servers
+    }
+    make = partial(_server, estate)
+    for address in plan.cloud_addresses:
+        found = servers.get((address.tenant, address.server))
+        yield make(address, *found) if found else make(address, None, None)
+
+
+def _server(estate: Estate, address: CloudAddress, town: Municipality | None, server: Server | None) -> Host:
+    name = f"{address.tenant}-{address.name}"
+    owner = (server.owner if server else None) or (town.owner if town else "ict-manager")
+    return _host(
+        name=name,
+        role="server_baseline",
+        town=town,
+        site=None,
+        ring=ring_by_share(name, estate.rings),
+        more={
+            "ansible_host": str(address.address4),
+            "virgem_kind": "virtual-server",
+            "virgem_zone": server.tier.value if server else "shared",
+            "virgem_owner": owner,
+        },
+    )
+
+
+def _host(
+    *, name: str, role: str, town: Municipality | None, site: Site | None, ring: str, more: Mapping[str, str]
+) -> Host:
+    variables = {
+        **more,
+        "virgem_municipality": town.nis if town else "shared",
+        "virgem_site": site.path if site else "",
+        "virgem_ring": ring,
+    }
+    groups = [role, f"m_{town.nis}" if town else "m_shared", f"k_{variables['virgem_kind']}", f"r_{ring}"]
+    if site:
+        groups.append(f"s_{site.path}")
+    if profile := variables.get("virgem_profile"):
+        groups.append(f"p_{profile}")
+    return Host(
+        name=name,
+        groups=tuple(group_name(group) for group in groups),
+        variables={key: value for key, value in sorted(variables.items()) if value},
+    )
+
+
+def group_name(text: str) -> str:
+    """Return a valid Ansible group name: letters, digits and underscores."""
+    return re.sub(r"[^A-Za-z0-9_]", "_", text)

@@ -1,0 +1,150 @@
+"""From an estate's folder to its plan and rendered files: the way that every verb walks.
+
+`prepare` reads and plans, `render` makes text, `write` brings a folder of results up to date. Only the first and the
+last touch the disk.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from virgem.modules import files
+from virgem.modules.changes import Changes, Objects, compare
+from virgem.modules.estate.loader import SourceFiles
+from virgem.modules.estate.model import Estate
+from virgem.modules.estate.validation import Validated, apply_waivers, validate
+from virgem.modules.problem import Problem, ProblemsFound, Severity, UserError
+from virgem.network import lock as locks
+from virgem.network.model import NetworkPlan, RouterPlan
+from virgem.network.plan import plan_network
+from virgem.network.render import render_region, render_site
+from virgem.network.summary import objects
+
+LOCK = "estate.lock"
+PLAN = "plan.json"
+_LOCK_LIMIT = 64 * 2**20
+_PLAN_LIMIT = 512 * 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """An estate, its network plan and everything that is wrong with them; no plan where there are errors."""
+
+    folder: Path
+    estate: Estate | None
+    plan: NetworkPlan | None
+    lock: locks.Lock | None
+    problems: tuple[Problem, ...]
+    waived: tuple[Problem, ...]
+    sources: SourceFiles
+
+    @property
+    def errors(self) -> int:
+        """How many problems are errors."""
+        return sum(problem.severity is Severity.ERROR for problem in self.problems)
+
+
+def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
+    """Read, check and plan an estate; all problems of all phases that could run are in the result."""
+    checked = validate(folder, as_of)
+    if checked.estate is None:
+        return _without_plan(folder, checked, ())
+    data = files.read_bytes(folder / LOCK, _LOCK_LIMIT)
+    try:
+        old = locks.parse(data, checked.estate.name) if data is not None else locks.EMPTY
+    except ProblemsFound as found:
+        return _without_plan(folder, checked, found.problems)
+    planned = plan_network(checked.estate, old)
+    left, waived = apply_waivers(planned.problems, checked.estate, as_of)
+    problems = tuple(sorted({*checked.problems, *left}))
+    failed = any(problem.severity is Severity.ERROR for problem in problems)
+    return Prepared(
+        folder=folder,
+        estate=checked.estate,
+        plan=None if failed else planned.plan,
+        lock=planned.lock,
+        problems=problems,
+        waived=(*checked.waived, *waived),
+        sources=checked.sources,
+    )
+
+
+def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -> Prepared:
+    return Prepared(
+        folder=folder,
+        estate=checked.estate,
+        plan=None,
+        lock=None,
+        problems=tuple(sorted({*checked.problems, *more})),
+        waived=checked.waived,
+        sources=checked.sources,
+    )
+
+
+def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:
+    """Return every rendered file by its path under the folder of results; `only` names municipalities by NIS code."""
+    wanted = set(only)
+    texts = {
+        f"{router_folder(router)}/{name}": text.encode()
+        for router in plan.routers
+        if not wanted or router.town.nis in wanted
+        for name, text in render_site(plan, router).items()
+    }
+    if not wanted:
+        texts |= {f"network/region/{name}": text.encode() for name, text in render_region(plan).items()}
+    return texts
+
+
+def router_folder(router: RouterPlan) -> str:
+    """Return where a router's files lie under the folder of results."""
+    return f"{town_folder(router)}{router.site.id}"
+
+
+def town_folder(router: RouterPlan) -> str:
+    """Return where the files of a municipality lie."""
+    return f"network/{router.town.nis}-{router.town.id}/"
+
+
+def plan_document(plan: NetworkPlan) -> bytes:
+    """Return the saved form of a plan: every object by kind and key, sorted, the same bytes for the same plan."""
+    body = {"apiVersion": "virgem/v1", "kind": "Plan", "estate": plan.estate, "objects": objects(plan)}
+    return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
+def saved_objects(output: Path, estate: str) -> Objects:
+    """Return the objects of the last plan in this folder, none when there is none; refuse another estate's."""
+    data = files.read_bytes(output / PLAN, _PLAN_LIMIT)
+    if data is None:
+        return {}
+    hint = "choose another folder with -o, or remove this one"
+    try:
+        saved = json.loads(data)
+        owner, found = saved["estate"], saved["objects"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError(f"{output / PLAN} is no saved plan", hint) from error
+    if owner != estate:
+        raise UserError(f"{output} holds the plan of the estate {owner!r}, not of {estate!r}", hint)
+    return cast(Objects, found)
+
+
+def changes(plan: NetworkPlan, output: Path) -> Changes:
+    """Return what differs from the last plan in the folder of results."""
+    return compare(saved_objects(output, plan.estate), objects(plan))
+
+
+def write(prepared: Prepared, output: Path, only: Iterable[str] = ()) -> files.Written:
+    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there."""
+    assert prepared.plan is not None
+    assert prepared.lock is not None
+    wanted = tuple(only)
+    towns = {town_folder(r) for r in prepared.plan.routers if r.town.nis in wanted}
+    rendered = render(prepared.plan, wanted)
+    written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
+    files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
+    files.write_atomic(output / PLAN, plan_document(prepared.plan))
+    return written
