@@ -1,0 +1,1 @@
+"""Rules over plans, principles, risks and evidence of control."""
