@@ -94,15 +94,21 @@ def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...])
         _check_inside(root, name)
     differing = [name for name in sorted(files) if not _same(root / name, files[name])]
     created = tuple(name for name in differing if not (root / name).exists())
-    gone = [name for name in _listed(root) if name not in files]
+    listed = _listed(root)
+    gone = [name for name in listed if name not in files]
     removed = tuple(sorted(name for name in gone if name.startswith(within or "") and (root / name).is_file()))
     if differing or removed:
+        # The intent first: whatever is on disk after a kill stands in the manifest, so the next write can remove it.
+        _write_manifest(root, {*listed, *files})
         _swap(root, {name: files[name] for name in differing}, removed)
-    kept = {name for name in gone if name not in removed and within}
-    manifest = json.dumps(sorted({*files, *kept}), indent=0).encode() + b"\n"
-    write_atomic(root / MANIFEST, manifest)
+    kept = {name for name in gone if within and not name.startswith(within)}
+    _write_manifest(root, {*files, *kept})
     changed = tuple(name for name in differing if name not in set(created))
     return Written(created=created, changed=changed, removed=removed, unchanged=len(files) - len(differing))
+
+
+def _write_manifest(root: Path, names: set[str]) -> None:
+    write_atomic(root / MANIFEST, json.dumps(sorted(names), indent=0).encode() + b"\n")
 
 
 def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...]) -> None:
