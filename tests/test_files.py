@@ -21,8 +21,8 @@ TREE = {"a.txt": b"alpha\n", "sub/b.txt": b"beta\n", "sub/deep/c.txt": b"gamma\n
 
 
 def contents(root: Path) -> dict[str, bytes]:
-    files = (path for path in root.rglob("*") if path.is_file() and not path.name.startswith(".virgem"))
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+    paths = (path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    return {path.as_posix(): (root / path).read_bytes() for path in paths if not path.parts[0].startswith(".")}
 
 
 def test_a_file_is_written_once_and_left_alone_when_nothing_changed(tmp_path: Path) -> None:
