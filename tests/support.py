@@ -1,4 +1,4 @@
-"""What tests need from the machine: tools and rights. Missing on a user's machine: a skip; missing under CI=true: a failure."""
+"""What tests need from the machine, tools and rights: where missing, a skip; under CI=true a failure."""
 
 from __future__ import annotations
 
