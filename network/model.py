@@ -111,12 +111,22 @@ class RouterPlan:
     asn: int
     loopback4: IPAddress
     loopback6: IPAddress
-    block4: IPNetwork  # every zone of the site lies within
-    block6: IPNetwork
-    zones: tuple[ZonePlan, ...]
-    links: tuple[WanLink, ...]
+    blocks4: tuple[IPNetwork, ...]  # every zone of the site lies within one of them; one, until it is full
+    blocks6: tuple[IPNetwork, ...]
+    zones: tuple[ZonePlan, ...]  # by key
+    links: tuple[WanLink, ...]  # by key
     vrfs: tuple[Vrf, ...]
     datacentre: str = ""  # id, for Place.DATACENTRE
+
+    @property
+    def block4(self) -> IPNetwork:
+        """The first block of the site; `blocks4` has them all."""
+        return self.blocks4[0]
+
+    @property
+    def block6(self) -> IPNetwork:
+        """The first block of the site; `blocks6` has them all."""
+        return self.blocks6[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,13 +197,17 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Selector:
-    """One side of a flow. Empty `town`, `site` or `name` means any; `icr` narrows zones by ICR kind."""
+    """One side of a flow. Empty `town`, `site` or `name` means any; `icr` and `kind` narrow zones further.
+
+    For a server, a tier or a service `town` is the tenant ("shared" for the operator's own tier).
+    """
 
     side: Side
     town: str = ""
     site: str = ""  # path, "kortrijk/stadhuis"
     name: str = ""  # zone id or kind, service id, server id, tier or upstream id
     icr: str = ""
+    kind: str = ""  # zone kind
 
     def matches(self, zone: ZonePlan) -> bool:
         """Tell whether a zone of a site is among those selected."""
@@ -203,6 +217,7 @@ class Selector:
             and (not self.town or zone.site.startswith(self.town + "/"))
             and (not self.name or self.name in (zone.zone.id, zone.zone.kind))
             and (not self.icr or self.icr == zone.icr)
+            and (not self.kind or self.kind == zone.zone.kind)
         )
 
 

@@ -106,6 +106,8 @@ class ServiceKind(NamedKind):
     servers: int = 1
     flavor: str = "small"
     volume_gb: int = 0
+    # What its own servers need from the public internet; empty: nothing.
+    outbound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

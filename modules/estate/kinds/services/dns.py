@@ -10,4 +10,5 @@ KIND = ServiceKind(
     zone=Icr.DMZ,
     users=(Icr.DMZ, Icr.APPLICATION, Icr.USER, Icr.DEVICE, Icr.VISITOR),
     servers=2,
+    outbound=("udp/53", "tcp/53"),
 )

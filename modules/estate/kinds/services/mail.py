@@ -12,4 +12,5 @@ KIND = ServiceKind(
     servers=2,
     flavor="medium",
     volume_gb=200,
+    outbound=("tcp/25",),
 )

@@ -11,4 +11,5 @@ KIND = ServiceKind(
     users=(Icr.DMZ, Icr.APPLICATION, Icr.USER, Icr.DEVICE, Icr.VISITOR),
     servers=2,
     flavor="medium",
+    outbound=("tcp/80", "tcp/443"),
 )

@@ -1,0 +1,90 @@
+"""6xx: numbers that run out, and the lock file that keeps those given."""
+
+from virgem.modules.problem import Rule
+
+_DELETE = "Delete the line named in estate.lock; the next plan gives a new number."
+_RESTORE = "Take estate.lock back from version control; or delete the line, and the next plan gives a new number."
+
+RULES = (
+    Rule(
+        "E601",
+        "Damaged line in estate.lock",
+        "Every line of the lock file ends with a check of its own text (CRC-32). This one does not agree with it, "
+        "or is no line of a lock file at all.",
+        _RESTORE,
+    ),
+    Rule(
+        "E602",
+        "Lock file of another estate",
+        "estate.lock names the estate whose numbers it keeps. Numbers of one estate mean nothing in another.",
+        "Take the right estate.lock; or remove it to number this estate afresh.",
+    ),
+    Rule(
+        "E603",
+        "Lock file of an unknown version",
+        "The first line of estate.lock is not one this release can read.",
+        "Use the release that wrote it, or take the file back from version control.",
+    ),
+    Rule(
+        "E604",
+        "Unresolved merge in estate.lock",
+        "The file holds conflict markers of a version control system. Its lines do not depend on each other, so the "
+        "lines of both sides may stay.",
+        "Remove the markers, keep the lines of both sides, and plan again.",
+    ),
+    Rule(
+        "E605",
+        "Lock file cut short or run over",
+        "A whole estate.lock ends with a line `end`; this one has no such line, or text after it.",
+        _RESTORE,
+    ),
+    Rule("E606", "Number kept twice", "Two lines of estate.lock are about the same thing.", "Delete one of the two."),
+    Rule(
+        "E607",
+        "Locked number outside the pools",
+        "A prefix or address kept in estate.lock lies outside every pool of the estate.",
+        "Widen the pools. " + _DELETE,
+    ),
+    Rule(
+        "E608",
+        "Locked number in a reserved prefix",
+        "A prefix or address kept in estate.lock overlaps one that `pools.reserved` keeps out of use.",
+        "Take the prefix out of `reserved`. " + _DELETE,
+    ),
+    Rule(
+        "E609",
+        "Locked number given twice",
+        "Two things hold the same or overlapping numbers in estate.lock, as after a merge of two branches.",
+        _DELETE,
+    ),
+    Rule(
+        "E610",
+        "Locked prefix too small",
+        "The zone or network asks for more addresses than the prefix kept for it in estate.lock can hold.",
+        "Plan for fewer hosts. " + _DELETE,
+    ),
+    Rule(
+        "E611",
+        "A pool runs out",
+        "The pools of the estate hold fewer addresses than its sites, links and networks need, also without headroom.",
+        "Give a wider pool, or another one beside it.",
+    ),
+    Rule(
+        "E612",
+        "VLAN id in use",
+        "A zone is given a fixed VLAN id that estate.lock keeps for another zone of the site.",
+        "Choose another id. " + _DELETE,
+    ),
+    Rule(
+        "E613",
+        "VLAN ids run out",
+        "IEEE 802.1Q has 4094 VLAN ids; a site has more zones than that.",
+        "Split the site.",
+    ),
+    Rule(
+        "E614",
+        "AS numbers run out",
+        "The municipalities' AS numbers follow the region's within one private range (RFC 6996), which is full.",
+        "Start at 4200000000, or take a lower `pools.asn`.",
+    ),
+)

@@ -1,0 +1,24 @@
+"""59x: whether every site is joined to the region."""
+
+from virgem.modules.problem import Rule
+
+RULES = (
+    Rule(
+        "E590",
+        "Site without a path to a datacentre",
+        "Following the links of the plan from this site, no datacentre is reached.",
+        "Give the site or its hub a link towards one, or add a backbone link.",
+    ),
+    Rule(
+        "E591",
+        "Link from a site to itself",
+        "Both ends of a link are the same site.",
+        "Name the other end, or leave `to` out: the plan then takes the hub of the municipality.",
+    ),
+    Rule(
+        "W592",
+        "Link faster than what follows it",
+        "The link of a site carries more than all links of the site it leads to carry onwards.",
+        "Widen the backbone there, or take a slower link.",
+    ),
+)

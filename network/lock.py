@@ -1,0 +1,175 @@
+"""estate.lock: the numbers given so far, one line a thing, so that nothing moves when something is added.
+
+    virgem-lock 1 zuid-west-vlaanderen 1c2f0b6e
+    site 34022/stadhuis ipv4=10.0.0.0/22 ipv6=fd34:22:0:100::/56 5d7a90c1
+    zone 34022/stadhuis:voip ipv4=10.0.1.0/26 ipv6=fd34:22:0:104::/64 vlan=20 8be41f00
+    zone 34022/stadhuis:lab ipv4=10.0.1.64/28 ipv6=fd34:22:0:105::/64 vlan=2 released 07c13a52
+    end
+
+Every line ends with the CRC-32 of its text and the last one is `end`: damage and truncation are found, while lines may
+be deleted (their numbers are given anew) and branches merged, as no line depends on another.
+`released` keeps the number of a thing that was removed, for its return; it is reused only when a pool is full.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from zlib import crc32
+
+from virgem.modules.codes import problem
+from virgem.modules.problem import Mark, Problem, ProblemsFound
+
+FILE = "estate.lock"
+VERSION = 1
+_LINE = re.compile(r"([a-z]+) ([A-Za-z0-9/:@~#.-]+)((?: [a-z0-9]+=[A-Za-z0-9/:.,-]+)+)( released)?")
+_KINDS = frozenset({"asn", "cloud", "home", "host", "link", "router", "site", "space", "town", "vrf", "zone"})
+
+# A prefix as (first address, bits left to hosts): /26 of IPv4 is (base, 6).
+Block = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The numbers of one thing."""
+
+    ipv4: tuple[Block, ...] = ()
+    ipv6: tuple[Block, ...] = ()
+    values: tuple[tuple[str, str], ...] = ()
+    released: bool = False
+
+    def blocks(self, version: int) -> tuple[Block, ...]:
+        """Return the prefixes of an IP version."""
+        return self.ipv4 if version == 4 else self.ipv6
+
+    def value(self, name: str) -> str:
+        """Return a value by name, or an empty text."""
+        return next((value for key, value in self.values if key == name), "")
+
+    def number(self, name: str) -> int | None:
+        """Return a whole number by name, or None."""
+        text = self.value(name)
+        return int(text) if text.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """The numbers of an estate by kind and key ("zone 34022/stadhuis:voip"); an empty one belongs to any estate."""
+
+    estate: str = ""
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    name: str = field(default=FILE, compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def mark(self, key: str) -> Mark:
+        """Return where a thing stands in the file."""
+        return Mark(self.name, self.lines.get(key, 0), 1 if key in self.lines else 0)
+
+
+def prefix_text(block: Block, version: int) -> str:
+    """Return a block as `address/length`."""
+    address = IPv4Address(block[0]) if version == 4 else IPv6Address(block[0])
+    return f"{address}/{(32 if version == 4 else 128) - block[1]}"
+
+
+def _block(text: str, version: int) -> Block:
+    """Return the block of `address/length`; raise ValueError for anything but the canonical form."""
+    address, _, length = text.partition("/")
+    width = 32 if version == 4 else 128
+    base, bits = int(IPv4Address(address) if version == 4 else IPv6Address(address)), width - int(length)
+    if not 0 <= bits <= width or base & ((1 << bits) - 1):
+        raise ValueError(text)
+    return base, bits
+
+
+def dump(lock: Lock) -> bytes:
+    """Return the file's bytes: sorted, the same for the same numbers."""
+    lines = [f"virgem-lock {VERSION} {lock.estate}", *(_line(key, e) for key, e in sorted(lock.entries.items()))]
+    return "".join(f"{line} {_check(line)}\n" for line in lines).encode() + b"end\n"
+
+
+def _line(key: str, entry: Entry) -> str:
+    parts = [key, *(_prefixes(entry.blocks(v), v) for v in (4, 6) if entry.blocks(v))]
+    parts += [f"{name}={value}" for name, value in entry.values]
+    return " ".join([*parts, "released"] if entry.released else parts)
+
+
+def _prefixes(blocks: tuple[Block, ...], version: int) -> str:
+    return f"ipv{version}=" + ",".join(prefix_text(block, version) for block in blocks)
+
+
+def _check(line: str) -> str:
+    return f"{crc32(line.encode()):08x}"
+
+
+def parse(data: bytes, name: str = FILE) -> Lock:
+    """Return the lock a file holds; raise ProblemsFound with every damaged line, located."""
+    lines = data.replace(b"\r\n", b"\n").decode("utf-8", "replace").split("\n")
+    if markers := [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}$|>{7}|\|{7}", line)]:
+        text = "this merge has not been resolved"
+        raise ProblemsFound(problem("E604", Mark(name, n, 1), text, _WAYS["E604"]) for n in markers)
+    estate = _header(lines[0], name)
+    if lines[-2:] != ["end", ""] or "end" in lines[:-2]:
+        mark = Mark(name, len(lines) - (lines[-1] == ""), 1)
+        raise ProblemsFound([problem("E605", mark, "the file does not end with its `end` line", _WAYS["E605"])])
+    return _body(estate, lines[1:-2], name)
+
+
+_WAYS = {
+    "E601": "take the file back from version control; or delete this line, and the number is given anew",
+    "E603": "take the file back from version control; or remove it to number the estate afresh",
+    "E604": "remove the markers, keep the lines of both sides, and plan again",
+    "E605": "take the file back from version control; or remove it to number the estate afresh",
+}
+
+
+def _header(line: str, name: str) -> str:
+    text, _, check = line.rpartition(" ")
+    words = text.split(" ")
+    if len(words) != 3 or words[0] != "virgem-lock" or words[1] != str(VERSION):
+        message = f"this is not the first line of a lock file of version {VERSION}"
+        raise ProblemsFound([problem("E603", Mark(name, 1, 1), message, _WAYS["E603"])])
+    if check != _check(text):
+        raise ProblemsFound([_damaged(name, 1)])
+    return words[2]
+
+
+def _damaged(name: str, number: int) -> Problem:
+    return problem("E601", Mark(name, number, 1), "this line was changed: its check is wrong", _WAYS["E601"])
+
+
+def _body(estate: str, lines: Iterable[str], name: str) -> Lock:
+    entries: dict[str, Entry] = {}
+    places: dict[str, int] = {}
+    problems: list[Problem] = []
+    for number, line in enumerate(lines, 2):
+        found = _entry(line)
+        if found is None:
+            problems.append(_damaged(name, number))
+        elif found[0] in entries:
+            first = Mark(name, places[found[0]], 1)
+            text = f"'{found[0]}' stands on line {first.line} too"
+            problems.append(problem("E606", Mark(name, number, 1), text, "delete one of the two", (first,)))
+        else:
+            entries[found[0]], places[found[0]] = found[1], number
+    if problems:
+        raise ProblemsFound(problems)
+    return Lock(estate, entries, name, places)
+
+
+def _entry(line: str) -> tuple[str, Entry] | None:
+    """Return the key and numbers of a line, or None when it is damaged."""
+    text, _, check = line.rpartition(" ")
+    found = _LINE.fullmatch(text)
+    if not found or check != _check(text) or found[1] not in _KINDS:
+        return None
+    values = [(name, value) for name, _, value in (part.partition("=") for part in found[3].split())]
+    given = dict(values)
+    try:
+        ipv4, ipv6 = (tuple(_block(t, v) for t in given.get(f"ipv{v}", "").split(",") if t) for v in (4, 6))
+    except (AddressValueError, ValueError):
+        return None
+    others = tuple((name, value) for name, value in values if name not in ("ipv4", "ipv6"))
+    return f"{found[1]} {found[2]}", Entry(ipv4, ipv6, others, found[4] is not None)
