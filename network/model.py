@@ -40,6 +40,16 @@ class Vrf:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reservation:
+    """A device's fixed addresses in its zone, handed out by DHCP to its MAC address."""
+
+    mac: str
+    name: str
+    address4: IPAddress
+    address6: IPAddress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZonePlan:
     """A zone of a site with its numbers."""
 
@@ -51,6 +61,7 @@ class ZonePlan:
     vrf: str
     prefix4: IPNetwork
     prefix6: IPNetwork
+    reservations: tuple[Reservation, ...] = ()
 
     @property
     def gateway4(self) -> IPAddress:
@@ -285,3 +296,8 @@ class NetworkPlan:
     def service(self) -> Mapping[str, ServicePlan]:
         """Every shared service by id."""
         return {service.id: service for service in self.services}
+
+    @cached_property
+    def memo(self) -> dict[str, object]:
+        """Room for what others derive from this plan once, by the name of who derives it; no part of the value."""
+        return {}
