@@ -49,6 +49,44 @@ class Prepared:
         return sum(problem.severity is Severity.ERROR for problem in self.problems)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An estate without errors, with its plan and the lock to keep."""
+
+    folder: Path
+    estate: Estate
+    plan: NetworkPlan
+    lock: locks.Lock
+    problems: tuple[Problem, ...]
+    waived: tuple[Problem, ...]
+    sources: SourceFiles
+
+
+def ready(prepared: Prepared) -> Ready:
+    """Return what has no errors, or refuse with their number."""
+    if prepared.estate is None or prepared.plan is None or prepared.lock is None or prepared.errors:
+        count = prepared.errors
+        raise UserError(f"the estate has {count} error{'s' if count != 1 else ''}", "mend what is named above first")
+    return Ready(
+        folder=prepared.folder,
+        estate=prepared.estate,
+        plan=prepared.plan,
+        lock=prepared.lock,
+        problems=prepared.problems,
+        waived=prepared.waived,
+        sources=prepared.sources,
+    )
+
+
+def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
+    """Return the NIS codes asked for; refuse one that is not in the plan."""
+    known = {town.nis for town in plan.towns}
+    for code in codes:
+        if code not in known:
+            raise UserError(f"no municipality with NIS code {code} in this estate", f"known: {', '.join(sorted(known))}")
+    return tuple(codes)
+
+
 def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
     """Read, check and plan an estate; all problems of all phases that could run are in the result."""
     checked = validate(folder, as_of)
@@ -137,10 +175,8 @@ def changes(plan: NetworkPlan, output: Path) -> Changes:
     return compare(saved_objects(output, plan.estate), objects(plan))
 
 
-def write(prepared: Prepared, output: Path, only: Iterable[str] = ()) -> files.Written:
+def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
     """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there."""
-    assert prepared.plan is not None
-    assert prepared.lock is not None
     wanted = tuple(only)
     towns = {town_folder(r) for r in prepared.plan.routers if r.town.nis in wanted}
     rendered = render(prepared.plan, wanted)

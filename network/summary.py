@@ -75,13 +75,14 @@ def _end(end: LinkEnd) -> str:
 
 def _rule(rule: FlowRule) -> dict[str, str]:
     return {
-        "from": _selector(rule.source),
-        "to": _selector(rule.target),
+        "from": selector_text(rule.source),
+        "to": selector_text(rule.target),
         "ports": ", ".join(rule.ports),
         "purpose": rule.purpose,
     }
 
 
-def _selector(selector: Selector) -> str:
+def selector_text(selector: Selector) -> str:
+    """Return one side of a flow for people: `zone kortrijk:voip`, `service *:dns`."""
     parts = (selector.site or selector.town or "*", selector.name or "*", selector.icr)
     return f"{selector.side.value} {parts[0]}:{parts[1]}" + (f" ({parts[2]})" if parts[2] else "")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import os
 from pathlib import Path
 
+from virgem.modules import planning
 from virgem.modules.cli.console import Console
 from virgem.modules.estate import problem_formats
 from virgem.modules.estate.model import Estate
-from virgem.modules.estate.validation import Validated, validate
-from virgem.modules.problem import Problem, Severity, UserError
+from virgem.modules.problem import UserError
 
 
 def add_estate(to: argparse.ArgumentParser) -> None:
@@ -21,6 +22,14 @@ def add_estate(to: argparse.ArgumentParser) -> None:
 def add_output(to: argparse.ArgumentParser, what: str) -> None:
     """Add the -o option for a folder of results."""
     to.add_argument("-o", "--output", metavar="DIR", help=f"folder for {what}; default: build/<estate name>")
+
+
+def day(text: str | None) -> datetime.date | None:
+    """Return a day given on the command line."""
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UserError(f"{text!r} is no date", "write it as YYYY-MM-DD") from error
 
 
 def estate_folder(args: argparse.Namespace) -> Path:
@@ -39,17 +48,9 @@ def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     return Path(args.output) if args.output else Path("build") / estate.name
 
 
-def show_problems(problems: tuple[Problem, ...], checked: Validated, out: Console) -> None:
-    """Print problems with their lines, on stderr."""
-    if problems:
-        out.note(problem_formats.text(problems, checked.sources, colour=out.colour))
-
-
-def valid_estate(folder: Path, out: Console) -> tuple[Estate, Validated]:
-    """Return the estate when it has no errors; show what is wrong with it and stop otherwise."""
-    checked = validate(folder)
-    show_problems(checked.problems, checked, out)
-    errors = sum(problem.severity is Severity.ERROR for problem in checked.problems)
-    if checked.estate is None or errors:
-        raise UserError(f"the estate has {errors} error{'s' if errors != 1 else ''}", "mend the lines above first")
-    return checked.estate, checked
+def prepared_estate(args: argparse.Namespace, out: Console, as_of: datetime.date | None = None) -> planning.Ready:
+    """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise."""
+    prepared = planning.prepare(estate_folder(args), as_of)
+    if prepared.problems:
+        out.note(problem_formats.render("text", prepared, colour=out.colour))
+    return planning.ready(prepared)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
 
 from virgem.modules import changes as diffs
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import CHANGES, DONE, Verb
+from virgem.modules.files import Written
+from virgem.network.model import NetworkPlan
 
 DIFFS = ("text", "json", "markdown")
 
@@ -43,9 +46,19 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     return CHANGES if changed.items or written.touched else DONE
 
 
+def _report(plan: NetworkPlan, changed: diffs.Changes, written: Written, output: Path) -> str:
+    zones = sum(len(router.zones) for router in plan.routers)
+    return (
+        f"{plan.estate}: {len(plan.towns)} municipalities, {len(plan.routers)} site routers, {zones} zones, "
+        f"{len(plan.links)} links.\n"
+        f"Since the last plan: {diffs.summary(changed)}.\n"
+        f"{output}: {written.touched} files written, {written.unchanged} unchanged."
+    )
+
+
 def _show(form: str | None, changed: diffs.Changes, out: Console) -> None:
     if form == "json":
-        out.say(diffs.as_json(changed))
+        out.say(json.dumps(diffs.as_data(changed), indent=2))
     elif form:
         out.say(diffs.as_markdown(changed) if form == "markdown" else diffs.as_text(changed))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from virgem.modules import files
 from virgem.modules.cli.console import Console
-from virgem.modules.cli.estate import add_estate, estate_folder
+from virgem.modules.cli.estate import add_estate, day, estate_folder
 from virgem.modules.cli.verb import DONE, FAILED, Verb
 from virgem.modules.problem import Problem, Severity
 
@@ -23,10 +23,9 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.estate import problem_formats
-    from virgem.modules.estate.dates import parse_day
-    from virgem.modules.planning import validate_fully
+    from virgem.modules.planning import prepare
 
-    checked = validate_fully(estate_folder(args), as_of=parse_day(args.as_of))
+    checked = prepare(estate_folder(args), as_of=day(args.as_of))
     name = "json" if out.json else args.format
     text = problem_formats.render(name, checked, colour=out.colour and not args.output)
     if args.output:

@@ -1,0 +1,1 @@
+"""One table of the report per file, found by looking."""

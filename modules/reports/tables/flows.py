@@ -1,0 +1,41 @@
+"""Who may reach what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from virgem.modules.reports.table import Column, Facts, Row, Table
+from virgem.network.summary import selector_text
+
+
+def _rows(facts: Facts) -> Iterator[Row]:
+    for rule in facts.plan.rules:
+        yield (
+            rule.id,
+            selector_text(rule.source),
+            selector_text(rule.target),
+            ", ".join(rule.ports),
+            "registered" if rule.registered else "default",
+            rule.purpose,
+            str(rule.origin) if rule.registered else "",
+        )
+
+
+TABLE = Table(
+    id="flows",
+    order=60,
+    nl="Toegelaten stromen",
+    en="Allowed flows",
+    why_nl="Wie wat mag bereiken en waarom; al het andere wordt geweigerd.",
+    why_en="Who may reach what and why; everything else is refused.",
+    columns=(
+        Column("id", "Stroom", "Flow"),
+        Column("from", "Van", "From"),
+        Column("to", "Naar", "To"),
+        Column("ports", "Poorten", "Ports"),
+        Column("origin", "Oorsprong", "Origin", filter=True),
+        Column("purpose", "Doel", "Purpose"),
+        Column("place", "Plaats in de tekst", "Place in the text"),
+    ),
+    rows=_rows,
+)

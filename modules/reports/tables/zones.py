@@ -1,0 +1,52 @@
+"""Every network zone with its VLAN and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from virgem.modules.reports.table import Column, Facts, Row, Table
+
+
+def _rows(facts: Facts) -> Iterator[Row]:
+    for router in facts.plan.routers:
+        for zone in router.zones:
+            yield (
+                router.town.nis,
+                router.site.path,
+                zone.zone.id,
+                zone.zone.label or "",
+                zone.zone.kind,
+                zone.icr.value,
+                str(int(zone.zone.classification)),
+                zone.zone.owner or router.site.owner,
+                str(zone.vlan),
+                zone.vrf,
+                str(zone.prefix4),
+                str(zone.prefix6),
+            )
+
+
+TABLE = Table(
+    id="zones",
+    order=30,
+    nl="Netwerkzones",
+    en="Network zones",
+    why_nl="Elke zone met ICR-soort, klasse, VLAN en adressen.",
+    why_en="Every zone with its ICR kind, class, VLAN and addresses.",
+    columns=(
+        Column("nis", "NIS-code", "NIS code"),
+        Column("site", "Locatie", "Site"),
+        Column("zone", "Zone", "Zone"),
+        Column("label", "Naam", "Name"),
+        Column("kind", "Soort", "Kind", filter=True),
+        Column("icr", "ICR-zone", "ICR zone", filter=True),
+        Column("class", "ICR-klasse", "ICR class", numeric=True, filter=True),
+        Column("owner", "Eigenaar (rol)", "Owner (role)", filter=True),
+        Column("vlan", "VLAN", "VLAN", numeric=True),
+        Column("vrf", "VRF", "VRF"),
+        Column("ipv4", "IPv4", "IPv4"),
+        Column("ipv6", "IPv6", "IPv6"),
+    ),
+    rows=_rows,
+    town="nis",
+)
