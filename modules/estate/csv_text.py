@@ -1,0 +1,246 @@
+"""Devices in bulk: rows of CSV files, read straight into devices. What repeats in a column is looked at once."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+from virgem.modules.estate.base import Origin
+from virgem.modules.estate.model import Device
+from virgem.modules.estate.plans import FieldPlan, Form, plan_of
+from virgem.modules.estate.scalars import Ref, ScalarError, show
+from virgem.modules.estate.values import Context, code_of
+from virgem.modules.problem import Mark, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What to say about a cell that holds no value of its column; nothing when it was told elsewhere."""
+
+    code: str
+    message: str
+    hint: str
+
+
+class Finder(Protocol):
+    """Looks names up: each returns the canonical name, or what to say about one that is not there."""
+
+    def find(self, ref: Ref) -> str | Wrong:
+        """Look up a reference."""
+
+    def item(self, item: str, order: str) -> str | Wrong:
+        """Look up a catalogue item that may lack its contract: that of the order is meant then."""
+
+    def zone(self, site: str, zone: str) -> str | Wrong:
+        """Look up a zone of a site."""
+
+
+# Columns whose values must differ from row to row, with the code for one that does not.
+_UNIQUE = {"serial": "E305", "mac": "E313", "name": "E314"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowOrigin(Origin):
+    """The place of a row; that of a cell is worked out from the line when it is asked for."""
+
+    text: str = ""
+    columns: Mapping[str, int] = field(default_factory=dict)
+    delimiter: str = ","
+
+    def at(self, key: str = "") -> Mark:
+        """Return the place of a cell by the name of its column, or of the row."""
+        if key not in self.columns:
+            return self.mark
+        return Mark(self.mark.file, self.mark.line, cell_column(self.text, self.columns[key], self.delimiter))
+
+
+def cell_column(line: str, index: int, delimiter: str = ",") -> int:
+    """Return the column, from 1, at which cell `index` of a line starts."""
+    quoted = False
+    for at, character in enumerate(line):
+        if index == 0:
+            return at + 1
+        if character == '"':
+            quoted = not quoted
+        elif character == delimiter and not quoted:
+            index -= 1
+    return len(line) + 1
+
+
+@dataclass(slots=True)
+class _Complaint:
+    """A wrong value with the first row that has it and how many rows more."""
+
+    mark: Mark
+    code: str
+    message: str
+    hint: str
+    more: int = 0
+
+
+class DeviceReader:
+    """Reads the device files of an estate, one after the other."""
+
+    def __init__(self, ctx: Context, finder: Finder) -> None:
+        self.ctx, self.finder = ctx, finder
+        self.pairs: dict[tuple[str, str, str], str | Wrong] = {}
+        self.plan = plan_of(Device)
+        self.devices: list[Device] = []
+        self.first: dict[str, dict[str, Mark]] = {name: {} for name in _UNIQUE}
+        self.known: dict[str, dict[str, Any]] = {name: {} for name in self.plan.by_name}
+        self.complaints: dict[tuple[str, str, str], _Complaint] = {}
+
+    def read(self, file: str, text: str) -> None:
+        """Read one file; problems go to the context."""
+        lines = text.split("\n")
+        header = lines[0]
+        delimiter = ";" if ";" in header and "," not in header else ","
+        rows = _rows(file, lines, delimiter, self.ctx)
+        names = self._columns(file, next(rows, (1, [])), header, delimiter)
+        if names is None:
+            return
+        columns = {name: index for index, name in enumerate(names)}
+        columns |= {plan.key: columns[plan.name] for plan in self.plan.fields.values() if plan.name in columns}
+        for line, cells in rows:
+            if len(cells) != len(names):
+                self._wrong_length(Mark(file, line, 1), len(cells), len(names))
+                continue
+            self._row(RowOrigin(Mark(file, line, 1), {}, lines[line - 1], columns, delimiter), names, cells)
+
+    def finish(self) -> tuple[Device, ...]:
+        """Tell what was wrong and return the devices, in the order of the files."""
+        for complaint in self.complaints.values():
+            more = f" (and in {complaint.more:,} more rows)" if complaint.more else ""
+            self.ctx.report(complaint.code, complaint.mark, complaint.message + more, complaint.hint)
+        return tuple(self.devices)
+
+    def _columns(self, file: str, first: tuple[int, list[str]], header: str, delimiter: str) -> list[str] | None:
+        """Return the field names of the columns, or None when the file cannot be read by them."""
+        names, good = [], True
+        for index, cell in enumerate(first[1]):
+            mark = Mark(file, 1, cell_column(header, index, delimiter))
+            plan = self.plan.fields.get(cell.strip())
+            if plan is None:
+                hint = self.ctx.like(cell.strip(), self.plan.fields, f"known: {', '.join(self.plan.fields)}")
+                self.ctx.report("E142", mark, f"unknown column {show(cell.strip())}", hint)
+                good = False
+            elif plan.name in names:
+                self.ctx.report("E141", mark, f"the column {show(plan.key)} stands twice", "remove one of them")
+                good = False
+            else:
+                names.append(plan.name)
+        missing = [plan.key for plan in self.plan.required if plan.name not in names]
+        if missing:
+            message = f"the heading lacks {', '.join(missing)}"
+            self.ctx.report("E140", Mark(file, 1, 1), message, "the first row names the columns")
+        return names if good and not missing else None
+
+    def _wrong_length(self, mark: Mark, cells: int, columns: int) -> None:
+        message = f"the row has {cells} cells, the heading has {columns} columns"
+        self.ctx.report("E143", mark, message, "quote a cell that holds the delimiter")
+
+    def _row(self, origin: RowOrigin, names: list[str], cells: list[str]) -> None:
+        found: dict[str, Any] = {}
+        good = True
+        for name, cell in zip(names, cells, strict=True):
+            if not cell:
+                continue
+            known = self.known[name]
+            value = known.get(cell)
+            if value is None:
+                value = self._cell(origin, self.plan.by_name[name], cell)
+                if name not in _UNIQUE:
+                    known[cell] = value
+            if value.__class__ is Wrong:
+                good = self._complain(origin, self.plan.by_name[name], value) and good
+            else:
+                found[name] = value
+        self._finish_row(origin, found, good)
+
+    def _finish_row(self, origin: RowOrigin, found: dict[str, Any], good: bool) -> None:
+        for plan in self.plan.required:
+            if plan.name not in found and good:
+                message = f"the row has no {plan.key}"
+                self.ctx.report("E202", origin.at(plan.key), message, "fill the cell in")
+                good = False
+        self._look_up_rest(origin, found)
+        for name, code in _UNIQUE.items():
+            if name in found:
+                good = self._is_first(origin, name, code, str(found[name])) and good
+        if good:
+            self.devices.append(Device(origin=origin, **found))
+
+    def _is_first(self, origin: RowOrigin, name: str, code: str, value: str) -> bool:
+        first = self.first[name].setdefault(value, origin.mark)
+        if first is origin.mark:
+            return True
+        message = f"{name} {show(value)} is also that of {first.file}, line {first.line}"
+        self.ctx.report(code, origin.at(name), message, "correct one of the rows", (first,))
+        return False
+
+    def _look_up_rest(self, origin: RowOrigin, found: dict[str, Any]) -> None:
+        """Look up what depends on another cell of the row: the zone on the site, the item on the order."""
+        if "zone" in found and "site" in found:
+            self._look_up(origin, found, "zone", str(found["site"]))
+        if "item" in found:
+            self._look_up(origin, found, "item", str(found.get("order", "")))
+
+    def _look_up(self, origin: RowOrigin, found: dict[str, Any], name: str, beside: str) -> None:
+        value = found[name]
+        key = (name, beside, str(value))
+        answer = self.pairs.get(key)
+        if answer is None:
+            find = self.finder.zone if name == "zone" else lambda site, item: self.finder.item(item, site)
+            answer = self.pairs[key] = find(beside, str(value))
+        if isinstance(answer, Wrong):
+            self._complain(origin, self.plan.by_name[name], answer)
+            del found[name]
+        elif answer != value:
+            found[name] = type(value)(answer)
+
+    def _cell(self, origin: RowOrigin, plan: FieldPlan, cell: str) -> Any:
+        text = cell.strip()
+        try:
+            if plan.form is Form.CHOICE:
+                return _choice(plan, text, self.ctx)
+            value = plan.type(text)
+        except ScalarError as error:
+            return Wrong(code_of(plan.type), error.message, error.hint)
+        if not isinstance(value, Ref) or plan.name == "item":
+            return value
+        name = self.finder.find(value)
+        return name if isinstance(name, Wrong) else type(value)(name)
+
+    def _complain(self, origin: RowOrigin, plan: FieldPlan, bad: Wrong) -> bool:
+        """Note a wrong cell; return whether the row can do without it."""
+        if bad.message:
+            key = (origin.mark.file, plan.name, bad.message)
+            if (known := self.complaints.get(key)) is not None:
+                known.more += 1
+            else:
+                self.complaints[key] = _Complaint(origin.at(plan.key), bad.code, bad.message, bad.hint)
+        return not plan.required
+
+
+def _choice(plan: FieldPlan, text: str, ctx: Context) -> StrEnum | Wrong:
+    choices = [str(member) for member in plan.type]  # type: ignore[attr-defined]
+    if text in choices:
+        return plan.type(text)  # type: ignore[no-any-return]
+    listed = f"one of {', '.join(choices)}"
+    return Wrong("E207", f"{show(text)} is not {listed}", ctx.like(text, choices, ""))
+
+
+def _rows(file: str, lines: list[str], delimiter: str, ctx: Context) -> Iterator[tuple[int, list[str]]]:
+    """Walk the rows with the line each starts at; blank lines are skipped."""
+    reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
+    start = 1
+    try:
+        for cells in reader:
+            if cells and (len(cells) > 1 or cells[0].strip()):
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error:
+        ctx.report("E144", Mark(file, start, 1), "the quotes of this row do not match", "a quote inside is doubled")

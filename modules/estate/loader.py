@@ -1,0 +1,198 @@
+"""From the files of an estate to the typed estate: every mistake told in one run, at its place.
+
+`read_folder` is the only part that touches the disk; `load` is pure. The steps of `load`: text to nodes, nodes to raw
+values, default objects, references, default values, ends of flows, devices, frozen model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from virgem.modules.estate import defaults, references
+from virgem.modules.estate.csv_text import DeviceReader
+from virgem.modules.estate.decode import decode
+from virgem.modules.estate.merging import merged, spread
+from virgem.modules.estate.model import Estate, Municipality
+from virgem.modules.estate.nodes import Mapping, Node, Scalar
+from virgem.modules.estate.plain_text import plain_text
+from virgem.modules.estate.plans import plan_of
+from virgem.modules.estate.public import PublicMunicipality, merged_into, municipalities, municipality
+from virgem.modules.estate.raw import Raw
+from virgem.modules.estate.references import Index, Unread
+from virgem.modules.estate.scalars import show
+from virgem.modules.estate.sources import DEVICES, MAIN, MUNICIPALITIES, SourceFiles, read_folder
+from virgem.modules.estate.values import Context
+from virgem.modules.estate.yaml_text import compose
+from virgem.modules.problem import Problem, ProblemsFound
+
+__all__ = ["API_VERSION", "Loaded", "SourceFiles", "load", "read_folder"]
+
+API_VERSION = "virgem/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What loading found, problems sorted by place.
+
+    With errors among the problems the estate, if there is one, lacks what could not be read: it serves to look for
+    further mistakes, not to plan with.
+    """
+
+    estate: Estate | None
+    problems: tuple[Problem, ...]
+    sources: SourceFiles
+
+
+def load(sources: SourceFiles) -> Loaded:
+    """Return the estate that the files describe, with every mistake in them."""
+    loading = _Loading(sources)
+    estate = loading.run()
+    return Loaded(estate, tuple(sorted(set(loading.ctx.problems))), sources)
+
+
+class _Loading:
+    def __init__(self, sources: SourceFiles) -> None:
+        self.sources = sources
+        self.ctx = Context()
+        self.ctx.problems.extend(sources.problems)
+        self.unread = Unread()
+        self.towns: dict[str, Raw] = {}
+        self.publics: dict[Raw, PublicMunicipality] = {}
+        for found in sources.problems:
+            self._note_unread(found.mark.file)
+
+    def run(self) -> Estate | None:
+        """Walk all steps."""
+        root = self._operator()
+        for file in self._files(MUNICIPALITIES):
+            self._town(file)
+        if root is None:
+            return None
+        estate, whole = root
+        references.name_items(estate, self.towns.values())
+        defaults.complete(estate, self.towns.values(), references.services_used(self.ctx.uses))
+        where = references.index(estate, self.towns)
+        references.resolve(self.ctx.uses, where, self.unread, self.ctx)
+        defaults.fill(estate, self.towns.values(), self.publics, self.ctx)
+        references.check_names(estate, self.towns.values(), self.ctx)
+        references.check_ends(self.ctx.uses, estate, where, self.unread, self.ctx)
+        estate.origin = spread(estate.origin, whole, estate.plan)
+        return self._built(estate, where)
+
+    def _built(self, estate: Raw, where: Index) -> Estate | None:
+        devices = self._devices(where)
+        towns = [town for raw in self.towns.values() if (town := raw.build()) is not None]
+        estate.values["municipalities"] = tuple(sorted(towns, key=lambda town: str(town.nis)))
+        estate.values["devices"] = devices
+        built: Estate | None = estate.build()
+        return built
+
+    def _files(self, folder: str) -> Iterable[str]:
+        return [name for name in self.sources.files if name.rpartition("/")[0] == folder]
+
+    def _note_unread(self, file: str) -> None:
+        """Remember that a file could not be read, so that what it may hold is not called missing."""
+        folder, _, name = file.rpartition("/")
+        if folder == MUNICIPALITIES:
+            known = municipality(name[:5])
+            if known is None:
+                self.unread.any_town = True
+            else:
+                self.unread.towns.add(known.id)
+        elif file == MUNICIPALITIES:
+            self.unread.any_town = True
+        elif not folder and file != DEVICES:
+            self.unread.operator = True
+
+    def _top(self, file: str) -> Node | None:
+        try:
+            return compose(file, plain_text(file, self.sources.files[file]))
+        except ProblemsFound as found:
+            self.ctx.problems.extend(found.problems)
+            self._note_unread(file)
+            return None
+
+    def _operator(self) -> tuple[Raw, Mapping] | None:
+        """Return the estate's own values from the operator's files, and the one mapping they make."""
+        names = sorted(self._files(""), key=lambda name: (name != MAIN, name))
+        tops = [top for name in names if (top := self._top(name)) is not None]
+        mappings = [top for top in tops if isinstance(top, Mapping)]
+        plan = plan_of(Estate)
+        for top in tops:
+            if not isinstance(top, Mapping):
+                decode(top, plan, self.ctx)
+                self.unread.operator = True
+        if not mappings:
+            return None
+        whole = merged(mappings, plan, self.ctx)
+        before = len(self.ctx.problems)
+        estate = decode(whole, plan, self.ctx)
+        if self.unread.operator:
+            self._forget_missing(estate, before)
+        self._check_version(whole)
+        return estate, whole
+
+    def _forget_missing(self, estate: Raw, since: int) -> None:
+        """Drop complaints about missing keys: they may stand in the file that could not be read."""
+        mark = estate.origin.mark
+        kept = [p for p in self.ctx.problems[since:] if not (p.code == "E202" and p.mark == mark)]
+        self.ctx.problems[since:] = kept
+
+    def _check_version(self, whole: Mapping) -> None:
+        for key, value in whole.pairs:
+            if key.text == "apiVersion" and isinstance(value, Scalar) and value.text != API_VERSION:
+                message = f"{show(value.text)} is not a version that this virgem reads"
+                self.ctx.report("E210", value.mark, message, f"write {API_VERSION}")
+
+    def _town(self, file: str) -> None:
+        top = self._top(file)
+        if top is None:
+            return
+        public, nis = self._public_of(top)
+        self.ctx.scope = public.id if public is not None else "unknown"
+        raw = decode(top, plan_of(Municipality), self.ctx)
+        self.ctx.scope = ""
+        if public is None:
+            raw.broken = True
+            self._note_unread(file)
+            self.unread.any_town = True
+        elif (other := self.towns.get(public.id)) is not None:
+            place = other.origin.at("nis")
+            message = f"{public.name} also has the file {place.file}"
+            mark = nis.mark if nis is not None else top.mark
+            self.ctx.report("E304", mark, message, "join the two files", (place,))
+        else:
+            self.towns[public.id] = raw
+            self.publics[raw] = public
+
+    def _public_of(self, top: Node) -> tuple[PublicMunicipality | None, Scalar | None]:
+        """Return the public record of the municipality that a file is about, told from its first key."""
+        pairs = top.pairs if isinstance(top, Mapping) else []
+        found = next((value for key, value in pairs if key.text == "municipality"), None)
+        if not isinstance(found, Scalar) or found.empty:
+            return None, None
+        public = municipality(found.text)
+        if public is None:
+            self._no_such_town(found)
+        return public, found
+
+    def _no_such_town(self, node: Scalar) -> None:
+        if not (len(node.text) == 5 and node.text.isascii() and node.text.isdigit()):
+            return  # no NIS code at all: the field's own type says so
+        if (now := merged_into(node.text)) is not None:
+            hint = f"write {now.nis}, the code of {now.name}"
+            self.ctx.report("E307", node.mark, f"the municipality {node.text} merged into {now.name}", hint)
+        elif node.text[0] != "0":
+            hint = self.ctx.like(node.text, municipalities())
+            self.ctx.report("E306", node.mark, f"no Flemish municipality has the NIS code {node.text}", hint)
+
+    def _devices(self, where: Index) -> Any:
+        reader = DeviceReader(self.ctx, references.DeviceFinder(where, self.unread, self.ctx))
+        for file in self._files(DEVICES):
+            try:
+                reader.read(file, plain_text(file, self.sources.files[file]))
+            except ProblemsFound as found:
+                self.ctx.problems.extend(found.problems)
+        return reader.finish()

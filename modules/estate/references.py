@@ -1,0 +1,350 @@
+"""Every reference of an estate is looked up; what leads nowhere is told once and taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from virgem.modules.estate import kinds
+from virgem.modules.estate.csv_text import Wrong
+from virgem.modules.estate.kinds.types import Icr
+from virgem.modules.estate.model.refs import ItemRef
+from virgem.modules.estate.public import municipality
+from virgem.modules.estate.raw import Raw, Use
+from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
+from virgem.modules.estate.values import Context
+
+# The collections of the estate that references point into; those of the fibre plan and of contracts lie deeper.
+_TOP = ("owners", "datacentres", "quotas", "services", "upstreams", "contracts", "profiles", "rings")
+_FIBRE = ("pops", "ducts", "cables", "spans")
+_TOWN = ("entities", "sites", "orders")
+_CLOUD = ("servers", "datasets")
+
+
+@dataclass(slots=True)
+class Unread:
+    """What could not be read, so that references into it are not called wrong: a file's mistake is told once."""
+
+    operator: bool = False
+    towns: set[str] = field(default_factory=set)
+    any_town: bool = False
+
+    def hides(self, target: str, name: str) -> bool:
+        """Whether an object that was not found may stand in a file that could not be read."""
+        if target == "municipalities":
+            return self.any_town or name in self.towns
+        if target in (*_TOWN, *_CLOUD):
+            return self.any_town or name.partition("/")[0] in self.towns
+        return self.operator
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Every object by collection and canonical name, each with the objects it is part of."""
+
+    found: Mapping[str, Mapping[str, tuple[Raw, ...]]]
+    towns_by_nis: Mapping[str, str]
+
+    def whole(self, target: str, name: str) -> bool:
+        """Whether an object is there and no part of the way to it is broken."""
+        chain = self.found[target].get(name)
+        return chain is not None and not any(raw.broken for raw in chain)
+
+    def canonical(self, cls: type[Ref], text: str) -> str:
+        """Return a name with the municipality's NIS code replaced by its short name."""
+        if cls.target == "municipalities" or cls.local:
+            head, slash, rest = text.partition("/")
+            return f"{self.towns_by_nis.get(head, head)}{slash}{rest}"
+        return text
+
+
+def index(estate: Raw, towns: Mapping[str, Raw]) -> Index:
+    """Return the index of an estate; `towns` by their id."""
+    found: dict[str, dict[str, tuple[Raw, ...]]] = {name: _by_id(estate, name) for name in _TOP}
+    fibre = estate.get("fibre")
+    found |= {name: _by_id(fibre, name) if isinstance(fibre, Raw) else {} for name in _FIBRE}
+    found["items"] = {
+        f"{contract.values['id']}/{item.values['id']}": (contract, item)
+        for contract in estate.items("contracts")
+        for item in contract.items("items")
+    }
+    found["municipalities"] = {name: (town,) for name, town in towns.items()}
+    found |= {name: {} for name in (*_TOWN, *_CLOUD)}
+    for town_id, town in towns.items():
+        _index_town(found, town_id, town)
+    return Index(found, {str(town.values["nis"]): name for name, town in towns.items() if "nis" in town.values})
+
+
+def _by_id(owner: Raw, name: str) -> dict[str, tuple[Raw, ...]]:
+    return {str(raw.values["id"]): (raw,) for raw in owner.items(name)}
+
+
+def _index_town(found: dict[str, dict[str, tuple[Raw, ...]]], town_id: str, town: Raw) -> None:
+    for name in _TOWN:
+        found[name].update({f"{town_id}/{raw.values['id']}": (town, raw) for raw in town.items(name)})
+    if isinstance(cloud := town.get("cloud"), Raw):
+        for name in _CLOUD:
+            found[name].update({f"{town_id}/{raw.values['id']}": (town, cloud, raw) for raw in cloud.items(name)})
+
+
+def services_used(uses: Iterable[Use]) -> set[str]:
+    """Return the names of shared services that the text refers to."""
+    found = set()
+    for use in uses:
+        if isinstance(use.value, Endpoint) and use.value.where == "shared":
+            found.add(use.value.what_there)
+        elif isinstance(use.value, Ref) and use.value.target == "services":
+            found.add(str(use.value))
+    return found
+
+
+def resolve(uses: Iterable[Use], where: Index, unread: Unread, ctx: Context) -> None:
+    """Look up every reference: make it canonical, tell those that lead nowhere, take out those that lead to a wreck."""
+    left = []
+    for use in uses:
+        if not isinstance(use.value, Ref):
+            continue
+        now = _canonical(use, where, ctx)
+        if now is not None and _is_known(now, where, unread, ctx):
+            left.append(now)
+    _drop_wrecks(left, where)
+
+
+def _canonical(use: Use, where: Index, ctx: Context) -> Use | None:
+    value: Any = use.current
+    value = value if value is not None else use.value
+    cls = type(value)
+    name = where.canonical(cls, str(value))
+    if cls.local and "/" not in name:
+        same = [path for path in where.found[cls.target] if path.endswith(f"/{name}")]
+        hint = f"did you mean {same[0]}?" if same else "write municipality/name"
+        ctx.report("E309", use.mark, f"{show(name)} does not say which municipality's", hint)
+        use.drop()
+        return None
+    if cls.target == "items" and "/" not in name:
+        same = [path for path in where.found["items"] if path.endswith(f"/{name}")]
+        hint = f"did you mean {same[0]}?" if same else "write contract/item"
+        ctx.report("E315", use.mark, f"{show(name)} does not say which contract's", hint)
+        use.drop()
+        return None
+    return use.replace(cls(name)) if name != use.value else use
+
+
+def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
+    value = use.value
+    if value in where.found[value.target]:
+        return True
+    if not unread.hides(value.target, str(value)):
+        ctx.report("E301", use.mark, f"{value.what} named {show(value)} does not exist", _hint(value, where, ctx))
+    use.drop()
+    return False
+
+
+def _hint(value: Ref, where: Index, ctx: Context) -> str:
+    options = where.found[value.target]
+    head, slash, _ = str(value).partition("/")
+    if value.target == "municipalities" and (public := municipality(head)):
+        return f"{public.name} has no file in municipalities/"
+    if slash and (value.local or value.target == "items"):
+        near = [name for name in options if name.startswith(f"{head}/")]
+        if near:
+            return ctx.like(str(value), near, f"{head} has {_some(name.partition('/')[2] for name in near)}")
+        owners = "contracts" if value.target == "items" else "municipalities"
+        if head not in where.found[owners]:
+            return ctx.like(head, where.found[owners], f"there is no {head} in the estate")
+    return ctx.like(str(value), options, f"there are: {_some(options)}" if options else "the estate has none")
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    return ", ".join(listed[:8]) + (f" and {len(listed) - 8} more" if len(listed) > 8 else "")
+
+
+def _drop_wrecks(uses: list[Use], where: Index) -> None:
+    """Take out references to broken objects, again until no more objects break by it."""
+    while True:
+        left = [use for use in uses if where.whole(use.value.target, str(use.value))]
+        if len(left) == len(uses):
+            return
+        whole = {id(use) for use in left}
+        for use in uses:
+            if id(use) not in whole:
+                use.drop()
+        uses = left
+
+
+def name_items(estate: Raw, towns: Iterable[Raw]) -> None:
+    """Write the contract before items that are named without it: that of the order, or of the order delivered."""
+    for town in towns:
+        contracts = {str(order.values["id"]): order.get("contract") for order in town.items("orders")}
+        for order in town.items("orders"):
+            _name_lines(order, order.get("contract"))
+        for delivery in town.items("deliveries"):
+            order_id = str(delivery.get("order") or "").rpartition("/")[2]
+            _name_lines(delivery, contracts.get(order_id))
+
+
+def _name_lines(owner: Raw, contract: Any) -> None:
+    for line in owner.items("lines"):
+        item = line.get("item")
+        if item is not None and contract is not None and "/" not in item:
+            line.values["item"] = type(item)(f"{contract}/{item}")
+
+
+def check_ends(uses: Iterable[Use], estate: Raw, where: Index, unread: Unread, ctx: Context) -> None:
+    """Look up both ends of every flow; needs the zones of all sites filled in."""
+    places: _Places | None = None
+    for use in uses:
+        if not isinstance(use.value, Endpoint):
+            continue
+        places = places or _Places(where, unread)
+        end = _with_town_name(use, where)
+        if end is None or not places.has(end.value, use, ctx):
+            use.drop()
+
+
+def _with_town_name(use: Use, where: Index) -> Use | None:
+    end: Endpoint = use.value
+    head, slash, rest = end.where.partition("/")
+    town = where.towns_by_nis.get(head)
+    if town is None:
+        return use
+    try:
+        return use.replace(Endpoint(f"{town}{slash}{rest}:{end.what_there}"))
+    except ScalarError:
+        return None
+
+
+class _Places:
+    """What an end of a flow may name, by where it stands."""
+
+    def __init__(self, where: Index, unread: Unread) -> None:
+        self.where, self.unread = where, unread
+        self.zones: dict[str, set[str]] = {}
+        self.words = {"*", *kinds.zone_kinds(), *(str(icr) for icr in Icr)}
+
+    def has(self, end: Endpoint, use: Use, ctx: Context) -> bool:
+        """Whether the end is there; tells what is wrong otherwise."""
+        if end.where in ("shared", "upstream"):
+            return self._listed(end, {"shared": "services", "upstream": "upstreams"}[end.where], use, ctx)
+        if end.where == "*":
+            return self._named(end, self.words | self._zones(""), use, ctx)
+        target = "sites" if "/" in end.where else "municipalities"
+        if end.where not in self.where.found[target]:
+            if not self.unread.hides(target, end.where):
+                what = "a site" if target == "sites" else "a municipality"
+                hint = ctx.like(end.where, [*self.where.found[target], "shared", "upstream"])
+                ctx.report("E308", use.mark, f"{what} named {show(end.where)} does not exist", hint)
+            return False
+        return self._named(end, self._within(end.where), use, ctx)
+
+    def _listed(self, end: Endpoint, target: str, use: Use, ctx: Context) -> bool:
+        known = self.where.found[target]
+        if end.what_there in ("*", *known) or self.unread.operator:
+            return True
+        what = "a shared service" if target == "services" else "an upstream network"
+        hint = ctx.like(end.what_there, known, f"there are: {_some(known)}")
+        ctx.report("E308", use.mark, f"{what} named {show(end.what_there)} does not exist", hint)
+        return False
+
+    def _named(self, end: Endpoint, names: set[str], use: Use, ctx: Context) -> bool:
+        if end.what_there in names or (end.where == "*" and self.unread.any_town):
+            return True
+        hint = ctx.like(end.what_there, names, f"{end.where} has {_some(sorted(names - {'*'}))}")
+        place = "any municipality" if end.where == "*" else end.where
+        ctx.report("E308", use.mark, f"{show(end.what_there)} is not in {place}", hint)
+        return False
+
+    def _within(self, where: str) -> set[str]:
+        names = {"*"} | self._zones(where)
+        if "/" not in where:
+            names |= {name.partition("/")[2] for name in self.where.found["servers"] if name.startswith(f"{where}/")}
+        return names
+
+    def _zones(self, where: str) -> set[str]:
+        """Return the names, kinds and ICR kinds of the zones of a site, of a town, or ("") of all."""
+        if not self.zones:
+            for path, (*_, site) in self.where.found["sites"].items():
+                names = _zone_names(site)
+                for place in ("", path, path.partition("/")[0]):
+                    self.zones.setdefault(place, set()).update(names)
+        return self.zones.get(where, set())
+
+
+def _zone_names(site: Raw) -> set[str]:
+    found: set[str] = set()
+    for zone in site.items("zones"):
+        found.add(str(zone.values["id"]))
+        if (kind := kinds.zone_kinds().get(str(zone.get("kind")))) is not None:
+            found |= {kind.id, str(kind.icr)}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFinder:
+    """Looks up the names in rows of devices; the sites have their zones by now."""
+
+    where: Index
+    unread: Unread
+    ctx: Context
+
+    def find(self, ref: Ref) -> str | Wrong:
+        """Return the canonical name of a reference."""
+        name = self.where.canonical(type(ref), str(ref))
+        if self.where.whole(ref.target, name):
+            return name
+        if name in self.where.found[ref.target] or self.unread.hides(ref.target, name):
+            return _SILENT
+        if ref.local and "/" not in name:
+            return Wrong("E309", f"{show(name)} does not say which municipality's", self._same(ref.target, name))
+        hint = _hint(type(ref)(name), self.where, self.ctx)
+        return Wrong("E301", f"{ref.what} named {show(name)} does not exist", hint)
+
+    def item(self, item: str, order: str) -> str | Wrong:
+        """Return `contract/item` for an item that may stand without its contract."""
+        if "/" not in item:
+            chain = self.where.found["orders"].get(order)
+            contract = chain[-1].get("contract") if chain else None
+            if contract is None:
+                return Wrong("E315", f"{show(item)} does not say which contract's", self._same("items", item))
+            item = f"{contract}/{item}"
+        return self.find(ItemRef(item))
+
+    def zone(self, site: str, zone: str) -> str | Wrong:
+        """Return the name of a zone that the site has."""
+        chain = self.where.found["sites"].get(site, ())
+        names = [str(raw.values["id"]) for raw in chain[-1].items("zones")] if chain else []
+        if zone in names:
+            return zone
+        hint = self.ctx.like(zone, names, f"it has {_some(names)}")
+        return Wrong("E310", f"{site} has no zone {show(zone)}", hint)
+
+    def _same(self, target: str, name: str) -> str:
+        same = [path for path in self.where.found[target] if path.endswith(f"/{name}")]
+        owner = "contract" if target == "items" else "municipality"
+        return f"did you mean {same[0]}?" if same else f"write {owner}/name"
+
+
+_SILENT = Wrong("", "", "")
+
+
+def check_names(estate: Raw, towns: Iterable[Raw], ctx: Context) -> None:
+    """Look up names that count within their owner: the lot of an item, the load balancer of a DNS name."""
+    for contract in estate.items("contracts"):
+        _check_inner(contract, "items", "lot", "lots", ctx)
+    for town in towns:
+        if isinstance(cloud := town.get("cloud"), Raw):
+            _check_inner(cloud, "dns", "load_balancer", "load_balancers", ctx)
+
+
+def _check_inner(owner: Raw, name: str, field_name: str, among: str, ctx: Context) -> None:
+    known = [str(raw.values["id"]) for raw in owner.items(among)]
+    for raw in owner.items(name):
+        value = raw.get(field_name)
+        if value is None or value in known:
+            continue
+        what = raw.plan.by_name[field_name].key
+        hint = ctx.like(value, known, f"there are: {_some(known)}" if known else f"write it under {among}")
+        ctx.report("E310", raw.origin.at(field_name), f"{what} {show(value)} is not described", hint)
+        raw.values.pop(field_name)

@@ -1,0 +1,197 @@
+"""The files of an estate as bytes: the only part of loading that touches the disk, and it trusts nothing it finds."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+
+from virgem.modules.codes import problem
+from virgem.modules.problem import Mark, Problem, UserError
+
+MAIN = "estate.yaml"
+MUNICIPALITIES = "municipalities"
+DEVICES = "devices"
+YAML_LIMIT = 8 * 2**20
+CSV_LIMIT = 64 * 2**20
+ESTATE_LIMIT = 512 * 2**20
+FILE_LIMIT = 5_000
+
+# The folders that are read, each with the ending of its files.
+_FOLDERS = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
+_LIMITS = {".yaml": (YAML_LIMIT, "8 MiB"), ".csv": (CSV_LIMIT, "64 MiB")}
+# Endings that look meant to be read, but are not.
+_NEAR_MISSES = {".yml": ".yaml", ".yaml": ".yaml", ".csv": ".csv"}
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """The bytes of an estate by path relative to its folder ("municipalities/34022-kortrijk.yaml"), sorted by path.
+
+    `problems` says which files were refused and why; those are not in `files`.
+    """
+
+    files: Mapping[str, bytes]
+    problems: tuple[Problem, ...] = ()
+    _lines: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+
+    def line(self, mark: Mark) -> str:
+        """Return the line of the text that a mark points into, without its line end; "" when there is none."""
+        if mark.file not in self._lines:
+            text = self.files.get(mark.file, b"").removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
+            self._lines[mark.file] = text.split("\n")
+        lines = self._lines[mark.file]
+        return lines[mark.line - 1].rstrip("\r") if 0 < mark.line <= len(lines) else ""
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 over all names and contents, in hexadecimal."""
+        total = hashlib.sha256()
+        for name, data in self.files.items():
+            total.update(f"{len(name)}:{name}:{len(data)}:".encode())
+            total.update(data)
+        return total.hexdigest()
+
+
+def read_folder(path: Path) -> SourceFiles:
+    """Read the files of the estate in folder `path`.
+
+    What is wrong with one file becomes a problem; a folder that is no estate raises UserError.
+    """
+    root = _estate_folder(path)
+    reader = _Reader(root)
+    for folder, ending in _FOLDERS.items():
+        reader.read(folder, ending)
+    return SourceFiles(MappingProxyType(dict(sorted(reader.files.items()))), tuple(sorted(reader.problems)))
+
+
+def _estate_folder(path: Path) -> Path:
+    try:
+        root = path.resolve(strict=True)
+        if not root.is_dir():
+            raise UserError(f"{path} is not a folder", "name the folder that holds the estate.yaml")
+        if MAIN not in os.listdir(root):
+            raise UserError(
+                f"{path} is no estate: it has no {MAIN}", "`virgem init DIR --region CODE` makes a new estate"
+            )
+    except FileNotFoundError as error:
+        raise UserError(f"{path} does not exist", "name the folder that holds the estate.yaml") from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UserError(f"{path} cannot be read: {_reason(error)}", "check the name and the rights") from error
+    return root
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+
+
+class _Refused(Exception):
+    """One file cannot be used: code, message, hint."""
+
+
+class _Reader:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.files: dict[str, bytes] = {}
+        self.problems: list[Problem] = []
+        self.seen = 0
+        self.total = 0
+
+    def read(self, folder: str, ending: str) -> None:
+        """Read the files of one folder."""
+        twins: dict[str, str] = {}
+        for name in self._names(folder):
+            if not _belongs(folder, name, ending):
+                continue
+            self.seen += 1
+            if self.seen > FILE_LIMIT:
+                self._refuse(folder, "E109", f"the estate has more than {FILE_LIMIT:,} files", "")
+                return
+            path = f"{folder}/{name}" if folder else name
+            other = twins.setdefault(name.casefold(), path)
+            self._take(path, ending, other if other != path else "")
+
+    def _take(self, path: str, ending: str, twin: str) -> None:
+        try:
+            if twin:
+                raise _Refused("E108", f"{path} and {twin} differ in case only", "rename one of them")
+            _check_name(path, ending)
+            data = _content(self.root, path, *_LIMITS[ending])
+            self.total += len(data)
+            if self.total > ESTATE_LIMIT:
+                raise _Refused("E104", "the files of the estate hold more than 512 MiB together", "")
+            self.files[path] = data
+        except _Refused as refused:
+            self._refuse(path, *refused.args)
+
+    def _names(self, folder: str) -> Iterator[str]:
+        where = self.root / folder
+        try:
+            if folder and not where.is_dir():
+                if os.path.lexists(where):
+                    self._refuse(folder, "E103", f"{folder} is not a folder", "")
+                return
+            if not where.resolve().is_relative_to(self.root):
+                self._refuse(folder, "E101", f"the folder {folder} lies outside the estate", "")
+                return
+            yield from sorted(os.listdir(where))
+        except OSError as error:
+            self._refuse(folder, "E102", f"the folder {folder or '.'} cannot be read: {_reason(error)}", "")
+
+    def _refuse(self, path: str, code: str, message: str, hint: str) -> None:
+        self.problems.append(problem(code, Mark(_printable(path)), message, hint))
+
+
+def _belongs(folder: str, name: str, ending: str) -> bool:
+    """Whether a file is meant to be read from this folder; a near miss of an ending is, so that it is not lost."""
+    if name.startswith(".") or name.endswith(("~", ".schema.json")):
+        return False
+    found = os.path.splitext(name)[1].lower()
+    return _NEAR_MISSES.get(found) == ending or (folder != "" and found in _NEAR_MISSES)
+
+
+def _check_name(path: str, ending: str) -> None:
+    name = path.rpartition("/")[2]
+    if not _PLAIN_NAME.fullmatch(name):
+        raise _Refused("E111", f"the file name {_printable(name)} has odd characters", "letters, digits and . _ -")
+    if not name.endswith(ending):
+        right = os.path.splitext(name)[0] + ending
+        raise _Refused("E110", f"{name} would not be read: files here end in {ending}", f"rename it to {right}")
+
+
+def _printable(path: str) -> str:
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path)
+
+
+def _content(root: Path, path: str, limit: int, shown: str) -> bytes:
+    full = root / path
+    try:
+        if not full.resolve().is_relative_to(root):
+            raise _Refused("E101", f"{path} leads out of the estate", "copy the file into the estate")
+        _check_ordinary(path, os.stat(full).st_mode)
+        # Non-blocking, and looked at again once open: the file may have been swapped for a pipe in between.
+        handle = os.open(full, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            _check_ordinary(path, os.fstat(handle).st_mode)
+            data = file.read(limit + 1)
+    except (OSError, RuntimeError) as error:
+        looped = isinstance(error, RuntimeError) or error.errno == errno.ELOOP
+        reason = "its links lead in a circle" if looped else _reason(error)
+        raise _Refused("E102", f"{path} cannot be read: {reason}", "check the rights on the file") from error
+    if len(data) > limit:
+        raise _Refused("E104", f"{path} is larger than {shown}", "split the file")
+    return data
+
+
+def _check_ordinary(path: str, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        what = "a folder" if stat.S_ISDIR(mode) else "a pipe, a socket or a device"
+        raise _Refused("E103", f"{path} is {what}, here a file belongs", "remove it or rename it")

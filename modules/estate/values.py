@@ -1,0 +1,203 @@
+"""One value from one node: scalars, choices, kinds, places."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Final, cast
+
+from virgem.modules.codes import problem
+from virgem.modules.estate import kinds
+from virgem.modules.estate.model.connectivity import Point
+from virgem.modules.estate.nodes import Node, Scalar, Sequence
+from virgem.modules.estate.raw import Raw, Use
+from virgem.modules.estate.scalars import (
+    Capacity,
+    Date,
+    Decimals,
+    Endpoint,
+    KboNumber,
+    Kind,
+    Latitude,
+    Longitude,
+    Money,
+    NisCode,
+    Number,
+    Prefix,
+    Ref,
+    ScalarError,
+    SecretRef,
+    show,
+)
+from virgem.modules.problem import Mark, Problem
+
+# Names people say for a kind beside its own.
+ALIASES: Final = {"links": {"fibre": "own-fibre"}}
+_CODES: Final[tuple[tuple[type, str], ...]] = (
+    (KboNumber, "E212"),
+    (Prefix, "E211"),
+    (Date, "E213"),
+    (NisCode, "E215"),
+    (Capacity, "E220"),
+    (Money, "E221"),
+    (SecretRef, "E222"),
+    (Number, "E206"),
+    (Decimals, "E206"),
+)
+_PROBLEM_LIMIT = 1_000
+_HINT_LIMIT = 200
+
+
+class Failed:
+    """Stands for a value that could not be read; its problem has been told."""
+
+
+FAILED: Final = Failed()
+
+
+class Context:
+    """What reading a text needs beside the text: whose file it is, and where to leave problems and references.
+
+    `scope` is the id of the municipality whose file is read, "" for the operator's files.
+    """
+
+    def __init__(self, scope: str = "") -> None:
+        self.scope = scope
+        self.problems: list[Problem] = []
+        self.uses: list[Use] = []
+        self._counts: dict[str, int] = {}
+        self._hints = 0
+
+    def report(self, code: str, mark: Mark, message: str, hint: str = "", related: tuple[Mark, ...] = ()) -> None:
+        """Note a problem, up to a thousand a file."""
+        count = self._counts[mark.file] = self._counts.get(mark.file, 0) + 1
+        if count <= _PROBLEM_LIMIT:
+            self.problems.append(problem(code, mark, message, hint, related))
+        elif count == _PROBLEM_LIMIT + 1:
+            first = Mark(mark.file, 1, 1)
+            self.problems.append(problem("E130", first, f"the file has more than {_PROBLEM_LIMIT:,} mistakes"))
+
+    def like(self, text: str, options: Iterable[str], otherwise: str = "") -> str:
+        """Return a did-you-mean hint; only the first couple of hundred are worth the search."""
+        self._hints += 1
+        if self._hints > _HINT_LIMIT:
+            return otherwise
+        found = difflib.get_close_matches(text[:80], list(options), 1, 0.6)
+        return f"did you mean {found[0]}?" if found else otherwise
+
+
+def code_of(cls: type) -> str:
+    """Return the problem code for a text that is no value of a scalar type."""
+    return next((code for base, code in _CODES if issubclass(cls, base)), "E205")
+
+
+def single(node: Node, ctx: Context, what: str) -> str | None:
+    """Return the text of a node that holds one value; None, with a problem, for anything else."""
+    if not isinstance(node, Scalar):
+        ctx.report("E203", node.mark, f"{node.shape} stands here, {what} belongs", "write one value")
+        return None
+    if node.empty:
+        ctx.report("E204", node.mark, f"nothing stands here, {what} belongs", "write it, or delete the key")
+        return None
+    return node.text
+
+
+def scalar(cls: type[Any], node: Node, ctx: Context, raw: Raw, name: str) -> Any:
+    """Return the node's text as a self-checking scalar."""
+    text = single(node, ctx, getattr(cls, "what", "a value"))
+    if text is None:
+        return FAILED
+    try:
+        if issubclass(cls, Kind):
+            return kind(cls, text, node, ctx)
+        if issubclass(cls, Ref | Endpoint):
+            return _reference(cls, text, node, ctx, raw, name)
+        return cls(text)
+    except ScalarError as error:
+        ctx.report(code_of(cls), node.mark, error.message, error.hint)
+        return FAILED
+
+
+def kind(cls: type[Kind], text: str, node: Node, ctx: Context) -> Any:
+    """Return the text as the name of a registered kind."""
+    known = kinds.family(cls.family)
+    text = ALIASES.get(cls.family, {}).get(text, text)
+    if text in known:
+        return cls(text)
+    choices = f"one of {', '.join(known)}"
+    ctx.report("E208", node.mark, f"{show(text)} is not {cls.what}", ctx.like(text, known, choices))
+    return FAILED
+
+
+def _reference(cls: type[Any], text: str, node: Node, ctx: Context, raw: Raw, name: str) -> Any:
+    value = cls(text)
+    if issubclass(cls, Ref) and cls.local and "/" not in text and ctx.scope:
+        value = cls(f"{ctx.scope}/{text}")
+    ctx.uses.append(Use(raw, name, value, node.mark))
+    return value
+
+
+def union(classes: tuple[type[Any], ...], node: Node, ctx: Context) -> Any:
+    """Return the node's text as the first of some scalar types that takes it; the last one's complaint otherwise."""
+    text = single(node, ctx, classes[0].what)
+    if text is None:
+        return FAILED
+    # IPv6 text is told from IPv4 by its colons, so that the complaint is about the family that was meant.
+    ordered = classes if ":" not in text else classes[::-1]
+    try:
+        return ordered[0](text)
+    except ScalarError as error:
+        ctx.report(code_of(ordered[0]), node.mark, error.message, error.hint)
+        return FAILED
+
+
+def choice(cls: type[StrEnum], node: Node, ctx: Context) -> Any:
+    """Return the node's text as a member of an enumeration."""
+    choices = [str(member) for member in cls]
+    text = single(node, ctx, f"one of {', '.join(choices)}")
+    if text is None:
+        return FAILED
+    if text in choices:
+        return cls(text)
+    hint = ctx.like(text, choices, f"one of {', '.join(choices)}")
+    ctx.report("E207", node.mark, f"{show(text)} is not one of {', '.join(choices)}", hint)
+    return FAILED
+
+
+def boolean(node: Node, ctx: Context) -> Any:
+    """Return true or false."""
+    text = single(node, ctx, "true or false")
+    if text is None:
+        return FAILED
+    if text in ("true", "false"):
+        return text == "true"
+    meant = "true" if text.lower() in ("yes", "on", "y", "1", "true") else "false"
+    known = text.lower() in ("yes", "on", "y", "1", "true", "no", "off", "n", "0", "false")
+    hint = f"did you mean {meant}?" if known else ""
+    ctx.report("E209", node.mark, f"{show(text)} is neither true nor false", hint)
+    return FAILED
+
+
+def point(node: Node, ctx: Context) -> Any:
+    """Return a place from `[latitude, longitude]`."""
+    if not isinstance(node, Sequence) or len(node.items) != 2:
+        what = f"{len(node.items)} values stand" if isinstance(node, Sequence) else f"{node.shape} stands"
+        ctx.report("E214", node.mark, f"{what} here, a place belongs", "write [latitude, longitude]: [50.8279, 3.2645]")
+        return FAILED
+    ends = [_degrees(cls, cast(Node, item), ctx) for cls, item in zip((Latitude, Longitude), node.items, strict=True)]
+    if FAILED in ends:
+        return FAILED
+    return Point(lat=ends[0], lon=ends[1])
+
+
+def _degrees(cls: type[Decimals], node: Node, ctx: Context) -> Any:
+    text = single(node, ctx, cls.what)
+    if text is None:
+        return FAILED
+    try:
+        return cls(text)
+    except ScalarError as error:
+        other = "latitude comes first, then longitude" if cls is Latitude else ""
+        ctx.report("E214", node.mark, error.message, other or error.hint)
+        return FAILED
