@@ -1,0 +1,83 @@
+"""Which municipalities a new estate is for, and which association would run it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from virgem.modules.estate import public
+from virgem.modules.estate.public.register import slug
+from virgem.modules.problem import UserError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """The municipalities of a new estate, by NIS code; `region` is the code of a whole reference region, or None."""
+
+    name: str
+    title: str
+    region: str | None
+    towns: tuple[public.PublicMunicipality, ...]
+
+    @property
+    def population(self) -> int:
+        """Inhabitants of all."""
+        return sum(town.population for town in self.towns)
+
+
+def select(*, region: str | None = None, nis: Iterable[str] | None = None, all_flanders: bool = False) -> Selection:
+    """Return a reference region, a list of municipalities or all of Flanders; UserError when one does not exist."""
+    if sum((region is not None, nis is not None, all_flanders)) != 1:
+        raise UserError("choose a region, NIS codes or all of Flanders", "exactly one of the three")
+    if all_flanders:
+        return Selection(
+            name="vlaanderen", title="Vlaanderen", region=None, towns=tuple(public.municipalities().values())
+        )
+    return _of_region(region) if region is not None else _of_codes(nis or ())
+
+
+def _of_region(code: str) -> Selection:
+    found = public.regions().get(code.upper())
+    if found is None:
+        known = ", ".join(f"{r.code} {r.name}" for r in public.regions().values())
+        raise UserError(f"there is no reference region {code!r}", f"known: {known}")
+    towns = tuple(public.municipalities()[nis] for nis in found.nis)
+    return Selection(name=slug(found.name), title=found.name, region=found.code, towns=towns)
+
+
+def _of_codes(codes: Iterable[str]) -> Selection:
+    towns = tuple(_town(str(code)) for code in sorted({str(code) for code in codes}))
+    if not towns:
+        raise UserError("no municipality was chosen", "give at least one NIS code, for example 34022 for Kortrijk")
+    largest = max(towns, key=lambda town: (town.population, town.nis))
+    more = f"-en-{len(towns) - 1}" if len(towns) > 1 else ""
+    title = f"{largest.name} en {len(towns) - 1} andere" if more else largest.name
+    return Selection(name=f"{largest.id}{more}", title=title, region=None, towns=towns)
+
+
+def _town(code: str) -> public.PublicMunicipality:
+    found = public.municipality(code)
+    if found is not None:
+        return found
+    successor = public.merged_into(code)
+    if successor is not None:
+        raise UserError(f"{code} merged into {successor.name} in 2025", f"use {successor.nis}")
+    near = get_close_matches(code, list(public.municipalities()), n=1, cutoff=0.6)
+    hint = f"did you mean {near[0]} ({public.municipalities()[near[0]].name})?" if near else "five digits, as 34022"
+    raise UserError(f"there is no Flemish municipality with NIS code {code!r}", hint)
+
+
+def operator(selection: Selection) -> public.PublicAssociation:
+    """Return the association whose members fit the selection best: shared members over all members of both.
+
+    A service-providing association (dienstverlenende vereniging) may run ICT for its members, so it gets a small lead.
+    """
+    chosen = {town.nis for town in selection.towns}
+
+    def fit(association: public.PublicAssociation) -> tuple[float, str]:
+        members = set(association.nis)
+        lead = 0.15 if association.legal_form == "dienstverlenende vereniging" else 0.0
+        return -len(chosen & members) / len(chosen | members) - lead, association.name
+
+    return min((a for a in public.associations() if chosen & set(a.nis)), key=fit)
