@@ -13,7 +13,7 @@ from virgem.modules.estate.model import Device
 from virgem.modules.estate.plans import FieldPlan, Form, plan_of
 from virgem.modules.estate.scalars import Ref, ScalarError, show
 from virgem.modules.estate.values import Context, code_of
-from virgem.modules.problem import Mark, Problem
+from virgem.modules.problem import Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,9 @@ def _wrong_shape(raw: Raw, node: Node, ctx: Context) -> None:
     if isinstance(node, Scalar) and node.empty:
         ctx.report("E204", node.mark, f"nothing stands here, a mapping with {keys} belongs", "write its keys")
     else:
-        ctx.report("E203", node.mark, f"{node.shape} stands here, a mapping with {keys} belongs", "write `key: value`")
+        short = f"a {raw.plan.by_name[raw.plan.shorthand].key} or " if raw.plan.shorthand else ""
+        message = f"{node.shape} stands here, {short}a mapping with {keys} belongs"
+        ctx.report("E203", node.mark, message, "write `key: value`")
 
 
 def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> None:
@@ -75,7 +77,7 @@ def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> None:
 
 def _kind_of_pair(plan: ClassPlan, key: Scalar) -> str:
     """Return the registered kind that a key names, "" when it names none."""
-    family: str = cast(Any, plan.by_name[plan.pair[0]].type).family  # type: ignore[misc]
+    family: str = cast(Any, plan.by_name[plan.pair[0]].type).family  # type: ignore[misc] # () was ruled out
     text = ALIASES.get(family, {}).get(key.text, key.text)
     return text if text in kinds.family(family) else ""
 
@@ -95,7 +97,7 @@ def _read_pair(raw: Raw, kind: str, key: Scalar, value: Node, ctx: Context, plac
 def _unknown_key(plan: ClassPlan, key: Scalar, ctx: Context) -> None:
     options = list(plan.fields)
     if plan.pair:
-        options += kinds.family(cast(Any, plan.by_name[plan.pair[0]].type).family)  # type: ignore[misc]
+        options += kinds.family(cast(Any, plan.by_name[plan.pair[0]].type).family)
     if plan.cls in _OTHER_FILE and key.text in plan_of(_OTHER_FILE[plan.cls][0]).fields:
         place = _OTHER_FILE[plan.cls][1]
         ctx.report("E217", key.mark, f"the key {show(key.text)} does not belong in this file", f"move it to {place}")
@@ -126,7 +128,7 @@ def _check_required(raw: Raw, places: Places, ctx: Context) -> None:
             continue
         raw.broken = True
         name = f"{show(str(raw.values['id']))} needs" if "id" in raw.values else "here is needed"
-        example = f"for example {plan.key}: {plan.spec.example}" if plan.spec.example else plan.spec.doc
+        example = f"for example {plan.key}: {plan.spec.example}" if plan.spec.example else plan.spec.doc.rstrip(".")
         ctx.report("E202", raw.origin.mark, f"{name} the key {plan.key}", example)
 
 

@@ -6,7 +6,7 @@ keeps the origin of its owner, so that a problem with it points at a line somebo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from virgem.modules.estate import kinds
@@ -77,7 +77,9 @@ RINGS: Mapping[str, tuple[int, str]] = {
 BASIC_SERVICES = ("dns", "ntp", "proxy")
 
 
-def complete(estate: Raw, towns: Iterable[Raw], services_used: Iterable[str]) -> None:
+def complete(
+    estate: Raw, towns: Mapping[str, Raw], services_used: Iterable[str], entities_used: Container[str]
+) -> None:
     """Add the objects that nobody wrote down: owners, quota classes, rings, services, the internet, entities."""
     _add(estate, "owners", [_new(Owner, estate, id=i, label=Label(label)) for i, label in OWNERS.items()])
     _add(estate, "quotas", [_quota(estate, name, sizes) for name, sizes in QUOTAS.items()])
@@ -87,8 +89,9 @@ def complete(estate: Raw, towns: Iterable[Raw], services_used: Iterable[str]) ->
         _add(estate, "upstreams", [_new(Upstream, estate, id="internet", kind=UpstreamKindName("internet"))])
     wanted = sorted({*BASIC_SERVICES, *services_used} & set(kinds.service_kinds()))
     _add(estate, "services", [_new(SharedService, estate, id=i, kind=ServiceKindName(i)) for i in wanted])
-    for town in towns:
-        _complete_town(town)
+    for town_id, town in towns.items():
+        named = [kind for kind in kinds.entity_kinds() if f"{town_id}/{kind}" in entities_used]
+        _complete_town(town, named)
 
 
 def _new(cls: Any, owner: Raw, **values: Any) -> Raw:
@@ -113,15 +116,15 @@ def _ring(estate: Raw, name: str, share: int, description: str) -> Raw:
     return _new(Ring, estate, id=name, share=Percent(share), description=Description(description))
 
 
-def _complete_town(town: Raw) -> None:
-    """Add the entities that the kinds of a town's sites belong to."""
+def _complete_town(town: Raw, named: list[str]) -> None:
+    """Add the entities that the text names by their kind and those that the kinds of a town's sites belong to."""
     own = [_entity_kind(raw) for raw in town.items("entities")]
     needed = ["municipality"]
     for site in town.items("sites"):
         kind = kinds.site_kinds().get(_site_kind(site))
         if kind is not None and kind.entity not in needed and site.get("entity") is None:
             needed.append(kind.entity)
-    missing = [name for name in needed if name not in own]
+    missing = [name for name in needed if name not in own] + [name for name in named if name not in needed]
     _add(town, "entities", [_new(Entity, town, id=name, kind=EntityKindName(name)) for name in missing])
 
 

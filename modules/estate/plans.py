@@ -66,9 +66,13 @@ class ClassPlan:
     pair: tuple[str, str] | tuple[()]
 
 
-@cache
-def plan_of(cls: type[Located]) -> ClassPlan:
+def plan_of(cls: type) -> ClassPlan:
     """Return the plan of a class of the model."""
+    return _plan_of(cls)
+
+
+@cache
+def _plan_of(cls: Any) -> ClassPlan:
     hints = typing.get_type_hints(cls)
     specs = {f.name: f for f in fields(cls) if "key" in f.metadata}
     plans = [

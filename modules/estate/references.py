@@ -10,7 +10,7 @@ from virgem.modules.estate import kinds
 from virgem.modules.estate.csv_text import Wrong
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model.refs import ItemRef
-from virgem.modules.estate.public import municipality
+from virgem.modules.estate.public import merged_into, municipality
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
 from virgem.modules.estate.values import Context
@@ -88,6 +88,11 @@ def _index_town(found: dict[str, dict[str, tuple[Raw, ...]]], town_id: str, town
             found[name].update({f"{town_id}/{raw.values['id']}": (town, cloud, raw) for raw in cloud.items(name)})
 
 
+def entities_used(uses: Iterable[Use]) -> set[str]:
+    """Return the entities that the text refers to, as `municipality/entity`."""
+    return {str(use.value) for use in uses if isinstance(use.value, Ref) and use.value.target == "entities"}
+
+
 def services_used(uses: Iterable[Use]) -> set[str]:
     """Return the names of shared services that the text refers to."""
     found = set()
@@ -136,24 +141,31 @@ def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
     if value in where.found[value.target]:
         return True
     if not unread.hides(value.target, str(value)):
-        ctx.report("E301", use.mark, f"{value.what} named {show(value)} does not exist", _hint(value, where, ctx))
+        ctx.report("E301", use.mark, *_unknown(value, use.raw.scope, where, ctx))
     use.drop()
     return False
 
 
-def _hint(value: Ref, where: Index, ctx: Context) -> str:
-    options = where.found[value.target]
-    head, slash, _ = str(value).partition("/")
-    if value.target == "municipalities" and (public := municipality(head)):
-        return f"{public.name} has no file in municipalities/"
+def _unknown(value: Ref, scope: str, where: Index, ctx: Context) -> tuple[str, str]:
+    """Return the message and the hint for a reference that leads nowhere, in the words it was written in."""
+    head, slash, rest = str(value).partition("/")
     if slash and (value.local or value.target == "items"):
-        near = [name for name in options if name.startswith(f"{head}/")]
-        if near:
-            return ctx.like(str(value), near, f"{head} has {_some(name.partition('/')[2] for name in near)}")
         owners = "contracts" if value.target == "items" else "municipalities"
         if head not in where.found[owners]:
-            return ctx.like(head, where.found[owners], f"there is no {head} in the estate")
-    return ctx.like(str(value), options, f"there are: {_some(options)}" if options else "the estate has none")
+            hint = ctx.like(head, where.found[owners], f"the estate has no {head}")
+            return f"{value.what} named {show(value)} does not exist", hint
+        near = [name.partition("/")[2] for name in where.found[value.target] if name.startswith(f"{head}/")]
+        fallback = f"{head} has {_some(near)}" if near else f"{head} has none"
+        if head == scope:
+            return f"{value.what} named {show(rest)} does not exist in {head}", ctx.like(rest, near, fallback)
+        return f"{value.what} named {show(value)} does not exist", ctx.like(rest, near, fallback, f"{head}/")
+    options = [*where.found[value.target], *(kinds.service_kinds() if value.target == "services" else ())]
+    fallback = f"there are: {_some(options)}" if options else "the estate has none"
+    if value.target == "municipalities" and (public := merged_into(head)):
+        fallback = f"it merged into {public.name}, {public.nis}"
+    elif value.target == "municipalities" and (public := municipality(head)):
+        fallback = f"{public.name} has no file in municipalities/"
+    return f"{value.what} named {show(value)} does not exist", ctx.like(str(value), options, fallback)
 
 
 def _some(names: Iterable[str]) -> str:
@@ -298,8 +310,7 @@ class DeviceFinder:
             return _SILENT
         if ref.local and "/" not in name:
             return Wrong("E309", f"{show(name)} does not say which municipality's", self._same(ref.target, name))
-        hint = _hint(type(ref)(name), self.where, self.ctx)
-        return Wrong("E301", f"{ref.what} named {show(name)} does not exist", hint)
+        return Wrong("E301", *_unknown(type(ref)(name), "", self.where, self.ctx))
 
     def item(self, item: str, order: str) -> str | Wrong:
         """Return `contract/item` for an item that may stand without its contract."""
@@ -345,6 +356,8 @@ def _check_inner(owner: Raw, name: str, field_name: str, among: str, ctx: Contex
         if value is None or value in known:
             continue
         what = raw.plan.by_name[field_name].key
-        hint = ctx.like(value, known, f"there are: {_some(known)}" if known else f"write it under {among}")
+        hint = ctx.like(
+            value, known, f"there are: {_some(known)}" if known else f"write it under {owner.plan.by_name[among].key}"
+        )
         ctx.report("E310", raw.origin.at(field_name), f"{what} {show(value)} is not described", hint)
         raw.values.pop(field_name)

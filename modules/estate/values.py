@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from virgem.modules.codes import problem
 from virgem.modules.estate import kinds
@@ -78,13 +78,13 @@ class Context:
             first = Mark(mark.file, 1, 1)
             self.problems.append(problem("E130", first, f"the file has more than {_PROBLEM_LIMIT:,} mistakes"))
 
-    def like(self, text: str, options: Iterable[str], otherwise: str = "") -> str:
-        """Return a did-you-mean hint; only the first couple of hundred are worth the search."""
+    def like(self, text: str, options: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
+        """Return a did-you-mean hint, `prefix` before the name; only the first couple of hundred are worth a search."""
         self._hints += 1
         if self._hints > _HINT_LIMIT:
             return otherwise
         found = difflib.get_close_matches(text[:80], list(options), 1, 0.6)
-        return f"did you mean {found[0]}?" if found else otherwise
+        return f"did you mean {prefix}{found[0]}?" if found else otherwise
 
 
 def code_of(cls: type) -> str:
@@ -160,8 +160,7 @@ def choice(cls: type[StrEnum], node: Node, ctx: Context) -> Any:
         return FAILED
     if text in choices:
         return cls(text)
-    hint = ctx.like(text, choices, f"one of {', '.join(choices)}")
-    ctx.report("E207", node.mark, f"{show(text)} is not one of {', '.join(choices)}", hint)
+    ctx.report("E207", node.mark, f"{show(text)} is not one of {', '.join(choices)}", ctx.like(text, choices))
     return FAILED
 
 
@@ -185,7 +184,11 @@ def point(node: Node, ctx: Context) -> Any:
         what = f"{len(node.items)} values stand" if isinstance(node, Sequence) else f"{node.shape} stands"
         ctx.report("E214", node.mark, f"{what} here, a place belongs", "write [latitude, longitude]: [50.8279, 3.2645]")
         return FAILED
-    ends = [_degrees(cls, cast(Node, item), ctx) for cls, item in zip((Latitude, Longitude), node.items, strict=True)]
+    first, second = node.items
+    if (swapped := _swapped(first, second)) is not None:
+        ctx.report("E214", node.mark, "longitude stands before latitude", f"did you mean {swapped}?")
+        return FAILED
+    ends = [_degrees(cls, item, ctx) for cls, item in ((Latitude, first), (Longitude, second))]
     if FAILED in ends:
         return FAILED
     return Point(lat=ends[0], lon=ends[1])
@@ -198,6 +201,15 @@ def _degrees(cls: type[Decimals], node: Node, ctx: Context) -> Any:
     try:
         return cls(text)
     except ScalarError as error:
-        other = "latitude comes first, then longitude" if cls is Latitude else ""
-        ctx.report("E214", node.mark, error.message, other or error.hint)
+        ctx.report("E214", node.mark, error.message, error.hint)
         return FAILED
+
+
+def _swapped(first: Node, second: Node) -> str | None:
+    """Return the place the right way round when it was written the other way."""
+    if not (isinstance(first, Scalar) and isinstance(second, Scalar)):
+        return None
+    try:
+        return f"[{Latitude(second.text):g}, {Longitude(first.text):g}]"
+    except ScalarError:
+        return None

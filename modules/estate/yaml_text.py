@@ -108,7 +108,7 @@ class _Composer:
     def _scalar(self, event: Any, at: Any) -> None:
         if event.anchor is not None or event.tag is not None:
             self._refuse_marks(event, at)
-        node = Scalar(self.file, at.line + 1, at.column + 1, event.value, event.style is None)
+        node = Scalar(self.file, at.line + 1, at.column + 1, event.value, not event.style)
         # The common case, spelt out for speed: a value behind its key.
         if self.waiting and (key := self.waiting[-1]) is not None:
             self.open[-1].pairs.append((key, node))  # type: ignore[union-attr]
