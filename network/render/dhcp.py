@@ -1,0 +1,55 @@
+"""What the two DHCP renderers share: JSON of Kea 2.2, pools and options of a zone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from virgem.modules.estate.kinds.types import Icr
+from virgem.network.model import RouterPlan, ZonePlan
+from virgem.network.render.frr.lan import served
+
+# Seconds an address is lent: phones of visitors come and go, cameras stay.
+LEASE = {Icr.VISITOR: 3600, Icr.USER: 43_200, Icr.DEVICE: 86_400, Icr.APPLICATION: 86_400, Icr.DMZ: 86_400}
+_compact = json.JSONEncoder(ensure_ascii=True).encode
+# Option names and numbers repeat over sites.
+_word = lru_cache(maxsize=4096)(_compact)
+
+
+def zones(router: RouterPlan) -> list[ZonePlan]:
+    """Return the zones in which the router hands out addresses."""
+    return [zone for zone in router.zones if served(zone)]
+
+
+def document(root: str, router: RouterPlan, interfaces: Iterable[str], subnets_key: str, subnets: list[str]) -> str:
+    """Return a Kea configuration: no control socket, leases in a file, one subnet per zone."""
+    service = root.lower()
+    lines = [
+        "{",
+        f'  "{root}": {{',
+        f'    "user-context": {{ "comment": {_word(f"made by virgem for {router.name}")} }},',
+        f'    "interfaces-config": {{ "interfaces": {_compact(list(interfaces))} }},',
+        f'    "lease-database": {{ "type": "memfile", "persist": true, "name": "/var/lib/kea/{service}.leases" }},',
+        '    "valid-lifetime": 43200,',
+        f'    "loggers": [ {{ "name": "kea-{service}", "output_options": [ {{ "output": "syslog" }} ],'
+        ' "severity": "INFO" } ],',
+        f'    "{subnets_key}": [',
+        ",\n".join(subnets),
+        "    ]",
+        "  }",
+        "}",
+        "",
+    ]
+    return "\n".join(line for line in lines if line or line == lines[-1])
+
+
+def item(fields: Mapping[str, object]) -> str:
+    """Return a subnet, a key per line."""
+    body = ",\n".join(f"        {_word(key)}: {_compact(value)}" for key, value in fields.items())
+    return f"      {{\n{body}\n      }}"
+
+
+def options(values: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return option data; options without a value are left out."""
+    return [{"name": name, "data": data} for name, data in values.items() if data]

@@ -1,0 +1,219 @@
+"""What the renderers derive from a plan once: prefixes behind selectors, rules by zone, peers, name servers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from netaddr import IPAddress, IPNetwork, IPSet, cidr_merge, spanning_cidr
+
+from virgem.network.model import (
+    CloudAddress,
+    CloudNetwork,
+    NetworkPlan,
+    Place,
+    RouterPlan,
+    Selector,
+    Side,
+    UpstreamPlan,
+    Vrf,
+    ZonePlan,
+)
+
+# Never a destination: this network, loopback, link-local, multicast, reserved (RFC 6890, RFC 4291).
+SPECIAL4 = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
+SPECIAL6 = ("::/8", "fe80::/10", "ff00::/8")
+MANAGEMENT = "management"
+
+
+@dataclass(frozen=True, slots=True)
+class Prefixes:
+    """The prefixes of one thing in both families, as text."""
+
+    v4: tuple[str, ...]
+    v6: tuple[str, ...]
+
+    def __bool__(self) -> bool:
+        """Tell whether there is any."""
+        return bool(self.v4 or self.v6)
+
+
+class Facts:
+    """Derived values of one plan; made by `facts(plan)`, which keeps them with the plan."""
+
+    def __init__(self, plan: NetworkPlan) -> None:
+        self.plan = plan
+        self._prefixes: dict[Selector, Prefixes] = {}
+        # Text that several sites share (set definitions, rule lines), by a key of its renderer's choice.
+        self.text: dict[object, str] = {}
+
+    @cached_property
+    def reflectors(self) -> tuple[RouterPlan, ...]:
+        """The routers of the datacentres: route reflectors of the overlay."""
+        return tuple(router for router in self.plan.routers if router.place is Place.DATACENTRE)
+
+    @cached_property
+    def zones(self) -> tuple[ZonePlan, ...]:
+        """Every zone of every site."""
+        return tuple(zone for router in self.plan.routers for zone in router.zones)
+
+    @cached_property
+    def zones_by_town(self) -> Mapping[str, tuple[ZonePlan, ...]]:
+        """The zones of every municipality, by id."""
+        found: dict[str, list[ZonePlan]] = {}
+        for zone in self.zones:
+            found.setdefault(zone.site.partition("/")[0], []).append(zone)
+        return {town: tuple(zones) for town, zones in found.items()}
+
+    @cached_property
+    def loopbacks(self) -> tuple[str, str]:
+        """One prefix per family that holds every router's loopback."""
+        return (
+            _spanning(router.loopback4 for router in self.plan.routers),
+            _spanning(router.loopback6 for router in self.plan.routers),
+        )
+
+    @cached_property
+    def rules_by_source(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+        """Indexes of the rules whose source is a zone, by the narrowest key of the source."""
+        return _by_key((i, rule.source) for i, rule in enumerate(self.plan.rules))
+
+    @cached_property
+    def rules_by_target(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+        """Indexes of the rules whose target is a zone, by the narrowest key of the target."""
+        return _by_key((i, rule.target) for i, rule in enumerate(self.plan.rules))
+
+    def rules_from(self, zone: ZonePlan) -> tuple[int, ...]:
+        """Return the indexes of the rules that let this zone out, in order."""
+        found = _candidates(self.rules_by_source, zone)
+        return tuple(sorted(i for i in found if self.plan.rules[i].source.matches(zone)))
+
+    def rules_to(self, zone: ZonePlan) -> tuple[int, ...]:
+        """Return the indexes of the rules that let others into this zone, in order."""
+        found = _candidates(self.rules_by_target, zone)
+        return tuple(sorted(i for i in found if self.plan.rules[i].target.matches(zone)))
+
+    def prefixes(self, selector: Selector) -> Prefixes:
+        """Return every prefix behind one side of a rule."""
+        found = self._prefixes.get(selector)
+        if found is None:
+            found = self._prefixes[selector] = self._resolve(selector)
+        return found
+
+    def _resolve(self, selector: Selector) -> Prefixes:
+        match selector.side:
+            case Side.ZONE:
+                zones = self._zones_of(selector)
+                return Prefixes(tuple(str(z.prefix4) for z in zones), tuple(str(z.prefix6) for z in zones))
+            case Side.SERVICE:
+                return _hosts(self.plan.service[selector.name].hosts if selector.name in self.plan.service else ())
+            case Side.SERVER:
+                tenant = selector.town or "shared"
+                own = (a for a in self.plan.cloud_addresses if a.tenant == tenant and a.server == selector.name)
+                return _hosts(own)
+            case Side.TIER:
+                return _networks(n for n in self.plan.cloud_networks if _of_tier(n, selector))
+            case Side.UPSTREAM:
+                return self._upstream(selector.name)
+
+    def _zones_of(self, selector: Selector) -> list[ZonePlan]:
+        town = selector.site.partition("/")[0] or selector.town
+        among = self.zones_by_town.get(town, ()) if town else self.zones
+        return [zone for zone in among if selector.matches(zone)]
+
+    def _upstream(self, name: str) -> Prefixes:
+        found = next((u for u in self.plan.upstreams if u.id == name), None)
+        if found is None:
+            return Prefixes((), ())
+        # Without prefixes of its own an upstream is the rest of the world: not ours, not another upstream's.
+        others = [u for u in self.plan.upstreams if u is not found]
+        return Prefixes(
+            _merged(found.prefixes4) if found.prefixes4 or found.prefixes6 else _rest(4, self.plan, others),
+            _merged(found.prefixes6) if found.prefixes4 or found.prefixes6 else _rest(6, self.plan, others),
+        )
+
+    def management(self, town: str) -> Prefixes:
+        """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
+        zones = [zone for zone in self.zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
+        cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier.value == MANAGEMENT]
+        return _networks([*zones, *cloud])
+
+    @cached_property
+    def resolvers(self) -> Prefixes:
+        """The addresses of the shared name servers, without prefix length."""
+        return self._addresses("dns")
+
+    @cached_property
+    def clocks(self) -> Prefixes:
+        """The addresses of the shared time servers, without prefix length."""
+        return self._addresses("ntp")
+
+    def _addresses(self, kind: str) -> Prefixes:
+        hosts = [host for service in self.plan.services if service.kind == kind for host in service.hosts]
+        return Prefixes(tuple(str(h.address4) for h in hosts), tuple(str(h.address6) for h in hosts))
+
+    def cloud_of(self, vrf: Vrf, datacentre: str) -> Prefixes:
+        """Return the prefixes that the cloud of a datacentre holds in a routing instance."""
+        return _networks(n for n in self.plan.cloud_networks if n.vrf == vrf.name and n.datacentre == datacentre)
+
+
+def facts(plan: NetworkPlan) -> Facts:
+    """Return the derived values of a plan, made at the first call."""
+    known = plan.memo.get("render")
+    if not isinstance(known, Facts):
+        known = plan.memo["render"] = Facts(plan)
+    return known
+
+
+def _spanning(addresses: Iterable[IPAddress]) -> str:
+    every = sorted(addresses)
+    return str(spanning_cidr([every[0], every[-1]])) if len(every) > 1 else str(IPNetwork(every[0]))
+
+
+def _key(selector: Selector) -> tuple[str, str]:
+    for kind, value in (("site", selector.site), ("town", selector.town), ("name", selector.name)):
+        if value:
+            return kind, value
+    return "", ""
+
+
+def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Mapping[tuple[str, str], tuple[int, ...]]:
+    found: dict[tuple[str, str], list[int]] = {}
+    for index, selector in selectors:
+        if selector.side is Side.ZONE:
+            found.setdefault(_key(selector), []).append(index)
+    return {key: tuple(indexes) for key, indexes in found.items()}
+
+
+def _candidates(index: Mapping[tuple[str, str], tuple[int, ...]], zone: ZonePlan) -> set[int]:
+    town = zone.site.partition("/")[0]
+    keys = (("site", zone.site), ("town", town), ("name", zone.zone.id), ("name", zone.zone.kind), ("", ""))
+    return {i for key in keys for i in index.get(key, ())}
+
+
+def _of_tier(network: CloudNetwork, selector: Selector) -> bool:
+    return network.tenant == (selector.town or "shared") and selector.name in ("", network.tier.value)
+
+
+def _hosts(hosts: Iterable[CloudAddress]) -> Prefixes:
+    every = list(hosts)
+    return Prefixes(tuple(f"{h.address4}/32" for h in every), tuple(f"{h.address6}/128" for h in every))
+
+
+def _networks(networks: Iterable[CloudNetwork | ZonePlan]) -> Prefixes:
+    every = list(networks)
+    return Prefixes(tuple(str(n.prefix4) for n in every), tuple(str(n.prefix6) for n in every))
+
+
+def _merged(networks: Iterable[IPNetwork]) -> tuple[str, ...]:
+    return tuple(str(network) for network in cidr_merge(networks))
+
+
+def _rest(version: int, plan: NetworkPlan, others: Iterable[UpstreamPlan]) -> tuple[str, ...]:
+    v4 = version == 4
+    taken = IPSet(SPECIAL4 if v4 else SPECIAL6)
+    for networks in (plan.pools4 if v4 else plan.pools6, *(u.prefixes4 if v4 else u.prefixes6 for u in others)):
+        taken.update(networks)
+    world = IPSet(["0.0.0.0/0" if v4 else "::/0"]) - taken
+    return tuple(str(network) for network in world.iter_cidrs())

@@ -1,0 +1,1 @@
+"""The parts of a site's FRR configuration (FRR 8.4 syntax)."""

@@ -1,0 +1,100 @@
+"""Names of interfaces and what follows from a link's kind. Linux names have at most 15 characters."""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+
+from virgem.modules.estate.kinds import link_kinds, zone_kinds
+from virgem.modules.estate.kinds.types import LinkKind, Medium, ZoneKind
+from virgem.network.model import NetworkPlan, Place, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
+
+TRUNK = "lan0"
+CLOUD_TRUNK = "cloud0"
+VXLAN_PORT = 4789  # RFC 7348
+VXLAN_OVERHEAD = 50  # outer Ethernet, IPv4, UDP and VXLAN headers
+ETHERNET_MTU = 1500
+
+
+def lan(zone: ZonePlan) -> str:
+    """Return the router's interface in a zone, a VLAN of the trunk towards the switches."""
+    return f"{TRUNK}.{zone.vlan}"
+
+
+def bridge(vrf: Vrf) -> str:
+    """Return the bridge that joins a routing instance to its VXLAN (the layer 3 VNI of RFC 9136)."""
+    return f"br{vrf.vni}"
+
+
+def vxlan(vrf: Vrf) -> str:
+    """Return the VXLAN device of a routing instance."""
+    return f"vx{vrf.vni}"
+
+
+def upstream(network: UpstreamPlan) -> str:
+    """Return the interface towards an upstream network."""
+    name = f"up-{network.id}"
+    return name if len(name) <= 15 else f"up-{network.id[:6]}{zlib.crc32(network.id.encode()) & 0xFFFFFF:06x}"
+
+
+def cloud(vrf: Vrf) -> str:
+    """Return the sub-interface towards the cloud: its VLAN is the number of the routing instance's table."""
+    return f"{CLOUD_TRUNK}.{vrf.table % 4094 + 1 if vrf.table > 4094 else vrf.table}"
+
+
+def underlay(link: WanLink) -> str:
+    """Return the interface towards the public network that carries a tunnel."""
+    return "wwan0" if link_kind(link.kind).medium is Medium.RADIO else "inet0"
+
+
+def listen_port(link: WanLink) -> int:
+    """Return the UDP port of a tunnel: from the place of its /31 among all, so it is as lasting as the address."""
+    return 20000 + (int(link.ends[0].address4.first) >> 1) % 32768
+
+
+def listener(plan: NetworkPlan, link: WanLink) -> str:
+    """Return the site whose end of a tunnel waits for the other: the datacentre's, else the first."""
+    first, second = link.ends
+    waits = (
+        plan.router_at[second.site].place is Place.DATACENTRE
+        and plan.router_at[first.site].place is not Place.DATACENTRE
+    )
+    return second.site if waits else first.site
+
+
+@lru_cache(maxsize=64)
+def link_kind(name: str) -> LinkKind:
+    """Return a link kind."""
+    return link_kinds()[name]
+
+
+@lru_cache(maxsize=256)
+def zone_kind(name: str) -> ZoneKind:
+    """Return a zone kind."""
+    return zone_kinds()[name]
+
+
+def inner_mtu(router: RouterPlan) -> int:
+    """Return the MTU of what rides in VXLAN on a router: that of its narrowest way out less the headers, at most 1500.
+
+    A hub or datacentre goes by its own links, not by the tunnels that end on it: their far ends clamp TCP.
+    """
+    own = [link.mtu for link in router.links if router.place is Place.EDGE or not link.tunnel]
+    mtus = own or [link.mtu for link in router.links]
+    return min([ETHERNET_MTU, *(mtu - VXLAN_OVERHEAD for mtu in mtus)])
+
+
+def publics(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return a router's interfaces towards public networks; whoever waits for tunnels does so on a fixed line."""
+    site = router.site.path
+    return sorted({"inet0" if listener(plan, link) == site else underlay(link) for link in tunnels(router)})
+
+
+def tunnels(router: RouterPlan) -> list[WanLink]:
+    """Return a router's tunnels."""
+    return [link for link in router.links if link.tunnel]
+
+
+def domain(plan: NetworkPlan, router: RouterPlan) -> str:
+    """Return the DNS domain of a router's municipality."""
+    return router.town.domain or f"{router.town.id}.{plan.domain}"

@@ -1,0 +1,154 @@
+"""What reaches the router itself, what no source may pretend, and what passes between routers."""
+
+from __future__ import annotations
+
+from virgem.network.model import NetworkPlan, Place, RouterPlan
+from virgem.network.render import names
+from virgem.network.render.facts import facts
+from virgem.network.render.frr import upstreams
+from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, interfaces, named_set
+
+LOCAL6 = "fe80::/10"
+ND = "nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert"
+MLD = "mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report"
+# RFC 4890, section 4: without these errors IPv6 does not work; the same four of IPv4 (RFC 1812, RFC 1191).
+ERRORS4 = "destination-unreachable, time-exceeded, parameter-problem"
+ERRORS6 = "destination-unreachable, packet-too-big, time-exceeded, parameter-problem"
+
+
+def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return the sets of interfaces and of infrastructure prefixes."""
+    known = facts(plan)
+    site = router.site.path
+    clouds = [names.cloud(vrf) for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
+    ups = [names.upstream(network) for network in upstreams.joined(plan, router)]
+    lines = interfaces("wan", [link.end(site).interface for link in router.links])
+    lines += interfaces("public", names.publics(plan, router))
+    # Under a VRF device the kernel shows either the port or the instance as the way in.
+    lines += interfaces("inside", [*map(names.lan, router.zones), *(vrf.name for vrf in router.vrfs)])
+    lines += interfaces("outside", [*map(names.bridge, router.vrfs), *clouds, *ups])
+    lines += interfaces("borders", [*clouds, *ups])
+    lines += interfaces("upstreams", ups)
+    manage = known.management(router.town.id)
+    peers = known.loopbacks if router.place is Place.DATACENTRE else _reflectors(plan)
+    values = {
+        "routers": known.loopbacks,
+        "speakers": peers,
+        "transfer": _transfer(router),
+        "local": (", ".join(str(z.prefix4) for z in router.zones), ", ".join(str(z.prefix6) for z in router.zones)),
+        "pools": (", ".join(map(str, plan.pools4)), ", ".join(map(str, plan.pools6))),
+        "management": (", ".join(manage.v4), ", ".join(manage.v6)),
+    }
+    for name, both in values.items():
+        for family, text in zip(FAMILIES, both, strict=True):
+            lines += named_set(f"{name}-{family}", TYPE[family], [text] if text else [])
+    return lines
+
+
+def _reflectors(plan: NetworkPlan) -> tuple[str, str]:
+    found = facts(plan).reflectors
+    return ", ".join(str(r.loopback4) for r in found), ", ".join(str(r.loopback6) for r in found)
+
+
+def _transfer(router: RouterPlan) -> tuple[str, str]:
+    ends = [link.end(router.site.path) for link in router.links]
+    return ", ".join(str(e.address4.cidr) for e in ends), ", ".join(str(e.address6.cidr) for e in ends)
+
+
+def guard(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return the chain against forged sources (BCP 38): before tracking, on the port where a packet comes in."""
+    rules: list[str] = []
+    for zone in router.zones:
+        port = f'iifname "{names.lan(zone)}"'
+        rules += [f"{port} ip saddr != {{ 0.0.0.0, {zone.prefix4} }} counter drop"]
+        rules += [f"{port} ip6 saddr != {{ ::, {LOCAL6}, {zone.prefix6} }} counter drop"]
+    for vrf in router.vrfs:
+        if upstreams.joins_cloud(plan, router, vrf):
+            own = facts(plan).cloud_of(vrf, router.datacentre)
+            port = f'iifname "{names.cloud(vrf)}"'
+            rules += [f"{port} ip saddr != {{ {', '.join(own.v4)} }} counter drop"]
+            rules += [f"{port} ip6 saddr != {{ {', '.join((LOCAL6, *own.v6))} }} counter drop"]
+    for family in FAMILIES:
+        rules += [f"iifname @outside {HEAD[family]} saddr @local-{family} counter drop"]
+        rules += [f"iifname @upstreams {HEAD[family]} saddr @pools-{family} counter drop"]
+    return chain("guard", rules, "type filter hook prerouting priority raw; policy accept;")
+
+
+def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return the input chain: what the router itself answers to."""
+    rules = [
+        'iifname "lo" accept',
+        "ct state vmap { established : accept, related : accept, invalid : drop }",
+        f"icmp type {{ {ERRORS4} }} accept",
+        "icmp type echo-request limit rate 20/second accept",
+        f"icmpv6 type {{ {ERRORS6} }} accept",
+        f"icmpv6 type {{ {ND} }} ip6 hoplimit 255 accept",
+        f"icmpv6 type {{ {MLD} }} ip6 saddr {LOCAL6} accept",
+        "icmpv6 type echo-request limit rate 20/second accept",
+        "iifname @wan jump from-routers",
+        f"iifname @borders ip6 saddr {LOCAL6} ip6 hoplimit 255 tcp dport 179 accept",
+        f"iifname @borders ip6 saddr {LOCAL6} ip6 hoplimit 255 udp dport 3784 accept",
+        *_tunnel_ends(plan, router),
+        "iifname @inside udp sport 68 udp dport 67 accept",
+        f"iifname @inside ip6 saddr {LOCAL6} udp dport 547 accept",
+        *(f"{HEAD[f]} saddr @management-{f} tcp dport 22 counter accept" for f in FAMILIES),
+        "jump refuse",
+    ]
+    return chain("input", rules, "type filter hook input priority filter; policy drop;")
+
+
+def _tunnel_ends(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    own = [link for link in names.tunnels(router) if names.listener(plan, link) == router.site.path]
+    ports = sorted({names.listen_port(link) for link in own})
+    rules = [f"iifname @public udp dport {{ {', '.join(map(str, ports))} }} accept"] if ports else []
+    client = [
+        "iifname @public udp sport 67 udp dport 68 accept",
+        f"iifname @public ip6 saddr {LOCAL6} udp dport 546 accept",
+    ]
+    return [*rules, *(client if names.publics(plan, router) else [])]
+
+
+def from_routers() -> list[str]:
+    """Return the chain for what neighbours send: OSPF, BFD (RFC 5881: TTL 255), BGP and VXLAN, from their addresses."""
+    rules = [
+        "meta l4proto ospf ip saddr @transfer-v4 accept",
+        f"meta l4proto ospf ip6 saddr {LOCAL6} accept",
+        "udp dport 3784 ip saddr @transfer-v4 ip ttl 255 accept",
+        f"udp dport 3784 ip6 saddr {LOCAL6} ip6 hoplimit 255 accept",
+        "tcp dport 179 ip saddr @speakers-v4 accept",
+        f"udp dport {names.VXLAN_PORT} ip saddr @routers-v4 accept",
+        "jump refuse",
+    ]
+    return chain("from-routers", rules)
+
+
+def between_routers() -> list[str]:
+    """Return the chain for what a router passes on for others: the overlay and ICMP from loopback to loopback."""
+    rules = [
+        f"ip saddr @routers-v4 ip daddr @routers-v4 udp dport {names.VXLAN_PORT} accept",
+        "ip saddr @routers-v4 ip daddr @routers-v4 tcp dport 179 accept",
+        "ip saddr @routers-v4 ip daddr @routers-v4 icmp type echo-request accept",
+        "ip6 saddr @routers-v6 ip6 daddr @routers-v6 icmpv6 type echo-request accept",
+        "jump refuse",
+    ]
+    return chain("between-routers", rules)
+
+
+def clamp(mtu: int) -> list[str]:
+    """Return the chain that fits TCP to a narrow way out; paths without it need none."""
+    if mtu >= names.ETHERNET_MTU:
+        return []
+    rules = []
+    for family, headers in (("ipv4", 40), ("ipv6", 60)):
+        size = mtu - headers
+        rules.append(
+            f"meta nfproto {family} tcp flags & (syn|rst) == syn tcp option maxseg size > {size} "
+            f"tcp option maxseg size set {size}"
+        )
+    return chain("clamp", rules, "type filter hook forward priority mangle; policy accept;")
+
+
+def refuse() -> list[str]:
+    """Return the chain that ends what nothing allowed; the log is rationed so that a flood does not fill a disk."""
+    rules = ['limit rate 10/second burst 20 packets log prefix "virgem refused: " level info', "counter drop"]
+    return chain("refuse", rules)

@@ -1,0 +1,100 @@
+"""The flow rules of the plan as forward chains: per local zone what it may reach and who may reach it.
+
+At a datacentre a third chain holds every rule, for what passes between sites, cloud and upstream networks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from virgem.network.model import FlowRule, NetworkPlan, Place, RouterPlan, Selector, ZonePlan
+from virgem.network.render.facts import Facts, facts
+from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, comment, matches, named_set, set_name
+
+
+def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return the address sets that a router's chains name."""
+    known = facts(plan)
+    wanted: dict[Selector, None] = {}
+    for zone in router.zones:
+        wanted |= dict.fromkeys(plan.rules[i].target for i in known.rules_from(zone))
+        wanted |= dict.fromkeys(plan.rules[i].source for i in known.rules_to(zone))
+    if router.place is Place.DATACENTRE:
+        wanted |= dict.fromkeys(side for rule in plan.rules for side in (rule.source, rule.target))
+    return [_set(known, selector) for selector in sorted(wanted) if known.prefixes(selector)]
+
+
+def _set(known: Facts, selector: Selector) -> str:
+    key = ("set", selector)
+    if key not in known.text:
+        found = known.prefixes(selector)
+        lines: list[str] = []
+        for family, prefixes in zip(FAMILIES, (found.v4, found.v6), strict=True):
+            lines += named_set(set_name(selector, family), TYPE[family], list(dict.fromkeys(prefixes)))
+        known.text[key] = "\n".join(lines)
+    return known.text[key]
+
+
+def maps(router: RouterPlan) -> list[str]:
+    """Return the maps from a local prefix to the chain of its zone, as source and as target."""
+    lines: list[str] = []
+    for way in ("from", "to") if router.zones else ():
+        for family in FAMILIES:
+            lines += [f"  map {way}-{family} {{", f"    type {TYPE[family]} : verdict", "    flags interval"]
+            jumps = (f"{_prefix(zone, family)} : jump {way}-{zone.zone.id}" for zone in router.zones)
+            lines += [f"    elements = {{ {', '.join(jumps)} }}", "  }"]
+    return lines
+
+
+def _prefix(zone: ZonePlan, family: str) -> str:
+    return str(zone.prefix4 if family == "v4" else zone.prefix6)
+
+
+def chains(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return a pair of chains for every local zone, and the chain of all rules at a datacentre."""
+    known = facts(plan)
+    lines: list[str] = []
+    for zone in router.zones:
+        for way, indexes in (("from", known.rules_from(zone)), ("to", known.rules_to(zone))):
+            body = _body(known, way, indexes)
+            lines += [f"  chain {way}-{zone.zone.id} {{", *([body] if body else []), "    jump refuse", "  }"]
+    if router.place is Place.DATACENTRE:
+        body = _body(known, "transit", range(len(plan.rules)))
+        lines += ["  chain transit {", *([body] if body else []), "    jump refuse", "  }"]
+    return lines
+
+
+def _body(known: Facts, way: str, indexes: Sequence[int]) -> str:
+    """Return the rules of a chain; zones of one kind share the text."""
+    key = (way, tuple(indexes))
+    if key not in known.text:
+        rules = [known.plan.rules[i] for i in indexes]
+        known.text[key] = "\n".join(f"    {line}" for rule in rules for line in _accepts(known, way, rule))
+    return known.text[key]
+
+
+def _accepts(known: Facts, way: str, rule: FlowRule) -> Iterable[str]:
+    """Yield the lines of one rule: each family, each transport protocol."""
+    sides = [("saddr", rule.source)] if way != "from" else []
+    sides += [("daddr", rule.target)] if way != "to" else []
+    for family in FAMILIES:
+        if all(_family(known, side, family) for _, side in sides):
+            where = "".join(f"{HEAD[family]} {field} @{set_name(side, family)} " for field, side in sides)
+            for transport in matches(rule.ports, family):
+                yield f"{where}{transport}counter accept {comment(rule.id)}"
+
+
+def _family(known: Facts, selector: Selector, family: str) -> tuple[str, ...]:
+    found = known.prefixes(selector)
+    return found.v4 if family == "v4" else found.v6
+
+
+def forward(router: RouterPlan) -> list[str]:
+    """Return the forward chain: connections once allowed, then the zone's own chains, then nothing."""
+    rules = ["ct state vmap { established : accept, related : accept, invalid : drop }"]
+    # Outside a routing instance only the routers speak to each other; what rides inside VXLAN comes by a bridge.
+    rules += ["iifname @wan jump between-routers", "iifname @public jump refuse"]
+    for way, field in (("from", "saddr"), ("to", "daddr")) if router.zones else ():
+        rules += [f"{HEAD[family]} {field} vmap @{way}-{family}" for family in FAMILIES]
+    rules += ["jump transit" if router.place is Place.DATACENTRE else "jump refuse"]
+    return chain("forward", rules, "type filter hook forward priority filter; policy drop;")

@@ -1,0 +1,1 @@
+"""The files of a site's router, one renderer each."""

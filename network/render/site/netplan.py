@@ -1,0 +1,135 @@
+"""netplan.yaml: interfaces, VLANs, routing instances and VXLAN of a site's router (netplan 0.106, systemd-networkd)."""
+
+from __future__ import annotations
+
+from virgem.network.model import NetworkPlan, RouterPlan, Vrf, WanLink, ZonePlan
+from virgem.network.render import names
+from virgem.network.render.base import Renderer, header, single
+from virgem.network.render.frr import upstreams
+from virgem.network.render.site.wireguard import RADIO_MARK
+
+FILE = "netplan.yaml"
+QUIET = ("      accept-ra: false", "      link-local: []")
+LINK_LOCAL = ("      accept-ra: false", "      link-local: [ipv6]")
+
+
+def text(plan: NetworkPlan, router: RouterPlan) -> str:
+    """Return netplan.yaml of a router."""
+    mtu = names.inner_mtu(router)
+    clouds = [vrf for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
+    lines = [header(router), "network:", "  version: 2", "  renderer: networkd", "  ethernets:"]
+    lines += _loopback(router) + _trunks(clouds) + _wan(router) + _upstream(plan, router) + _underlays(plan, router)
+    if router.zones or clouds:
+        lines += ["  vlans:", *(line for zone in router.zones for line in _zone(zone, mtu))]
+        lines += [line for vrf in clouds for line in _cloud(vrf)]
+    if router.vrfs:
+        lines += ["  bridges:", *(line for vrf in router.vrfs for line in _bridge(vrf, mtu))]
+        lines += ["  tunnels:", *(line for vrf in router.vrfs for line in _vxlan(vrf, router, mtu))]
+        lines += ["  vrfs:", *(line for vrf in router.vrfs for line in _vrf(plan, router, vrf, clouds))]
+    return "\n".join([*lines, ""])
+
+
+def _loopback(router: RouterPlan) -> list[str]:
+    return ["    lo:", f'      addresses: ["{router.loopback4}/32", "{router.loopback6}/128"]']
+
+
+def _trunks(clouds: list[Vrf]) -> list[str]:
+    lines = [f"    {names.TRUNK}:", *QUIET]
+    return [*lines, f"    {names.CLOUD_TRUNK}:", *QUIET] if clouds else lines
+
+
+def _wan(router: RouterPlan) -> list[str]:
+    lines: list[str] = []
+    for link in router.links:
+        if not link.tunnel:
+            lines += _port(link, router)
+    return lines
+
+
+def _port(link: WanLink, router: RouterPlan) -> list[str]:
+    end = link.end(router.site.path)
+    return [
+        f"    {end.interface}:",
+        f'      addresses: ["{end.address4}", "{end.address6}"]',
+        f"      mtu: {link.mtu}",
+        *LINK_LOCAL,
+        "      optional: true",
+    ]
+
+
+def _upstream(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    lines: list[str] = []
+    for network in upstreams.joined(plan, router):
+        lines += [f"    {names.upstream(network)}:", *LINK_LOCAL, "      optional: true"]
+    return lines
+
+
+def _underlays(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return the ports towards public networks that carry tunnels; the radio has a table of its own."""
+    lines: list[str] = []
+    for metric, port in enumerate(names.publics(plan, router), 1):
+        lines += [f"    {port}:", "      dhcp4: true", "      accept-ra: true", "      optional: true"]
+        lines += [f"      dhcp4-overrides: {{route-metric: {100 * metric}, use-dns: false, use-ntp: false}}"]
+        if port == "wwan0":
+            lines += [f'      routes: [{{to: "0.0.0.0/0", scope: link, table: {RADIO_MARK}}}]']
+            lines += [f'      routing-policy: [{{from: "0.0.0.0/0", mark: {RADIO_MARK}, table: {RADIO_MARK}}}]']
+    return lines
+
+
+def _zone(zone: ZonePlan, mtu: int) -> list[str]:
+    return [
+        f"    {names.lan(zone)}:",
+        f"      id: {zone.vlan}",
+        f"      link: {names.TRUNK}",
+        f'      addresses: ["{zone.gateway4}/{zone.prefix4.prefixlen}", "{zone.gateway6}/{zone.prefix6.prefixlen}"]',
+        *([f"      mtu: {mtu}"] if mtu < names.ETHERNET_MTU else []),
+        *LINK_LOCAL,
+    ]
+
+
+def _cloud(vrf: Vrf) -> list[str]:
+    port = names.cloud(vrf)
+    return [f"    {port}:", f"      id: {port.partition('.')[2]}", f"      link: {names.CLOUD_TRUNK}", *LINK_LOCAL]
+
+
+def _bridge(vrf: Vrf, mtu: int) -> list[str]:
+    return [
+        f"    {names.bridge(vrf)}:",
+        f"      interfaces: [{names.vxlan(vrf)}]",
+        "      parameters: {stp: false}",
+        f"      mtu: {mtu}",
+        *QUIET,
+    ]
+
+
+def _vxlan(vrf: Vrf, router: RouterPlan, mtu: int) -> list[str]:
+    return [
+        f"    {names.vxlan(vrf)}:",
+        "      mode: vxlan",
+        f"      id: {vrf.vni}",
+        f"      local: {router.loopback4}",
+        f"      port: {names.VXLAN_PORT}",
+        "      mac-learning: false",
+        f"      mtu: {mtu}",
+        *QUIET,
+    ]
+
+
+def _vrf(plan: NetworkPlan, router: RouterPlan, vrf: Vrf, clouds: list[Vrf]) -> list[str]:
+    members = [names.lan(zone) for zone in router.zones if zone.vrf == vrf.name]
+    members += [names.cloud(vrf)] if vrf in clouds else []
+    members += [names.upstream(n) for n in upstreams.joined(plan, router)] if vrf.name == "shared" else []
+    return [
+        f"    {vrf.name}:",
+        f"      table: {vrf.table}",
+        f"      interfaces: [{', '.join([*members, names.bridge(vrf)])}]",
+    ]
+
+
+RENDERER = Renderer(
+    name="netplan",
+    files=FILE,
+    render=single(FILE, text),
+    # It reads a root folder, so the file is laid at etc/netplan/ of one.
+    checker=("netplan", "generate", "--root-dir", "{root}"),
+)
