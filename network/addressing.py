@@ -15,7 +15,7 @@ from heapq import heappop, heappush
 
 from virgem.modules.codes import problem
 from virgem.modules.problem import NOWHERE, Mark, Problem
-from virgem.network.lock import Block, Lock, prefix_text
+from virgem.network.lock import FILE, Block, Lock, prefix_text
 
 
 def order_of(count: int) -> int:
@@ -181,10 +181,13 @@ class Want:
     skip4: int = -1
     skip6: int = -1
     asked: int = 1
+    roomy4: int = 0  # what a new prefix gets while there is headroom
 
-    def order(self, version: int) -> int:
-        """Return the bits of an IP version."""
-        return self.order4 if version == 4 else self.order6
+    def order(self, version: int, thrift: Thrift = Thrift.TIGHT) -> int:
+        """Return the bits of an IP version in an attempt."""
+        if version == 6:
+            return self.order6
+        return max(self.order4, self.roomy4) if thrift is Thrift.HEADROOM else self.order4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +300,7 @@ class _Attempt:
             if not blocks:
                 continue
             block = blocks[0]
-            if block[1] < (want.order4 if self.version == 4 else want.order6):
+            if block[1] < want.order(self.version):
                 self.problems.append(self._too_small(want, block))
             elif self.spaces[want.within].claim(block):
                 self.given[key] = block
@@ -343,7 +346,7 @@ class _Attempt:
         return depth, -self._order(want), want.key
 
     def _order(self, want: Want) -> int:
-        return self.orders[want.key] if want.space else want.order(self.version)
+        return self.orders[want.key] if want.space else want.order(self.version, self.thrift)
 
     def _too_small(self, want: Want, block: Block) -> Problem:
         holds = f"holds {1 << block[1]:,} addresses" if self.version == 4 else "is too long"
@@ -351,7 +354,7 @@ class _Attempt:
         return self._keep("E610", want, text)
 
     def _lost(self, want: Want, block: Block) -> Problem:
-        text = f"{want.what} holds {self._text(block)} in {self.lock.name}"
+        text = f"{want.what} holds {self._text(block)} in {FILE}"
         if other := next((r for r in self.pool.reserved if _overlap(r, block)), None):
             return self._keep("E608", want, f"{text}, which overlaps the reserved {self._text(other)}")
         if not any(_overlap(p, block) and p[1] >= block[1] for p in self.pool.blocks):
@@ -373,7 +376,7 @@ class _Attempt:
 
     def _keep(self, code: str, want: Want, text: str, rival: str = "") -> Problem:
         line = self.lock.mark(want.key)
-        hint = f"delete line {line.line} of {self.lock.name} ('{want.key}') and it gets a new number"
+        hint = f"delete line {line.line} of {FILE} ('{want.key}') and it gets a new number"
         related = (line, self.lock.mark(rival)) if rival else (line,)
         return problem(code, want.mark, text, hint, related)
 
@@ -408,7 +411,7 @@ def _space_orders(wants: Iterable[Want], version: int, thrift: Thrift) -> dict[s
             skip = want.skip4 if version == 4 else want.skip6
             needs[want.key] = needs.get(want.key, 0) + (1 << skip if skip >= 0 else 0)
         else:
-            needs[want.within] = needs.get(want.within, 0) + (1 << want.order(version))
+            needs[want.within] = needs.get(want.within, 0) + (1 << want.order(version, thrift))
     orders: dict[str, int] = {}
     for want in sorted(spaces, key=lambda want: not want.within):
         need = needs[want.key]

@@ -60,12 +60,18 @@ class Lock:
 
     estate: str = ""
     entries: Mapping[str, Entry] = field(default_factory=dict)
-    name: str = field(default=FILE, compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def mark(self, key: str) -> Mark:
         """Return where a thing stands in the file."""
-        return Mark(self.name, self.lines.get(key, 0), 1 if key in self.lines else 0)
+        return Mark(FILE, self.lines.get(key, 0), 1 if key in self.lines else 0)
+
+    def kind(self, kind: str) -> dict[str, Entry]:
+        """Return all entries of a kind by key."""
+        return {key: entry for key, entry in self.entries.items() if key.startswith(kind + " ")}
+
+
+EMPTY = Lock()
 
 
 def prefix_text(block: Block, version: int) -> str:
@@ -104,20 +110,31 @@ def _check(line: str) -> str:
     return f"{crc32(line.encode()):08x}"
 
 
-def parse(data: bytes, name: str = FILE) -> Lock:
-    """Return the lock a file holds; raise ProblemsFound with every damaged line, located."""
+def parse(data: bytes, estate: str = "") -> Lock:
+    """Return the lock that a file of the estate holds ("": of any); raise ProblemsFound with every damaged line."""
     lines = data.replace(b"\r\n", b"\n").decode("utf-8", "replace").split("\n")
     if markers := [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}$|>{7}|\|{7}", line)]:
-        text = "this merge has not been resolved"
-        raise ProblemsFound(problem("E604", Mark(name, n, 1), text, _WAYS["E604"]) for n in markers)
-    estate = _header(lines[0], name)
+        raise ProblemsFound(_problem("E604", n, "this merge has not been resolved") for n in markers)
+    owner = _header(lines[0])
+    if estate and owner != estate:
+        raise ProblemsFound([other_estate(owner, estate)])
     if lines[-2:] != ["end", ""] or "end" in lines[:-2]:
-        mark = Mark(name, len(lines) - (lines[-1] == ""), 1)
-        raise ProblemsFound([problem("E605", mark, "the file does not end with its `end` line", _WAYS["E605"])])
-    return _body(estate, lines[1:-2], name)
+        last = len(lines) - (lines[-1] == "")
+        raise ProblemsFound([_problem("E605", last, "the file does not end with its one `end` line")])
+    return _body(owner, lines[1:-2])
+
+
+def other_estate(owner: str, estate: str) -> Problem:
+    """Return the problem of a lock that belongs to another estate."""
+    return _problem("E602", 1, f"this lock is of the estate '{owner}', here is '{estate}'")
+
+
+def _problem(code: str, line: int, text: str) -> Problem:
+    return problem(code, Mark(FILE, line, 1), text, _WAYS[code])
 
 
 _WAYS = {
+    "E602": "take the right file; or remove this one to number the estate afresh",
     "E601": "take the file back from version control; or delete this line, and the number is given anew",
     "E603": "take the file back from version control; or remove it to number the estate afresh",
     "E604": "remove the markers, keep the lines of both sides, and plan again",
@@ -125,38 +142,37 @@ _WAYS = {
 }
 
 
-def _header(line: str, name: str) -> str:
+def _header(line: str) -> str:
     text, _, check = line.rpartition(" ")
     words = text.split(" ")
     if len(words) != 3 or words[0] != "virgem-lock" or words[1] != str(VERSION):
-        message = f"this is not the first line of a lock file of version {VERSION}"
-        raise ProblemsFound([problem("E603", Mark(name, 1, 1), message, _WAYS["E603"])])
+        raise ProblemsFound([_problem("E603", 1, f"this is not the first line of a lock file of version {VERSION}")])
     if check != _check(text):
-        raise ProblemsFound([_damaged(name, 1)])
+        raise ProblemsFound([_damaged(1)])
     return words[2]
 
 
-def _damaged(name: str, number: int) -> Problem:
-    return problem("E601", Mark(name, number, 1), "this line was changed: its check is wrong", _WAYS["E601"])
+def _damaged(number: int) -> Problem:
+    return _problem("E601", number, "this line was changed: its check is wrong")
 
 
-def _body(estate: str, lines: Iterable[str], name: str) -> Lock:
+def _body(estate: str, lines: Iterable[str]) -> Lock:
     entries: dict[str, Entry] = {}
     places: dict[str, int] = {}
     problems: list[Problem] = []
     for number, line in enumerate(lines, 2):
         found = _entry(line)
         if found is None:
-            problems.append(_damaged(name, number))
+            problems.append(_damaged(number))
         elif found[0] in entries:
-            first = Mark(name, places[found[0]], 1)
+            first = Mark(FILE, places[found[0]], 1)
             text = f"'{found[0]}' stands on line {first.line} too"
-            problems.append(problem("E606", Mark(name, number, 1), text, "delete one of the two", (first,)))
+            problems.append(problem("E606", Mark(FILE, number, 1), text, "delete one of the two", (first,)))
         else:
             entries[found[0]], places[found[0]] = found[1], number
     if problems:
         raise ProblemsFound(problems)
-    return Lock(estate, entries, name, places)
+    return Lock(estate, entries, places)
 
 
 def _entry(line: str) -> tuple[str, Entry] | None:

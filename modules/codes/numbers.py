@@ -81,10 +81,4 @@ RULES = (
         "IEEE 802.1Q has 4094 VLAN ids; a site has more zones than that.",
         "Split the site.",
     ),
-    Rule(
-        "E614",
-        "AS numbers run out",
-        "The municipalities' AS numbers follow the region's within one private range (RFC 6996), which is full.",
-        "Start at 4200000000, or take a lower `pools.asn`.",
-    ),
 )

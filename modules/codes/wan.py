@@ -10,13 +10,7 @@ RULES = (
         "Give the site or its hub a link towards one, or add a backbone link.",
     ),
     Rule(
-        "E591",
-        "Link from a site to itself",
-        "Both ends of a link are the same site.",
-        "Name the other end, or leave `to` out: the plan then takes the hub of the municipality.",
-    ),
-    Rule(
-        "W592",
+        "W591",
         "Link faster than what follows it",
         "The link of a site carries more than all links of the site it leads to carry onwards.",
         "Widen the backbone there, or take a slower link.",

@@ -1,0 +1,213 @@
+"""The one matrix of allowed flows: what the kinds of zones and services bring, and what the estate registers.
+
+Rules name zones, services, servers and tiers; nothing is expanded here, so that a region has hundreds of rules and not
+millions of pairs. The defaults keep the ICR rules by construction: a visitor zone reaches services in a DMZ only, data
+are reached from the application tier only, and no rule joins two tenants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+
+from virgem.modules.estate.kinds import service_kinds, upstream_kinds, zone_kinds
+from virgem.modules.estate.kinds.types import Icr, ServiceKind
+from virgem.modules.estate.model import Estate, Flow, Municipality, Server, SharedService
+from virgem.modules.estate.model.cloud import Tier
+from virgem.modules.estate.scalars import Endpoint
+from virgem.modules.problem import Mark
+from virgem.network.model import FlowRule, Selector, Side
+from virgem.network.routing import SHARED
+
+_SSH = ("tcp/22",)
+# What servers of every tenant may use without asking.
+_BASIC = ("dns", "ntp", "monitoring", "proxy")
+
+
+def rules(estate: Estate) -> tuple[FlowRule, ...]:
+    """Return every allowed flow of the region, by id."""
+    found = [*_zone_defaults(estate), *_service_defaults(estate)]
+    for town in estate.municipalities:
+        found += _tenant(estate, town)
+    found += _management(estate)
+    for flow in estate.flows:
+        found += _registered(estate, flow)
+    return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+def _rule(id_: str, source: Selector, target: Selector, ports: Iterable[str], purpose: str, mark: Mark) -> FlowRule:
+    return FlowRule(
+        id=id_, source=source, target=target, ports=tuple(ports), purpose=purpose, registered=False, origin=mark
+    )
+
+
+def _service(name: str) -> Selector:
+    return Selector(side=Side.SERVICE, town=SHARED, name=name)
+
+
+def _tier(town: str, tier: Tier | str) -> Selector:
+    return Selector(side=Side.TIER, town=town, name=str(tier))
+
+
+def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
+    """Yield the services that each kind of zone in use brings, as far as the service's kind is for such zones."""
+    used = {zone.kind for site in estate.sites.values() for zone in site.zones}
+    services = [(service, service_kinds()[service.kind]) for service in estate.services]
+    for zone_kind in (zone_kinds()[name] for name in sorted(used)):
+        source = Selector(side=Side.ZONE, kind=zone_kind.id, icr=zone_kind.icr)
+        for service, kind in services:
+            if kind.id in zone_kind.services and _may_use(zone_kind.icr, kind):
+                purpose = f"{zone_kind.en} uses {kind.en}"
+                id_ = f"zone-{zone_kind.id}-{service.id}"
+                yield _rule(id_, source, _service(service.id), kind.ports, purpose, service.origin.mark)
+
+
+def _may_use(icr: Icr, kind: ServiceKind) -> bool:
+    """Tell whether zones of an ICR kind may use a service: visitors only one that stands in a DMZ."""
+    return icr in kind.users and (icr is not Icr.VISITOR or kind.zone is Icr.DMZ)
+
+
+def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
+    """Yield what servers of every tenant may use, and what services in a DMZ need from the public internet."""
+    open_networks = [u for u in estate.upstreams if not upstream_kinds()[u.kind].registration_required]
+    for service in estate.services:
+        kind, mark = service_kinds()[service.kind], service.origin.mark
+        if kind.id in _BASIC and Icr.APPLICATION in kind.users:
+            purpose = f"Servers use {kind.en}"
+            yield _rule(f"cloud-{service.id}", _tier("", ""), _service(service.id), kind.ports, purpose, mark)
+        for upstream in open_networks:
+            if kind.outbound and kind.zone is Icr.DMZ:
+                target = Selector(side=Side.UPSTREAM, name=upstream.id)
+                purpose = f"{kind.en} for the region"
+                id_ = f"service-{service.id}-{upstream.id}"
+                yield _rule(id_, _service(service.id), target, kind.outbound, purpose, mark)
+    for upstream in open_networks:
+        source, target = (
+            Selector(side=Side.ZONE, kind="proxy", icr=Icr.DMZ),
+            Selector(side=Side.UPSTREAM, name=upstream.id),
+        )
+        ports = upstream_kinds()[upstream.kind].ports
+        yield _rule(f"zone-proxy-{upstream.id}", source, target, ports, "Filtered web traffic", upstream.origin.mark)
+
+
+def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
+    """Yield the flows within a municipality's tenant and from its users to its servers."""
+    if not town.cloud:
+        return
+    for server in town.cloud.servers:
+        if server.serves:
+            yield from _server(town, server)
+    mark = town.cloud.origin.mark
+    management = _tier(town.id, Tier.MANAGEMENT)
+    yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, "Management of servers", mark)
+    zones = Selector(side=Side.ZONE, town=town.id, kind="management", icr=Icr.APPLICATION)
+    yield _rule(f"{town.id}-management-sites", management, zones, _SSH, "Management of sites", mark)
+    by_id = {str(service.id): service for service in estate.services}
+    for service in (by_id[str(name)] for name in sorted(set(town.services)) if name in by_id):
+        yield from _subscribed(town, service)
+
+
+def _subscribed(town: Municipality, service: SharedService) -> Iterator[FlowRule]:
+    kind = service_kinds()[service.kind]
+    if kind.id not in _BASIC and Icr.APPLICATION in kind.users:
+        source, target = _tier(town.id, Tier.APPLICATION), _service(service.id)
+        id_ = f"{town.id}-application-{service.id}"
+        yield _rule(id_, source, target, kind.ports, f"Applications use {kind.en}", town.origin.at("services"))
+
+
+def _server(town: Municipality, server: Server) -> Iterator[FlowRule]:
+    """Yield who may reach a server: the tier before it and, unless it holds data, the users of the municipality."""
+    target = Selector(side=Side.SERVER, town=town.id, name=server.id)
+    ports = [f"tcp/{port}" for port in server.serves]
+    mark = server.origin.mark
+    before = {Tier.APPLICATION: Tier.DMZ, Tier.DATA: Tier.APPLICATION}.get(server.tier)
+    if before:
+        purpose = f"{before} tier uses {server.id}"
+        yield _rule(f"{town.id}-{before}-{server.id}", _tier(town.id, before), target, ports, purpose, mark)
+    if server.tier in (Tier.DMZ, Tier.APPLICATION):
+        users = Selector(side=Side.ZONE, town=town.id, icr=Icr.USER)
+        yield _rule(f"{town.id}-users-{server.id}", users, target, ports, f"Staff use {server.id}", mark)
+
+
+def _management(estate: Estate) -> Iterator[FlowRule]:
+    """Yield what the operator's management servers reach: every tenant's servers and the sites' management zones."""
+    if not estate.services:
+        return
+    source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
+    yield _rule("shared-management", source, _tier("", ""), _SSH, "Management of servers by the operator", mark)
+    zones = Selector(side=Side.ZONE, kind="management", icr=Icr.APPLICATION)
+    yield _rule("shared-management-sites", source, zones, _SSH, "Management of sites by the operator", mark)
+
+
+def _registered(estate: Estate, flow: Flow) -> Iterator[FlowRule]:
+    """Yield the rules of a registered flow: one for every pair of things its two ends name."""
+    pairs = list(product(_ends(estate, flow.source), _ends(estate, flow.target)))
+    for number, (source, target) in enumerate(pairs, 1):
+        yield FlowRule(
+            id=f"flow-{flow.id}" + (f"-{number}" if pairs[1:] else ""),
+            source=source,
+            target=target,
+            ports=_ports(estate, flow, target),
+            purpose=str(flow.purpose),
+            registered=True,
+            origin=flow.origin.mark,
+        )
+
+
+def _ports(estate: Estate, flow: Flow, target: Selector) -> tuple[str, ...]:
+    """Return the ports of a flow; when none are written, those its target is there for."""
+    if flow.protocol in ("any", "icmp"):
+        return (str(flow.protocol),)
+    if flow.ports:
+        return tuple(f"{flow.protocol}/{ports}" for ports in flow.ports)
+    known = [port for port in _known_ports(estate, target) if port.startswith(f"{flow.protocol}/")]
+    return tuple(known) or (f"{flow.protocol}/1-65535",)
+
+
+def _known_ports(estate: Estate, target: Selector) -> tuple[str, ...]:
+    if target.side is Side.SERVICE:
+        return tuple(p for s in estate.services if s.id == target.name for p in service_kinds()[s.kind].ports)
+    if target.side is Side.UPSTREAM:
+        return tuple(p for u in estate.upstreams if u.id == target.name for p in upstream_kinds()[u.kind].ports)
+    if target.side is Side.SERVER:
+        return tuple(f"tcp/{port}" for server in _servers(estate, target) for port in server.serves)
+    return ()
+
+
+def _servers(estate: Estate, target: Selector) -> Iterator[Server]:
+    town = estate.towns.get(target.town)
+    for server in town.cloud.servers if town and town.cloud else ():
+        if server.id == target.name:
+            yield server
+
+
+def _ends(estate: Estate, end: Endpoint) -> list[Selector]:
+    """Return what an end names: zones by id, kind or ICR kind, a server, a tier, a service or an upstream network."""
+    where, what = end.where, "" if end.what_there == "*" else end.what_there
+    if where == "upstream":
+        return [Selector(side=Side.UPSTREAM, name=what)]
+    if where == "shared":
+        return [_service(what)]
+    town, _, site = where.partition("/")
+    town = "" if town == "*" else town
+    found = _zones(town, where if site else "", what)
+    return found if site or not town else found + _cloud(estate, town, what)
+
+
+def _zones(town: str, path: str, what: str) -> list[Selector]:
+    """Return the zones of a place that go by a name; those by an ICR kind and by a name of their own are two sets."""
+    place = Selector(side=Side.ZONE, town=town, site=path, name=what)
+    if what not in set(Icr):
+        return [place]
+    return [Selector(side=Side.ZONE, town=town, site=path, icr=what)]
+
+
+def _cloud(estate: Estate, town: str, what: str) -> list[Selector]:
+    """Return the servers and tiers of a tenant that go by a name; everything for none."""
+    share = estate.towns[town].cloud if town in estate.towns else None
+    if share is None:
+        return []
+    if not what:
+        return [_tier(town, "")]
+    servers = [Selector(side=Side.SERVER, town=town, name=what) for server in share.servers if server.id == what]
+    return servers or ([_tier(town, what)] if what in set(Tier) else [])
