@@ -1,0 +1,124 @@
+"""YAML without surprises: only the plain part of the language, whatever parser reads it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import yaml
+
+from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
+from virgem.modules.estate.yaml_text import DEPTH_LIMIT, NODE_LIMIT, compose
+from virgem.modules.problem import ProblemsFound
+
+LOADERS = [pytest.param(yaml.BaseLoader, id="python")]
+if yaml.__with_libyaml__:
+    from yaml.cyaml import CBaseLoader
+
+    LOADERS.append(pytest.param(CBaseLoader, id="libyaml"))
+
+
+def plain(node: Node) -> object:
+    """A node as ordinary values."""
+    if isinstance(node, Mapping):
+        return {key.text: plain(value) for key, value in node.pairs}
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    assert isinstance(node, Scalar)
+    return node.text
+
+
+def refused(text: str, loader: object = None) -> list[str]:
+    with pytest.raises(ProblemsFound) as found:
+        compose("a.yaml", text, loader)
+    return [f"{p.mark.line}:{p.mark.column} {p.code} {p.message}" for p in found.value.problems]
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize(
+    "text", ["no", "017", "12:30:45", "1_0", "2026-01-02", "0x10", "1e5", "=", ".inf", "0205350681", "null", "~", "yes"]
+)
+def test_a_scalar_stays_the_text_it_was_written_as(text: str, loader: object) -> None:
+    assert plain(compose("a.yaml", f"key: {text}\n", loader)) == {"key": text}
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_every_value_knows_its_line_and_column(loader: object) -> None:
+    top = compose("a.yaml", "# comment\nsites:\n  één: [x,\n    'y']\n", loader)
+    assert isinstance(top, Mapping)
+    (_, sites) = top.pairs[0]
+    assert isinstance(sites, Mapping)
+    (key, items) = sites.pairs[0]
+    assert isinstance(items, Sequence)
+    places = [(n.line, n.column) for n in (top, sites, key, items, *items.items)]
+    assert places == [(2, 1), (3, 3), (3, 3), (3, 8), (3, 9), (4, 5)]
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &x 1\nb: *x\n", ["1:4 E121 &x is an anchor", "2:4 E121 *x is an alias"]),
+        ("a: &x [*x]\n", ["1:4 E121 &x is an anchor", "1:8 E121 *x is an alias"]),
+        ("a: {<<: {b: 1}}\n", ["1:5 E122 << merges another mapping into this one"]),
+        ("a: !!int 1\n", ["1:4 E123 'tag:yaml.org,2002:int' is a tag"]),
+        (
+            "a: !!python/object/apply:os.system [id]\n",
+            ["1:4 E123 'tag:yaml.org,2002:python/object/apply:os.system' is a tag"],
+        ),
+        ("a: !secret x\n", ["1:4 E123 '!secret' is a tag"]),
+        ("a: 1\nb: 2\na: 3\n", ["3:1 E125 the key 'a' stands twice, first in line 1"]),
+        ("a: 1\n---\nb: 2\n", ["2:1 E126 a second YAML document starts here"]),
+        ("? [a, b]\n: 1\n", ["1:3 E127 a list stands where a key belongs"]),
+        ("? {a: b}\n: 1\n", ["1:3 E127 a mapping stands where a key belongs"]),
+        ("", ["1:1 E129 the file is empty"]),
+        ("# nothing\n", ["1:1 E129 the file is empty"]),
+        ("---\n", ["1:1 E129 the file is empty"]),
+    ],
+)
+def test_what_unfolds_or_builds_types_is_refused(text: str, expected: list[str], loader: object) -> None:
+    assert refused(text, loader) == expected
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: [1, 2\nb: 3\n", "1:4 E120 the list that opens here is not closed"),
+        ("a: {b: 1\nc: 3\n", "1:4 E120 the mapping that opens here is not closed"),
+        ("a: b: c\n", "1:5 E120 a second ': ' in one line, or a line that is indented too far"),
+        ("a:\n\tb: 1\n", "2:1 E120 a tab cannot indent"),
+        ("a: 'x\n", "1:4 E120 the quote that opens here is not closed"),
+        ("a: @x\n", "1:4 E120 a text cannot start with '@'"),
+        ("a: %x\n", "1:4 E120 a text cannot start with '%'"),
+        ("a:\n  - b\n  c: 1\n", "3:3 E120 the line does not fit the list above it"),
+        ("a: 1\n  b: 2\n", "2:4 E120 a second ': ' in one line, or a line that is indented too far"),
+        ('a: "\\q"\n', "1:6 E120 no such escape in double quotes"),
+        ("a: 1\nb\n", "2:1 E120 a key without ': '"),
+        ("%YAML 3.0\n---\na: 1\n", "1:1 E120 the %YAML line asks for a version that is not known"),
+    ],
+)
+def test_broken_grammar_is_told_in_plain_words(text: str, expected: str, loader: object) -> None:
+    assert refused(text, loader)[-1] == expected
+
+
+@pytest.mark.parametrize("opening", ["[", "{", "- ", "{a: ", "? "])
+def test_depth_is_limited_before_it_costs_anything(opening: str) -> None:
+    started = time.process_time()
+    said = refused(opening * 100_000)
+    assert said[-1].endswith(f"E124 nested deeper than {DEPTH_LIMIT} levels")
+    assert time.process_time() - started < 1
+
+
+def test_as_many_levels_as_allowed_are_read() -> None:
+    node = compose("a.yaml", "[" * DEPTH_LIMIT + "]" * DEPTH_LIMIT)
+    assert isinstance(node, Sequence)
+
+
+def test_the_number_of_values_is_limited() -> None:
+    said = refused("[" + "1," * (NODE_LIMIT + 10) + "]")
+    assert said[-1].split(" ", 1)[1] == f"E128 the file holds more than {NODE_LIMIT:,} values"
+
+
+def test_all_mistakes_of_form_are_told_in_one_go() -> None:
+    assert len(refused("a: &x 1\nb: !t 2\nc: *x\na: 2\n")) == 4
