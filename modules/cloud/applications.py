@@ -1,0 +1,225 @@
+"""The application half of a tenant: networks, rules, servers, load balancers and DNS records. All can be built anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netaddr import IPAddress, IPNetwork
+
+from virgem.modules.cloud import dns, names
+from virgem.modules.cloud.flavors import flavor
+from virgem.modules.cloud.lasting import attached_server
+from virgem.modules.cloud.model import (
+    Family,
+    FixedAddress,
+    LoadBalancer,
+    Member,
+    Network,
+    Router,
+    SecurityGroup,
+    SecurityRule,
+    Server,
+    ServerGroup,
+    Subnet,
+    TenantStack,
+)
+from virgem.modules.cloud.policy import Flows, Policy, Subject, policy
+from virgem.modules.cloud.tenants import Kit, Tenant
+from virgem.modules.estate import model
+from virgem.modules.estate.kinds import service_kinds
+from virgem.modules.estate.model import Estate
+from virgem.modules.estate.model.cloud import Tier
+from virgem.network.cloudnet import FIRST_HOST
+from virgem.network.model import CloudAddress, CloudNetwork, FlowRule, Selector, Side
+
+# Data is reached through applications only (ICR); the other tiers of a tenant serve each other.
+_CLIENTS = {
+    Tier.DATA: (Tier.APPLICATION,),
+    Tier.DMZ: (Tier.APPLICATION, Tier.DMZ),
+    Tier.APPLICATION: (Tier.APPLICATION, Tier.DMZ),
+    Tier.MANAGEMENT: (Tier.MANAGEMENT,),
+}
+
+
+def served_flows(estate: Estate) -> tuple[FlowRule, ...]:
+    """Return a flow for every port that a server offers within its tenant (`serves`) or to its load balancer."""
+    return tuple(
+        FlowRule(
+            id=f"serves-{town.id}-{server.id}",
+            source=Selector(side=Side.TIER, town=town.id, name=tier.value),
+            target=Selector(side=Side.SERVER, town=town.id, name=server.id),
+            ports=tuple(f"tcp/{int(port)}" for port in ports),
+            purpose=f"{server.id} serves its tenant",
+            registered=False,
+            origin=server.origin.at("serves"),
+        )
+        for town in estate.municipalities
+        if town.cloud
+        for server in town.cloud.servers
+        if (ports := _offered(town.cloud, server))
+        for tier in _CLIENTS[server.tier]
+    )
+
+
+def _offered(share: model.CloudShare, server: model.Server) -> tuple[int, ...]:
+    balanced = {
+        int(balancer.server_port or balancer.port)
+        for balancer in share.load_balancers
+        if any(_local(name) == server.id for name in balancer.servers)
+    }
+    return tuple(sorted({*map(int, server.serves), *balanced}))
+
+
+def _local(reference: str) -> str:
+    return reference.rpartition("/")[2]
+
+
+def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
+    """Return the stack of a tenant's applications."""
+    made = policy(known, (Subject(tenant=tenant.id, id=k.id, tier=k.tier, hosts=k.hosts) for k in tenant.kits))
+    networks = tuple(_network(estate, known, tenant, network) for network in tenant.networks)
+    balancers = tuple(_balancer(estate, known, tenant, made, declared) for declared in _balancers(tenant))
+    return TenantStack(
+        name=names.tenant_stack(tenant.nis),
+        data=names.data_stack(tenant.nis),
+        tenant=tenant.id,
+        nis=tenant.nis,
+        tags=names.tags(estate, tenant.nis, tenant.owner, 2),
+        networks=networks,
+        routers=tuple(_routers(estate, tenant)),
+        address_groups=made.address_groups,
+        security_groups=tuple(_security_group(estate, tenant, kit, made.rules[kit.id]) for kit in tenant.kits),
+        server_groups=tuple(_server_group(kit) for kit in tenant.kits if _apart(kit)),
+        servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
+        balancers=balancers,
+        records=dns.records(estate, tenant, balancers),
+    )
+
+
+def _balancers(tenant: Tenant) -> list[model.LoadBalancer]:
+    return sorted(tenant.share.load_balancers, key=lambda balancer: balancer.id)
+
+
+def network_id(network: CloudNetwork) -> str:
+    """Return the id of a network within its tenant, "application@west"."""
+    return f"{network.tier}@{network.datacentre}"
+
+
+def _network(estate: Estate, known: Flows, tenant: Tenant, network: CloudNetwork) -> Network:
+    resolvers = _resolvers(known)
+    return Network(
+        id=network_id(network),
+        name=network.name,
+        datacentre=network.datacentre,
+        subnets=(
+            _subnet("IPv4", network.prefix4, tuple(str(host.address4) for host in resolvers)),
+            _subnet("IPv6", network.prefix6, tuple(str(host.address6) for host in resolvers)),
+        ),
+        tags=names.tags(estate, tenant.nis, tenant.owner, 2),
+    )
+
+
+def _resolvers(known: Flows) -> tuple[CloudAddress, ...]:
+    resolving = {kind.id for kind in service_kinds().values() if "udp/53" in kind.ports}
+    return tuple(host for service in known.plan.services if service.kind in resolving for host in service.hosts)
+
+
+def _subnet(family: Family, prefix: IPNetwork, nameservers: tuple[str, ...]) -> Subnet:
+    """Return a subnet whose low addresses, which the plan leaves free, are the provider's to give."""
+    version = prefix.version
+    return Subnet(
+        family=family,
+        prefix=str(prefix.cidr),
+        gateway=str(IPAddress(prefix.first + 1, version)),
+        first=str(IPAddress(prefix.first + 2, version)),
+        last=str(IPAddress(prefix.first + FIRST_HOST - 1, version)),
+        nameservers=nameservers,
+    )
+
+
+def _routers(estate: Estate, tenant: Tenant) -> Iterator[Router]:
+    """One router in each datacentre where the tenant has networks: none depends on the other site."""
+    for datacentre in sorted({network.datacentre for network in tenant.networks}):
+        yield Router(
+            id=datacentre,
+            name=f"{tenant.id}-{datacentre}",
+            datacentre=datacentre,
+            networks=tuple(network_id(n) for n in tenant.networks if n.datacentre == datacentre),
+            tags=names.tags(estate, tenant.nis, tenant.owner, 2),
+        )
+
+
+def _security_group(estate: Estate, tenant: Tenant, kit: Kit, rules: tuple[SecurityRule, ...]) -> SecurityGroup:
+    return SecurityGroup(
+        id=kit.id,
+        name=f"{tenant.id}-{kit.id}",
+        description=f"Flows of {kit.id} in {tenant.id}",
+        exposed=kit.tier is Tier.DMZ,
+        rules=rules,
+        tags=names.tags(estate, tenant.nis, kit.owner, kit.classification),
+    )
+
+
+def _apart(kit: Kit) -> bool:
+    return kit.anti_affinity and len(kit.hosts) > 1
+
+
+def _server_group(kit: Kit) -> ServerGroup:
+    return ServerGroup(id=kit.id, name=kit.id, policy="anti-affinity")
+
+
+def _servers(estate: Estate, tenant: Tenant, kit: Kit) -> Iterator[Server]:
+    for host in kit.hosts:
+        network = next(n for n in tenant.networks if n.key == host.network)
+        yield Server(
+            id=host.name,
+            name=host.name,
+            flavor=flavor(kit.flavor).name,
+            image=kit.image,
+            zone=network.datacentre,
+            address=FixedAddress(network=network_id(network), address4=str(host.address4), address6=str(host.address6)),
+            security_group=kit.id,
+            server_group=kit.id if _apart(kit) else "",
+            volumes=_volumes(tenant, kit, host),
+            metadata=names.metadata(estate, tenant.nis, kit.owner, kit.classification),
+            tags=names.tags(estate, tenant.nis, kit.owner, kit.classification),
+        )
+
+
+def _volumes(tenant: Tenant, kit: Kit, host: CloudAddress) -> tuple[str, ...]:
+    """A declared volume is attached to the first of servers alike; a service's volume to its own host."""
+    own = (f"{host.name}-data",) if kit.volume_gb else ()
+    declared = (v.id for v in tenant.share.volumes if attached_server(v) == kit.id and host == kit.hosts[0])
+    return tuple(sorted((*own, *declared)))
+
+
+def _balancer(estate: Estate, known: Flows, tenant: Tenant, made: Policy, declared: model.LoadBalancer) -> LoadBalancer:
+    kits = [kit for kit in tenant.kits if kit.id in {_local(name) for name in declared.servers}]
+    hosts = [host for kit in kits for host in kit.hosts]
+    planned = known.hosts.get((tenant.id, declared.id), ())
+    network = next(n for n in tenant.networks if n.key == (*planned, *hosts)[0].network)
+    return LoadBalancer(
+        id=declared.id,
+        name=f"{tenant.id}-{declared.id}",
+        network=network_id(network),
+        address=str(planned[0].address4) if planned else "",
+        port=int(declared.port),
+        server_port=int(declared.server_port or declared.port),
+        allowed=_allowed(made, kits, int(declared.server_port or declared.port)),
+        members=tuple(Member(id=host.name, address=str(host.address4)) for host in hosts),
+        tags=names.tags(estate, tenant.nis, tenant.owner, max((kit.classification for kit in kits), default=2)),
+    )
+
+
+def _allowed(made: Policy, kits: Iterable[Kit], port: int) -> tuple[str, ...]:
+    """Whoever may reach the servers' port may reach the load balancer before them, nobody else."""
+    groups = {group.id: group.prefixes for group in made.address_groups}
+    found = {
+        prefix
+        for kit in kits
+        for rule in made.rules[kit.id]
+        if rule.direction == "ingress" and rule.family == "IPv4" and rule.ports
+        if rule.ports[0] <= port <= rule.ports[1]
+        for prefix in ((rule.prefix,) if rule.prefix else groups.get(rule.address_group, ()))
+    }
+    return tuple(sorted(found))

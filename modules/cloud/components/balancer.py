@@ -1,0 +1,87 @@
+"""A load balancer with its listener, pool, members and monitor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_openstack as openstack
+
+from virgem.modules.cloud import model
+from virgem.modules.cloud.components.base import child_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BalancerArgs:
+    """A load balancer as planned and the subnet its address lies in."""
+
+    plan: model.LoadBalancer
+    subnet_id: pulumi.Input[str]
+
+
+class Balancer(pulumi.ComponentResource):
+    """A TCP load balancer; `address` is where clients reach it."""
+
+    address: pulumi.Output[str]
+
+    def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("virgem:cloud:LoadBalancer", name, None, opts)
+        plan, tags = args.plan, list(args.plan.tags)
+        balancer = openstack.loadbalancer.LoadBalancer(
+            name,
+            name=plan.name,
+            description=f"Load balancer {plan.id}",
+            admin_state_up=True,
+            vip_subnet_id=args.subnet_id,
+            vip_address=plan.address or None,
+            tags=tags,
+            opts=child_of(self),
+        )
+        self.address = balancer.vip_address
+        listener = openstack.loadbalancer.Listener(
+            name,
+            name=plan.name,
+            loadbalancer_id=balancer.id,
+            protocol="TCP",
+            protocol_port=plan.port,
+            allowed_cidrs=list(plan.allowed),
+            admin_state_up=True,
+            tags=tags,
+            opts=child_of(self),
+        )
+        self._pool(name, plan, listener)
+        self.register_outputs({"address": self.address})
+
+    def _pool(self, name: str, plan: model.LoadBalancer, listener: openstack.loadbalancer.Listener) -> None:
+        pool = openstack.loadbalancer.Pool(
+            name,
+            name=plan.name,
+            listener_id=listener.id,
+            protocol="TCP",
+            lb_method="LEAST_CONNECTIONS",
+            admin_state_up=True,
+            tags=list(plan.tags),
+            opts=child_of(self),
+        )
+        for member in plan.members:
+            openstack.loadbalancer.Member(
+                f"{name}-{member.id}",
+                name=member.id,
+                pool_id=pool.id,
+                address=member.address,
+                protocol_port=plan.server_port,
+                admin_state_up=True,
+                tags=list(plan.tags),
+                opts=child_of(self),
+            )
+        openstack.loadbalancer.Monitor(
+            name,
+            name=plan.name,
+            pool_id=pool.id,
+            type="TCP",
+            delay=5,
+            timeout=3,
+            max_retries=3,
+            admin_state_up=True,
+            opts=child_of(self),
+        )

@@ -1,0 +1,58 @@
+"""What must never be lost with an application: volumes and DNS zones, all protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_openstack as openstack
+
+from virgem.modules.cloud import model
+from virgem.modules.cloud.components.base import child_of
+from virgem.modules.cloud.quotas import ENCRYPTED_TYPE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataArgs:
+    """Volumes and zones as planned."""
+
+    volumes: tuple[model.Volume, ...]
+    zones: tuple[model.DnsZone, ...]
+
+
+class Data(pulumi.ComponentResource):
+    """The data of a tenant; ids by the names of the estate."""
+
+    volumes: dict[str, pulumi.Output[str]]
+    zones: dict[str, pulumi.Output[str]]
+
+    def __init__(self, name: str, args: DataArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("virgem:cloud:Data", name, None, opts)
+        self.volumes = {volume.id: self._volume(volume).id for volume in args.volumes}
+        self.zones = {zone.id: self._zone(zone).id for zone in args.zones}
+        self.register_outputs({"volumes": self.volumes, "zones": self.zones})
+
+    def _volume(self, volume: model.Volume) -> openstack.blockstorage.Volume:
+        return openstack.blockstorage.Volume(
+            volume.id,
+            name=volume.name,
+            description=volume.description,
+            size=volume.size_gb,
+            availability_zone=volume.zone,
+            volume_type=ENCRYPTED_TYPE if volume.encrypted else None,
+            metadata=dict(volume.metadata),
+            # Growing a volume in use must not replace it.
+            enable_online_resize=True,
+            opts=child_of(self, protect=True),
+        )
+
+    def _zone(self, zone: model.DnsZone) -> openstack.dns.Zone:
+        return openstack.dns.Zone(
+            zone.id,
+            name=f"{zone.name}.",
+            email=zone.email,
+            description=zone.description,
+            ttl=3600,
+            type="PRIMARY",
+            opts=child_of(self, protect=True),
+        )

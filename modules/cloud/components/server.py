@@ -1,0 +1,78 @@
+"""A virtual server with its port at the planned addresses and its volumes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_openstack as openstack
+
+from virgem.modules.cloud import model
+from virgem.modules.cloud.components.base import child_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerArgs:
+    """A server as planned, and the ids of what it is joined to."""
+
+    plan: model.Server
+    network_id: pulumi.Input[str]
+    subnet4_id: pulumi.Input[str]
+    subnet6_id: pulumi.Input[str]
+    security_group_id: pulumi.Input[str]
+    server_group_id: pulumi.Input[str] | None
+    volumes: Mapping[str, pulumi.Input[str]]  # volume id in the cloud by id in the estate
+
+
+class Server(pulumi.ComponentResource):
+    """A server, its port and the attachments of its volumes; the volumes themselves are elsewhere and stay."""
+
+    server_id: pulumi.Output[str]
+
+    def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("virgem:cloud:Server", name, None, opts)
+        port = self._port(name, args)
+        server = self._server(name, args, port)
+        self.server_id = server.id
+        for volume in args.plan.volumes:
+            openstack.compute.VolumeAttach(
+                f"{name}-{volume}", instance_id=server.id, volume_id=args.volumes[volume], opts=child_of(self)
+            )
+        self.register_outputs({"server_id": self.server_id})
+
+    def _port(self, name: str, args: ServerArgs) -> openstack.networking.Port:
+        address = args.plan.address
+        return openstack.networking.Port(
+            name,
+            name=args.plan.name,
+            description=f"Port of {args.plan.name}",
+            network_id=args.network_id,
+            admin_state_up=True,
+            port_security_enabled=True,
+            security_group_ids=[args.security_group_id],
+            fixed_ips=[
+                openstack.networking.PortFixedIpArgs(subnet_id=args.subnet4_id, ip_address=address.address4),
+                openstack.networking.PortFixedIpArgs(subnet_id=args.subnet6_id, ip_address=address.address6),
+            ],
+            tags=list(args.plan.tags),
+            opts=child_of(self),
+        )
+
+    def _server(self, name: str, args: ServerArgs, port: openstack.networking.Port) -> openstack.compute.Instance:
+        group = args.server_group_id
+        hints = [openstack.compute.InstanceSchedulerHintArgs(group=group)] if group is not None else None
+        return openstack.compute.Instance(
+            name,
+            name=args.plan.name,
+            flavor_name=args.plan.flavor,
+            image_name=args.plan.image,
+            availability_zone=args.plan.zone,
+            networks=[openstack.compute.InstanceNetworkArgs(port=port.id)],
+            scheduler_hints=hints,
+            metadata=dict(args.plan.metadata),
+            tags=list(args.plan.tags),
+            # Applications get a signal and time to write, before the server goes.
+            stop_before_destroy=True,
+            opts=child_of(self),
+        )

@@ -1,0 +1,62 @@
+"""From estate and network plan to the cloud plan, one value per stack. Pure."""
+
+from __future__ import annotations
+
+from netaddr import IPNetwork
+
+from virgem.modules.cloud import applications, lasting, names
+from virgem.modules.cloud.flavors import FLAVORS, image
+from virgem.modules.cloud.model import (
+    SHARED,
+    AddressPool,
+    CloudPlan,
+    ExternalNetwork,
+    Platform,
+)
+from virgem.modules.cloud.policy import flows
+from virgem.modules.cloud.tenants import Tenant, tenants
+from virgem.modules.estate.model import Estate
+from virgem.network.model import NetworkPlan
+
+ROLES = ("admin", "load-balancer_member", "member", "reader")
+
+
+def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
+    """Return what the shared cloud must hold: the platform and two stacks for every tenant.
+
+    Raises UserError where the estate names a quota class or server size that does not exist.
+    """
+    known = flows(plan, applications.served_flows(estate))
+    found = tenants(estate, known)
+    return CloudPlan(
+        estate=estate.name,
+        platform=_platform(estate, plan, found),
+        data=tuple(lasting.data_stack(estate, tenant) for tenant in found),
+        tenants=tuple(applications.tenant_stack(estate, known, tenant) for tenant in found),
+    )
+
+
+def _platform(estate: Estate, plan: NetworkPlan, found: tuple[Tenant, ...]) -> Platform:
+    images = {kit.image for tenant in found for kit in tenant.kits}
+    tags = names.tags(estate, SHARED, names.OPERATOR, 3)
+    return Platform(
+        flavors=tuple(FLAVORS.values()),
+        images=tuple(image(name) for name in sorted(images)),
+        external=tuple(
+            ExternalNetwork(datacentre=name, name=f"external-{name}", tags=tags) for name in sorted(plan.datacentres)
+        ),
+        pools=(_pool("ipv4", 4, plan.pools4, 30, tags), _pool("ipv6", 6, plan.pools6, 64, tags)),
+        roles=ROLES,
+        tags=tags,
+    )
+
+
+def _pool(name: str, version: int, prefixes: tuple[IPNetwork, ...], longest: int, tags: tuple[str, ...]) -> AddressPool:
+    return AddressPool(
+        id=name,
+        version=version,
+        prefixes=tuple(str(prefix) for prefix in sorted(prefixes)),
+        shortest=min(prefix.prefixlen for prefix in prefixes),
+        longest=longest,
+        tags=tags,
+    )

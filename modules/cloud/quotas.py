@@ -1,0 +1,134 @@
+"""A quota class as every limit that the services of the cloud know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from virgem.modules.cloud.flavors import flavor
+from virgem.modules.cloud.model import Quota
+from virgem.modules.estate.model import Estate, QuotaClass, SharedService
+from virgem.modules.estate.scalars import Count, Identifier
+from virgem.modules.problem import UserError
+
+ENCRYPTED_TYPE = "encrypted"
+
+# Compute's own copies of network limits (fixed_ips, floating_ips, security_groups, security_group_rules) are left out:
+# they belong to the network service since compute lost its networks, and reading them back gives other numbers.
+NETWORK_LIMITS_IN_COMPUTE = frozenset({"fixed_ips", "floating_ips", "security_groups", "security_group_rules"})
+
+
+def quota_class(estate: Estate, name: str) -> QuotaClass:
+    """Return a quota class of the estate by name, or raise UserError."""
+    found = next((quota for quota in estate.quotas if quota.id == name), None)
+    if found is None:
+        raise UserError(f"there is no quota class {name!r}", "declare it under quotas: in estate.yaml")
+    return found
+
+
+def quota(limits: QuotaClass) -> Quota:
+    """Return every limit of a tenant; nothing is left to the provider's defaults."""
+    return Quota(
+        compute=_compute(limits),
+        network=_network(limits),
+        storage=_storage(limits),
+        storage_types=_storage_types(limits),
+        balancing=_balancing(limits),
+        dns=_dns(limits),
+    )
+
+
+def _compute(limits: QuotaClass) -> dict[str, int]:
+    return {
+        "cores": limits.cores,
+        "injected_file_content_bytes": 10_240,
+        "injected_file_path_bytes": 255,
+        "injected_files": 5,
+        "instances": limits.instances,
+        "key_pairs": 10,
+        "metadata_items": 128,
+        "ram": limits.ram_gb * 1024,
+        "server_group_members": limits.instances,
+        "server_groups": limits.instances,
+    }
+
+
+def _network(limits: QuotaClass) -> dict[str, int]:
+    return {
+        "floatingip": limits.floating_ips,
+        "network": limits.networks,
+        "port": limits.ports,
+        # None: a tenant shares no network with another, and takes no prefixes of its own.
+        "rbac_policy": 0,
+        "router": limits.routers,
+        "security_group": limits.security_groups,
+        "security_group_rule": limits.security_group_rules,
+        "subnet": limits.networks * 2,
+        "subnetpool": 0,
+    }
+
+
+def _storage(limits: QuotaClass) -> dict[str, int]:
+    return {
+        "backup_gigabytes": limits.storage_gb,
+        "backups": limits.snapshots,
+        "gigabytes": limits.storage_gb,
+        "groups": 10,
+        "per_volume_gigabytes": limits.storage_gb,
+        "snapshots": limits.snapshots,
+        "volumes": limits.volumes,
+    }
+
+
+def _storage_types(limits: QuotaClass) -> dict[str, int]:
+    return {
+        f"gigabytes_{ENCRYPTED_TYPE}": limits.storage_gb,
+        f"snapshots_{ENCRYPTED_TYPE}": limits.snapshots,
+        f"volumes_{ENCRYPTED_TYPE}": limits.volumes,
+    }
+
+
+def _balancing(limits: QuotaClass) -> dict[str, int]:
+    balancers = limits.load_balancers
+    return {
+        "health_monitor": balancers,
+        "l7_policy": balancers * 4,
+        "l7_rule": balancers * 16,
+        "listener": balancers * 2,
+        "loadbalancer": balancers,
+        "member": balancers * limits.instances,
+        "pool": balancers * 2,
+    }
+
+
+def _dns(limits: QuotaClass) -> dict[str, int]:
+    return {
+        "api_export_size": 1000,
+        "recordset_records": 20,
+        "zone_records": limits.dns_records,
+        "zone_recordsets": limits.dns_records,
+        "zones": limits.dns_zones,
+    }
+
+
+def services_class(services: Iterable[SharedService]) -> QuotaClass:
+    """Return the limits of the shared services' own tenant: twice what they need, to replace them alive."""
+    wanted = tuple(services)
+    servers = sum(service.servers for service in wanted)
+    sizes = [(service.servers, flavor(service.flavor)) for service in wanted]
+    return QuotaClass(
+        id=Identifier("services"),
+        instances=_twice(servers),
+        cores=_twice(sum(count * size.vcpus for count, size in sizes)),
+        ram_gb=_twice(sum(count * size.ram_mb for count, size in sizes) // 1024),
+        volumes=_twice(servers),
+        storage_gb=_twice(sum(service.servers * service.volume_gb for service in wanted)),
+        ports=_twice(servers + 50),
+        routers=Count(8),
+        security_groups=_twice(len(wanted) + 5),
+        security_group_rules=Count(4000),
+        dns_records=Count(2000),
+    )
+
+
+def _twice(number: int) -> Count:
+    return Count(max(2, 2 * number))

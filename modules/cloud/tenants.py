@@ -1,0 +1,135 @@
+"""Who has a share of the cloud and which servers stand in it, municipalities and shared services alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from virgem.modules.cloud import names
+from virgem.modules.cloud.model import SHARED
+from virgem.modules.cloud.policy import Flows
+from virgem.modules.cloud.quotas import quota_class, services_class
+from virgem.modules.estate.kinds import service_kinds
+from virgem.modules.estate.model import CloudShare, Estate, Municipality, QuotaClass, Server, SharedService
+from virgem.modules.estate.model.cloud import Tier
+from virgem.network.model import CloudAddress, CloudNetwork, NetworkPlan
+
+SERVICE_IMAGE = "debian-12"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """Servers alike with their planned hosts, one per copy: a server id of a town or a shared service."""
+
+    id: str
+    flavor: str  # size in the estate
+    image: str
+    tier: Tier
+    classification: int
+    owner: str
+    anti_affinity: bool
+    hosts: tuple[CloudAddress, ...]
+    volume_gb: int = 0  # of each host, for shared services; a town declares its volumes apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """A tenant of the cloud: a municipality or, where `town` is None, the shared services."""
+
+    id: str
+    nis: str
+    owner: str
+    town: Municipality | None
+    quota: QuotaClass
+    networks: tuple[CloudNetwork, ...]
+    kits: tuple[Kit, ...]
+    home: str  # datacentre of what names none
+
+    @property
+    def share(self) -> CloudShare:
+        """What the town declares; nothing for the shared services."""
+        return self.town.cloud if self.town and self.town.cloud else CloudShare()
+
+    def datacentre(self, host: CloudAddress) -> str:
+        """Return the datacentre in which a host stands."""
+        return next(network.datacentre for network in self.networks if network.key == host.network)
+
+
+def tenants(estate: Estate, known: Flows) -> tuple[Tenant, ...]:
+    """Return the shared services, then every municipality with a share, by NIS code."""
+    with_share = sorted((town for town in estate.municipalities if town.cloud), key=lambda town: town.nis)
+    return (_services(estate, known), *(_town(estate, known, town) for town in with_share))
+
+
+def _services(estate: Estate, known: Flows) -> Tenant:
+    services = sorted(estate.services, key=lambda service: service.id)
+    return Tenant(
+        id=SHARED,
+        nis=SHARED,
+        owner=names.OPERATOR,
+        town=None,
+        quota=services_class(services),
+        networks=_networks(known, SHARED),
+        kits=tuple(_service_kit(known, service) for service in services),
+        home=_first_datacentre(known.plan),
+    )
+
+
+def _town(estate: Estate, known: Flows, town: Municipality) -> Tenant:
+    assert town.cloud is not None
+    networks = _networks(known, town.id)
+    home = town.cloud.datacentre or (networks[0].datacentre if networks else _first_datacentre(known.plan))
+    return Tenant(
+        id=town.id,
+        nis=town.nis,
+        owner=town.owner,
+        town=town,
+        quota=quota_class(estate, town.cloud.quota),
+        networks=networks,
+        kits=tuple(_server_kit(known, town, server) for server in sorted(town.cloud.servers, key=lambda s: s.id)),
+        home=home,
+    )
+
+
+def _service_kit(known: Flows, service: SharedService) -> Kit:
+    hosts = _hosts(known, SHARED, service.id)
+    return Kit(
+        id=service.id,
+        flavor=service.flavor,
+        image=SERVICE_IMAGE,
+        tier=known.plan.service[service.id].tier if service.id in known.plan.service else _kind_tier(service),
+        classification=service.classification,
+        owner=service.owner or names.OPERATOR,
+        anti_affinity=True,
+        hosts=hosts,
+        volume_gb=service.volume_gb,
+    )
+
+
+def _kind_tier(service: SharedService) -> Tier:
+    return Tier(service_kinds()[service.kind].zone.value)
+
+
+def _server_kit(known: Flows, town: Municipality, server: Server) -> Kit:
+    return Kit(
+        id=server.id,
+        flavor=server.flavor,
+        image=server.image,
+        tier=server.tier,
+        classification=server.classification,
+        owner=server.owner or town.owner,
+        anti_affinity=server.anti_affinity,
+        hosts=_hosts(known, town.id, server.id),
+    )
+
+
+def _first_datacentre(plan: NetworkPlan) -> str:
+    return min(plan.datacentres, default="")
+
+
+def _networks(known: Flows, tenant: str) -> tuple[CloudNetwork, ...]:
+    return tuple(sorted(known.networks.get(tenant, ()), key=lambda network: network.key))
+
+
+def _hosts(known: Flows, tenant: str, server: str) -> tuple[CloudAddress, ...]:
+    # "web-2" before "web-10".
+    return tuple(sorted(known.hosts.get((tenant, server), ()), key=lambda host: (len(host.name), host.name)))

@@ -1,0 +1,37 @@
+"""The lasting stack of a tenant: project, groups, roles, quotas, volumes and DNS zones."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_openstack as openstack
+
+from virgem.modules.cloud import model
+from virgem.modules.cloud.components.base import Stack
+from virgem.modules.cloud.components.data import Data, DataArgs
+from virgem.modules.cloud.components.tenant import Tenant, TenantArgs
+
+
+def program(plan: model.DataStack) -> None:
+    """Build what must outlive the applications of a tenant and export its ids."""
+    shared = Stack(model.SHARED)
+    roles = {"admin", *(role for group in plan.groups for role in group.roles)}
+    tenant = Tenant(
+        plan.nis,
+        TenantArgs(
+            project=plan.project,
+            description=plan.description,
+            tags=plan.tags,
+            groups=plan.groups,
+            quota=plan.quota,
+            roles={role: shared.output("roles", role) for role in sorted(roles)},
+            operator=shared.output("operator"),
+        ),
+    )
+    # Volumes and zones belong to the project that made them: a provider that works within it, once it may.
+    within = openstack.Provider(
+        "within", tenant_id=tenant.project_id, opts=pulumi.ResourceOptions(depends_on=[tenant.entered])
+    )
+    data = Data(plan.nis, DataArgs(volumes=plan.volumes, zones=plan.zones), pulumi.ResourceOptions(providers=[within]))
+    pulumi.export("project", tenant.project_id)
+    pulumi.export("volumes", data.volumes)
+    pulumi.export("zones", data.zones)

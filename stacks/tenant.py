@@ -1,0 +1,82 @@
+"""The application stack of a tenant: networks, rules, servers, load balancers and records; it can be built anew."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_openstack as openstack
+
+from virgem.modules.cloud import model
+from virgem.modules.cloud.components.balancer import Balancer, BalancerArgs
+from virgem.modules.cloud.components.base import Stack
+from virgem.modules.cloud.components.names import Records, RecordsArgs
+from virgem.modules.cloud.components.network import TenantNetwork, TenantNetworkArgs
+from virgem.modules.cloud.components.security import SecurityGroups, SecurityGroupsArgs
+from virgem.modules.cloud.components.service import Service, ServiceArgs
+
+
+def program(plan: model.TenantStack) -> None:
+    """Build the applications of a tenant within its project."""
+    shared, data = Stack(model.SHARED), Stack(plan.data)
+    within = openstack.Provider("within", tenant_id=data.output("project"))
+    opts = pulumi.ResourceOptions(providers=[within])
+    network = _network(plan, shared, opts)
+    security = SecurityGroups(
+        plan.nis, SecurityGroupsArgs(groups=plan.security_groups, address_groups=plan.address_groups), opts
+    )
+    services = _services(plan, data, network, security, opts)
+    balancers = _balancers(plan, network, opts)
+    _records(plan, data, balancers, opts)
+    pulumi.export("networks", network.networks)
+    pulumi.export("servers", {name: made for service in services for name, made in service.servers.items()})
+
+
+def _network(plan: model.TenantStack, shared: Stack, opts: pulumi.ResourceOptions) -> TenantNetwork:
+    args = TenantNetworkArgs(
+        networks=plan.networks,
+        routers=plan.routers,
+        external={router.datacentre: shared.output("external", router.datacentre) for router in plan.routers},
+        pools={family: shared.output("pools", family) for family in ("ipv4", "ipv6")},
+    )
+    return TenantNetwork(plan.nis, args, opts)
+
+
+def _services(
+    plan: model.TenantStack,
+    data: Stack,
+    network: TenantNetwork,
+    security: SecurityGroups,
+    opts: pulumi.ResourceOptions,
+) -> list[Service]:
+    apart = {group.id: group for group in plan.server_groups}
+    return [
+        Service(
+            group.id,
+            ServiceArgs(
+                servers=(servers := tuple(s for s in plan.servers if s.security_group == group.id)),
+                server_group=apart.get(group.id),
+                network=network,
+                security_group_id=security.groups[group.id],
+                volumes={v: data.output("volumes", v) for server in servers for v in server.volumes},
+            ),
+            opts,
+        )
+        for group in plan.security_groups
+    ]
+
+
+def _balancers(
+    plan: model.TenantStack, network: TenantNetwork, opts: pulumi.ResourceOptions
+) -> dict[str, pulumi.Output[str]]:
+    return {
+        balancer.id: Balancer(
+            balancer.id, BalancerArgs(plan=balancer, subnet_id=network.subnets[balancer.network, "IPv4"]), opts
+        ).address
+        for balancer in plan.balancers
+    }
+
+
+def _records(
+    plan: model.TenantStack, data: Stack, balancers: dict[str, pulumi.Output[str]], opts: pulumi.ResourceOptions
+) -> None:
+    zones = {zone: data.output("zones", zone) for zone in sorted({record.zone for record in plan.records})}
+    Records(plan.nis, RecordsArgs(records=plan.records, zones=zones, balancers=balancers), opts)
