@@ -94,6 +94,14 @@ class Facts:
         found = _candidates(self.rules_by_target, zone)
         return tuple(sorted(i for i in found if self.plan.rules[i].target.matches(zone)))
 
+    @cached_property
+    def servers(self) -> Mapping[tuple[str, str], list[CloudAddress]]:
+        """The addresses of every server by tenant and server."""
+        found: dict[tuple[str, str], list[CloudAddress]] = {}
+        for address in self.plan.cloud_addresses:
+            found.setdefault((address.tenant, address.server), []).append(address)
+        return found
+
     def prefixes(self, selector: Selector) -> Prefixes:
         """Return every prefix behind one side of a rule."""
         found = self._prefixes.get(selector)
@@ -109,9 +117,7 @@ class Facts:
             case Side.SERVICE:
                 return _hosts(self.plan.service[selector.name].hosts if selector.name in self.plan.service else ())
             case Side.SERVER:
-                tenant = selector.town or "shared"
-                own = (a for a in self.plan.cloud_addresses if a.tenant == tenant and a.server == selector.name)
-                return _hosts(own)
+                return _hosts(self.servers.get((selector.town or "shared", selector.name), ()))
             case Side.TIER:
                 return _networks(n for n in self.plan.cloud_networks if _of_tier(n, selector))
             case Side.UPSTREAM:
@@ -172,7 +178,7 @@ def _spanning(addresses: Iterable[IPAddress]) -> str:
 
 
 def _key(selector: Selector) -> tuple[str, str]:
-    for kind, value in (("site", selector.site), ("town", selector.town), ("name", selector.name)):
+    for kind, value in (("site", selector.site), ("town", selector.town), ("name", selector.name), ("kind", selector.kind)):
         if value:
             return kind, value
     return "", ""
@@ -188,12 +194,13 @@ def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Mapping[tuple[str, str
 
 def _candidates(index: Mapping[tuple[str, str], tuple[int, ...]], zone: ZonePlan) -> set[int]:
     town = zone.site.partition("/")[0]
-    keys = (("site", zone.site), ("town", town), ("name", zone.zone.id), ("name", zone.zone.kind), ("", ""))
+    id_, kind = zone.zone.id, zone.zone.kind
+    keys = (("site", zone.site), ("town", town), ("name", id_), ("name", kind), ("kind", kind), ("", ""))
     return {i for key in keys for i in index.get(key, ())}
 
 
 def _of_tier(network: CloudNetwork, selector: Selector) -> bool:
-    return network.tenant == (selector.town or "shared") and selector.name in ("", network.tier.value)
+    return selector.town in ("", network.tenant) and selector.name in ("", network.tier.value)
 
 
 def _hosts(hosts: Iterable[CloudAddress]) -> Prefixes:
