@@ -1,0 +1,39 @@
+"""What is wrong with an estate that reads well: one function per rule, in themed modules, found by looking."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
+
+from virgem.modules import codes
+from virgem.modules.estate.checks import register
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.model import Estate
+from virgem.modules.problem import Problem
+
+
+@cache
+def checks() -> Mapping[str, register.Check]:
+    """Return every check by the code of its rule, sorted; each module of this package registers its own."""
+    for module in pkgutil.iter_modules(__path__):
+        importlib.import_module(f"{__name__}.{module.name}")
+    return MappingProxyType(dict(sorted(register.CHECKS.items())))
+
+
+def check(estate: Estate, as_of: datetime.date | None = None, *, partial: bool = False) -> tuple[Problem, ...]:
+    """Return every problem of an estate, sorted; what has ended is only looked for when a day is given.
+
+    `partial`: parts of the text could not be read, so nothing is said about what is not there.
+    """
+    facts = Facts(estate=estate, as_of=as_of)
+    found = {
+        codes.problem(code, finding.mark, finding.message, finding.hint, finding.related, finding.target)
+        for code, function in checks().items()
+        if not (partial and code in register.ABSENCES)
+        for finding in function(facts)
+    }
+    return tuple(sorted(found))

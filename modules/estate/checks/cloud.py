@@ -1,0 +1,277 @@
+"""Tenants of the cloud: servers, volumes, names, load balancers and the data they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.kinds import zone_kinds
+from virgem.modules.estate.model import (
+    CloudShare,
+    DataSet,
+    DnsName,
+    LoadBalancer,
+    Municipality,
+    Server,
+    SharedService,
+    Volume,
+)
+from virgem.modules.estate.model.cloud import Tier
+from virgem.modules.estate.sizes import IMAGES, SIZES
+
+_CRITICAL = 3
+_KEY_CLASS = 4
+
+
+def _shares(facts: Facts) -> Iterator[tuple[Municipality, CloudShare]]:
+    return ((town, town.cloud) for town in facts.estate.municipalities if town.cloud)
+
+
+def _volumes(facts: Facts) -> Iterator[tuple[Volume, DataSet | None]]:
+    """Yield every volume with the data set it holds."""
+    for _, share in _shares(facts):
+        datasets = {dataset.path: dataset for dataset in share.datasets}
+        for volume in share.volumes:
+            yield volume, datasets.get(volume.dataset or "")
+
+
+def _highest(dataset: DataSet) -> int:
+    return max(dataset.confidentiality, dataset.integrity, dataset.availability)
+
+
+@check("E711")
+def volume_has_a_server_to_attach_to(facts: Facts) -> Iterator[Finding]:
+    for volume, _ in _volumes(facts):
+        server = facts.servers.get(volume.server or "")
+        if server and server.count == 0:
+            message = f"volume {volume.path} is attached to {server.id}, of which there are 0"
+            related = (server.origin.at("count"),)
+            yield Finding(volume.origin.at("server"), message, "set `count: 1`", volume.path, related)
+
+
+@check("W712")
+def volume_is_of_one_server(facts: Facts) -> Iterator[Finding]:
+    for volume, _ in _volumes(facts):
+        server = facts.servers.get(volume.server or "")
+        if server and server.count > 1:
+            message = (
+                f"volume {volume.path} is attached to {server.id}, of which there are {server.count}: to the first"
+            )
+            hint = "give the server that holds data a name of its own"
+            yield Finding(volume.origin.at("server"), message, hint, volume.path, (server.origin.at("count"),))
+
+
+@check("E713")
+def confidential_data_are_encrypted(facts: Facts) -> Iterator[Finding]:
+    for volume, dataset in _volumes(facts):
+        if dataset and dataset.confidentiality >= _CRITICAL and not volume.encrypted:
+            message = (
+                f"volume {volume.path} holds {dataset.id} of confidentiality {dataset.confidentiality}, unencrypted"
+            )
+            yield Finding(volume.origin.at("encrypted"), message, "add `encrypted: true`", volume.path)
+
+
+@check("E714")
+def important_data_are_backed_up(facts: Facts) -> Iterator[Finding]:
+    for volume, dataset in _volumes(facts):
+        grade = max(dataset.integrity, dataset.availability) if dataset else 0
+        if dataset and grade >= _CRITICAL and not volume.backup:
+            message = f"volume {volume.path} holds {dataset.id} of integrity or availability {grade}, without backup"
+            yield Finding(volume.origin.at("backup"), message, "add `backup: true`", volume.path)
+
+
+@check("W715", absence=True)
+def data_set_lies_somewhere(facts: Facts) -> Iterator[Finding]:
+    held = {volume.dataset for volume, _ in _volumes(facts)}
+    for _, share in _shares(facts):
+        for dataset in share.datasets:
+            if dataset.path not in held:
+                message = f"no volume holds data set {dataset.path}"
+                yield Finding(dataset.origin.at(), message, "name it at a volume: `dataset`", dataset.path)
+
+
+@check("W716")
+def name_lies_in_the_domain(facts: Facts) -> Iterator[Finding]:
+    for town, share in _shares(facts):
+        own = town.domain or f"{town.id}.{facts.estate.domain}"
+        for name in share.dns:
+            if "." in name.id and name.id != own and not name.id.endswith(f".{own}"):
+                message = f"DNS name {name.id} lies outside {own}, the domain of {town.name}"
+                yield Finding(name.origin.at(), message, f"did you mean {name.id.partition('.')[0]}.{own}?", name.id)
+
+
+@check("E717", absence=True)
+def name_points_to_one_thing(facts: Facts) -> Iterator[Finding]:
+    for _, share in _shares(facts):
+        for name in share.dns:
+            targets = [key for key in ("server", "load_balancer", "alias") if getattr(name, key)]
+            if len(targets) != 1:
+                written = " and ".join(key.replace("_", "-") for key in targets)
+                message = f"DNS name {name.id} points to {written or 'nothing'}"
+                place = name.origin.at(targets[-1].replace("_", "-") if targets else "")
+                yield Finding(place, message, "name one: server, load-balancer or alias", name.id)
+
+
+@check("E718")
+def alias_leads_somewhere_else(facts: Facts) -> Iterator[Finding]:
+    for _, share in _shares(facts):
+        aliases = {str(name.id): name for name in share.dns if name.alias}
+        for name in aliases.values():
+            if _runs_round(name, aliases):
+                message = f"DNS name {name.id} is an alias that leads back to itself"
+                yield Finding(name.origin.at("alias"), message, "let one of the names point to a server", name.id)
+
+
+def _runs_round(name: DnsName, aliases: Mapping[str, DnsName]) -> bool:
+    seen = {name.id}
+    step = aliases.get(name.alias or "")
+    while step and step.id not in seen:
+        seen.add(step.id)
+        step = aliases.get(step.alias or "")
+    return step is name
+
+
+@check("E719")
+def name_is_of_one_tenant(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, tuple[Municipality, DnsName]] = {}
+    for town, share in _shares(facts):
+        for name in share.dns:
+            other, first = seen.setdefault(name.id, (town, name)) if "." in name.id else (town, name)
+            if first is not name:
+                message = f"DNS name {name.id} of {town.name} is also declared by {other.name}"
+                yield Finding(name.origin.at(), message, "one of the two keeps it", name.id, (first.origin.at(),))
+
+
+@check("W720", absence=True)
+def load_balancer_has_servers_to_choose_from(facts: Facts) -> Iterator[Finding]:
+    for town, share in _shares(facts):
+        for balancer in share.load_balancers:
+            servers = [facts.servers[server] for server in balancer.servers if server in facts.servers]
+            total = sum(server.count for server in servers)
+            if total < 2:
+                path = f"{town.id}/{balancer.id}"
+                message = f"load balancer {path} has {total} server{'' if total == 1 else 's'} behind it"
+                yield Finding(balancer.origin.at("servers"), message, "set the server's `count` to 2", path)
+
+
+@check("E721")
+def load_balancer_listens_alone(facts: Facts) -> Iterator[Finding]:
+    for town, share in _shares(facts):
+        seen: dict[object, LoadBalancer] = {}
+        for balancer in share.load_balancers:
+            first = seen.setdefault((frozenset(balancer.servers), balancer.port), balancer)
+            if first is not balancer:
+                path = f"{town.id}/{balancer.id}"
+                message = f"load balancer {path} spreads port {balancer.port} over the same servers as {first.id}"
+                yield Finding(balancer.origin.at("port"), message, "keep one of the two", path, (first.origin.at(),))
+
+
+@check("E722")
+def balanced_servers_offer_the_port(facts: Facts) -> Iterator[Finding]:
+    for town, share in _shares(facts):
+        for balancer in share.load_balancers:
+            port = balancer.server_port or balancer.port
+            for server in (facts.servers[path] for path in balancer.servers if path in facts.servers):
+                if server.serves and port not in server.serves:
+                    offers = ", ".join(map(str, server.serves))
+                    path = f"{town.id}/{balancer.id}"
+                    message = f"load balancer {path} sends to port {port} of {server.id}, which offers {offers}"
+                    place = balancer.origin.at("server-port" if balancer.server_port else "port")
+                    yield Finding(place, message, f"add `server-port: {server.serves[0]}`", path)
+
+
+@check("W723", absence=True)
+def shared_service_is_used(facts: Facts) -> Iterator[Finding]:
+    used: set[str] = {service for town in facts.estate.municipalities for service in town.services}
+    used.update(service for _, zone in facts.zones for service in zone_kinds()[zone.kind].services)
+    used.update(end.service.id for _, *ends in facts.flows for end in ends if end.service)
+    for service in facts.estate.services:
+        if facts.written(service) and service.id not in used and service.kind not in used:
+            message = f"no municipality, zone or flow uses shared service {service.id}"
+            yield Finding(service.origin.at(), message, "name it under `services` of a municipality", service.id)
+
+
+@check("E724")
+def sizes_are_offered(facts: Facts) -> Iterator[Finding]:
+    servers: list[Server | SharedService] = [*facts.servers.values(), *facts.estate.services]
+    for server in servers:
+        if server.flavor not in SIZES:
+            path = server.path if isinstance(server, Server) else server.id
+            message = f"there is no server size {server.flavor}"
+            yield Finding(server.origin.at("flavor"), message, f"choose one of {', '.join(SIZES)}", path)
+
+
+@check("E725")
+def images_are_offered(facts: Facts) -> Iterator[Finding]:
+    for server in facts.servers.values():
+        if server.image not in IMAGES:
+            message = f"there is no image {server.image}"
+            yield Finding(server.origin.at("image"), message, f"choose one of {', '.join(IMAGES)}", server.path)
+
+
+@check("W726", absence=True)
+def personal_data_have_an_owner(facts: Facts) -> Iterator[Finding]:
+    for _, share in _shares(facts):
+        for dataset in share.datasets:
+            if dataset.personal and not dataset.owner:
+                message = f"data set {dataset.path} holds personal data and names no owner role"
+                yield Finding(dataset.origin.at("personal"), message, "add `owner`", dataset.path)
+
+
+@check("W727")
+def critical_servers_are_not_alone(facts: Facts) -> Iterator[Finding]:
+    for service in facts.estate.services:
+        if "servers" in service.origin.keys and service.servers < 2 and service.classification >= _CRITICAL:
+            message = f"shared service {service.id} has class {service.classification} and {service.servers} server"
+            yield Finding(service.origin.at("servers"), message, "two servers or more", service.id)
+
+
+@check("W728", absence=True)
+def key_of_secret_data_is_named(facts: Facts) -> Iterator[Finding]:
+    for _, share in _shares(facts):
+        for dataset in share.datasets:
+            if dataset.confidentiality >= _KEY_CLASS and not dataset.secret:
+                message = f"data set {dataset.path} has confidentiality {dataset.confidentiality} and names no key"
+                hint = "add `secret`, the place its encryption key is kept"
+                yield Finding(dataset.origin.at("confidentiality"), message, hint, dataset.path)
+
+
+@check("E729")
+def data_stay_out_of_the_dmz(facts: Facts) -> Iterator[Finding]:
+    for volume, dataset in _volumes(facts):
+        server = facts.servers.get(volume.server or "")
+        if server and dataset and server.tier is Tier.DMZ and dataset.confidentiality >= _CRITICAL:
+            message = f"volume {volume.path} puts {dataset.id} of confidentiality {dataset.confidentiality} in the DMZ"
+            hint = f"attach it to a server of tier data; {server.id} reaches it through an application"
+            yield Finding(volume.origin.at("server"), message, hint, volume.path, (server.origin.at("tier"),))
+
+
+@check("W730")
+def server_is_as_high_as_its_data(facts: Facts) -> Iterator[Finding]:
+    for volume, dataset in _volumes(facts):
+        server = facts.servers.get(volume.server or "")
+        if server and dataset and server.classification < _highest(dataset):
+            message = (
+                f"server {server.path} has class {server.classification}, its data set {dataset.id} {_highest(dataset)}"
+            )
+            hint = f"raise its class to {_highest(dataset)}"
+            yield Finding(server.origin.at("class"), message, hint, server.path, (volume.origin.at("dataset"),))
+
+
+@check("E731", absence=True)
+def tenant_has_a_datacentre(facts: Facts) -> Iterator[Finding]:
+    for town, share in _shares(facts):
+        if not facts.estate.datacentres:
+            message = f"{town.name} has a share of the cloud, but the estate has no datacentre"
+            yield Finding(share.origin.at(), message, "add `datacentres` to estate.yaml", town.id)
+
+
+@check("W732")
+def names_lead_to_the_front(facts: Facts) -> Iterator[Finding]:
+    for _, share in _shares(facts):
+        for name in share.dns:
+            server = facts.servers.get(name.server or "")
+            if server and server.tier in (Tier.DATA, Tier.MANAGEMENT):
+                message = f"DNS name {name.id} points to {server.path} in the {server.tier} tier"
+                yield Finding(name.origin.at("server"), message, "point to an application or load balancer", name.id)

@@ -1,0 +1,227 @@
+"""Registered flows: between which zones (ICR), how narrow, and registered with whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from netaddr import IPNetwork
+
+from virgem.modules.estate.checks.ends import End
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.checks.register import Finding, check, item
+from virgem.modules.estate.kinds import service_kinds, upstream_kinds
+from virgem.modules.estate.kinds.types import Icr
+from virgem.modules.estate.model import Flow
+
+# A range of more ports than this is no least privilege; a choice of this project.
+_PORTS = 1000
+_SOON = timedelta(days=60)
+# What a registration with a Flemish building block consists of (MAGDA onboarding).
+_REGISTERED = ("responsible", "processor", "purpose_code", "environment", "common_name", "expires", "logs")
+
+
+@check("E521")
+def visitors_reach_the_dmz_only(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        if Icr.VISITOR in source.icrs and not target.public and _closed_to_visitors(target):
+            message = f"flow {flow.id} lets visitors ({flow.source}) reach {flow.target}, which is no DMZ"
+            hint = "put what visitors may use behind a shared service in a DMZ"
+            yield Finding(flow.origin.at("to"), message, hint, flow.id)
+
+
+def _closed_to_visitors(target: End) -> bool:
+    if target.service:
+        return Icr.VISITOR not in service_kinds()[target.service.kind].users
+    return target.upstream is not None or bool(target.outside_dmz() - {Icr.VISITOR}) or target.data
+
+
+@check("E522")
+def nobody_reaches_into_visitor_zones(facts: Facts) -> Iterator[Finding]:
+    for flow, _, target in facts.flows:
+        if Icr.VISITOR in target.icrs:
+            message = f"flow {flow.id} goes into a visitor zone ({flow.target}); nothing may start towards it"
+            yield Finding(flow.origin.at("to"), message, "leave the flow out, or name another zone", flow.id)
+
+
+@check("E523")
+def devices_are_reached_through_a_mediator(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        if source.public and Icr.DEVICE in target.icrs:
+            message = f"flow {flow.id} reaches devices ({flow.target}) straight from a public network ({flow.source})"
+            hint = "let it end at a component in a DMZ, and register the flow from there"
+            yield Finding(flow.origin.at("to"), message, hint, flow.id)
+
+
+@check("E524")
+def users_leave_through_a_filter(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        if target.public and Icr.USER in source.icrs:
+            message = f"flow {flow.id} takes users ({flow.source}) straight to a public network ({flow.target})"
+            yield Finding(flow.origin.at("from"), message, "send them to shared:proxy, which filters", flow.id)
+
+
+@check("E525")
+def public_networks_end_in_a_dmz(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        inside = target.outside_dmz() & {Icr.APPLICATION, Icr.USER}
+        if source.public and (inside or target.data):
+            message = f"flow {flow.id} from a public network ({flow.source}) ends at {flow.target}, outside a DMZ"
+            yield Finding(flow.origin.at("to"), message, "let it end in a DMZ: a zone or a server of tier dmz", flow.id)
+
+
+@check("E526")
+def application_zones_have_an_allow_list(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        if source.zone and Icr.APPLICATION in source.icrs and (target.whole or target.public):
+            message = f"flow {flow.id} lets a whole application zone ({flow.source}) reach {flow.target}"
+            yield Finding(flow.origin.at("to"), message, "name the server and the service it needs", flow.id)
+
+
+@check("E527")
+def organisations_meet_in_a_dmz(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        apart = source.town and target.town and (source.town != target.town or source.town == "*")
+        if apart and source.outside_dmz() and target.outside_dmz():
+            message = f"flow {flow.id} joins {flow.source} and {flow.target}, zones of different organisations"
+            yield Finding(flow.origin.at("to"), message, "let one end be a DMZ or a shared service", flow.id)
+
+
+@check("E528")
+def flow_names_its_ports(facts: Facts) -> Iterator[Finding]:
+    for flow, _, target in facts.flows:
+        if flow.protocol == "any":
+            message = f"flow {flow.id} allows any protocol from {flow.source} to {flow.target}"
+            yield Finding(flow.origin.at("protocol"), message, "name tcp, udp or icmp", flow.id)
+        elif flow.protocol != "icmp" and not flow.ports and not _has_ports(facts, flow, target):
+            message = f"flow {flow.id} allows every {flow.protocol} port from {flow.source} to {flow.target}"
+            yield Finding(flow.origin.at("ports"), message, "add `ports: [443]`", flow.id)
+
+
+def _has_ports(facts: Facts, flow: Flow, target: End) -> bool:
+    server = facts.servers.get(flow.target.replace(":", "/", 1))
+    return bool(target.service or target.upstream or (server and server.serves))
+
+
+@check("W529")
+def port_ranges_are_narrow(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        for index, ports in enumerate(flow.ports):
+            size = ports.last - ports.first + 1
+            if size > _PORTS:
+                message = f"flow {flow.id} opens {size} ports ({ports}), more than {_PORTS}"
+                yield Finding(item(flow, "ports", index), message, "name the ports that are used", flow.id)
+
+
+@check("E530")
+def data_are_reached_through_applications(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        if target.data and not target.whole and (source.upstream or source.icrs - {Icr.APPLICATION}):
+            message = (
+                f"flow {flow.id} reaches the data tier ({flow.target}) from {flow.source}, which is no application"
+            )
+            yield Finding(flow.origin.at("to"), message, "let it end at the application that uses the data", flow.id)
+
+
+@check("E531", absence=True)
+def upstream_flow_is_registered(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        upstream = target.upstream or source.upstream
+        if upstream and upstream_kinds()[upstream.kind].registration_required and not flow.registration:
+            message = f"flow {flow.id} has no registration with {upstream.id}"
+            yield Finding(flow.origin.at(), message, "add `registration`, the number of the onboarding", flow.id)
+
+
+@check("W532", absence=True)
+def registration_is_complete(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        lacking = [name.replace("_", "-") for name in _REGISTERED if getattr(flow, name) is None]
+        if flow.registration and lacking:
+            message = f"registration {flow.registration} of flow {flow.id} lacks {', '.join(lacking)}"
+            yield Finding(flow.origin.at("registration"), message, "add what the register holds", flow.id)
+
+
+@check("E533")
+def flow_has_not_expired(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        if facts.as_of and flow.expires and flow.expires.day < facts.as_of:
+            days = (facts.as_of - flow.expires.day).days
+            message = f"the certificate or registration of flow {flow.id} ended on {flow.expires}, {days} days ago"
+            yield Finding(flow.origin.at("expires"), message, "renew it, then write the new day", flow.id)
+
+
+@check("W534")
+def flow_does_not_expire_soon(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        if facts.as_of and flow.expires and facts.as_of <= flow.expires.day <= facts.as_of + _SOON:
+            days = (flow.expires.day - facts.as_of).days
+            message = f"the certificate or registration of flow {flow.id} ends on {flow.expires}, in {days} days"
+            yield Finding(flow.origin.at("expires"), message, "ask for a new one", flow.id)
+
+
+@check("E535")
+def ports_fit_the_protocol(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        if flow.ports and flow.protocol in ("icmp", "any"):
+            message = f"flow {flow.id} names ports, but protocol {flow.protocol} has none"
+            yield Finding(flow.origin.at("ports"), message, "make it tcp or udp, or leave the ports out", flow.id)
+
+
+@check("W536")
+def purpose_says_why(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        if len(flow.purpose.split()) < 3:
+            message = f"the purpose of flow {flow.id} says little: {flow.purpose}"
+            yield Finding(flow.origin.at("purpose"), message, "say who does what with it, in a sentence", flow.id)
+
+
+@check("E537", absence=True)
+def responsible_body_is_known(facts: Facts) -> Iterator[Finding]:
+    known = {town.kbo for town in facts.estate.municipalities} | {entity.kbo for entity in facts.entities.values()}
+    known.add(facts.estate.operator.kbo)
+    for flow in facts.estate.flows:
+        if flow.responsible and flow.responsible not in known:
+            message = f"{flow.responsible}, responsible for flow {flow.id}, is the KBO number of no body in the estate"
+            hint = "the responsible body is a municipality, an entity or the operator; add its `kbo` there"
+            yield Finding(flow.origin.at("responsible"), message, hint, flow.id)
+
+
+@check("E538")
+def responsible_body_is_that_of_the_entity(facts: Facts) -> Iterator[Finding]:
+    for flow in facts.estate.flows:
+        entity = facts.entities.get(flow.entity or "")
+        if entity and entity.kbo and flow.responsible and flow.responsible != entity.kbo:
+            message = f"flow {flow.id} is for {entity.path} ({entity.kbo}), but {flow.responsible} is responsible"
+            yield Finding(flow.origin.at("responsible"), message, f"did you mean {entity.kbo}?", flow.id)
+
+
+@check("W539")
+def flow_is_written_once(facts: Facts) -> Iterator[Finding]:
+    seen: dict[object, Flow] = {}
+    for flow in facts.estate.flows:
+        first = seen.setdefault((flow.source, flow.target, flow.protocol, frozenset(flow.ports)), flow)
+        if first is not flow:
+            message = f"flow {flow.id} allows what flow {first.id} allows already"
+            yield Finding(flow.origin.at(), message, "join the two", flow.id, (first.origin.at(),))
+
+
+@check("E540")
+def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
+    pools: list[IPNetwork] = [pool.network for pool in (*facts.estate.pools.ipv4, *facts.estate.pools.ipv6)]
+    for upstream in facts.estate.upstreams:
+        for index, prefix in enumerate(upstream.prefixes):
+            own = prefix.network
+            clash = next((p for p in pools if p.version == own.version and (p in own or own in p)), None)
+            if clash is not None:
+                message = f"prefix {prefix} of upstream {upstream.id} overlaps pool {clash}"
+                place = item(upstream, "prefixes", index)
+                yield Finding(place, message, "reserve it in `pools`, or take another pool", upstream.id)
+
+
+@check("W541", absence=True)
+def upstream_is_used(facts: Facts) -> Iterator[Finding]:
+    used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}
+    for upstream in facts.estate.upstreams:
+        if facts.written(upstream) and upstream.id not in used and not End(upstream=upstream).public:
+            message = f"no flow goes to or from upstream {upstream.id}"
+            yield Finding(upstream.origin.at(), message, "register a flow, or delete it", upstream.id)

@@ -1,0 +1,183 @@
+"""Links: what they run over, how much they carry, what happens when they fail."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.geo import distance_km
+from virgem.modules.estate.kinds import link_kinds
+from virgem.modules.estate.kinds.types import Medium
+from virgem.modules.estate.model import BackboneLink, Link, Upstream
+from virgem.modules.estate.model.connectivity import BackupLink
+from virgem.modules.estate.scalars import Capacity
+
+# A written capacity of a copper or radio link may be this many times the kind's usual one.
+_TIMES = 10
+_CRITICAL = 3
+
+
+def _links(facts: Facts) -> Iterator[tuple[str, Link | BackboneLink, tuple[str, ...]]]:
+    """Yield the path, the link and the sites at its ends, as far as the text says."""
+    for link in facts.estate.backbone:
+        yield link.id, link, tuple(link.between)
+    for site in facts.sites:
+        yield site.path, site.link, (site.path, site.link.to) if site.link.to else (site.path,)
+
+
+@check("E550")
+def spans_join_up(facts: Facts) -> Iterator[Finding]:
+    for path, link, _ in _links(facts):
+        for before, after in zip(link.over, link.over[1:], strict=False):
+            if not set(facts.spans[before].ends) & set(facts.spans[after].ends):
+                message = f"the link of {path} goes over {before} and then {after}, which have no end in common"
+                yield Finding(link.origin.at("over"), message, "name the spans in order, end to end", path)
+
+
+@check("E551", absence=True)
+def spans_reach_the_sites(facts: Facts) -> Iterator[Finding]:
+    for path, link, sites in _links(facts):
+        if not link.over:
+            continue
+        ends = {end for span in link.over for end in facts.spans[span].ends}
+        reached = {facts.pops[end].at for end in ends if facts.pops[end].at}
+        for site in sites:
+            if site not in reached:
+                message = f"the spans of the link of {path} do not reach {site}"
+                hint = "add the span that ends at a point of presence in that site"
+                yield Finding(link.origin.at("over"), message, hint, path)
+
+
+@check("E552")
+def only_fibre_runs_over_spans(facts: Facts) -> Iterator[Finding]:
+    for path, link, _ in _links(facts):
+        if link.over and not link_kinds()[link.kind].over_spans:
+            message = f"the link of {path} is of kind {link.kind}, which does not run over spans of the fibre plan"
+            kinds = " or ".join(kind.id for kind in link_kinds().values() if kind.over_spans)
+            yield Finding(link.origin.at("over"), message, f"make it {kinds}, or leave `over` out", path)
+
+
+@check("W553")
+def capacity_fits_the_kind(facts: Facts) -> Iterator[Finding]:
+    for path, link in _with_backups(facts):
+        kind = link_kinds()[link.kind]
+        if kind.medium is not Medium.FIBRE and link.capacity > kind.capacity * _TIMES:
+            usual = Capacity(kind.capacity)
+            message = f"a capacity of {link.capacity} for {kind.id} is over {_TIMES} times the usual {usual}"
+            yield Finding(link.origin.at("capacity"), message, "is the unit right: k, M or G?", path)
+
+
+def _with_backups(facts: Facts) -> Iterator[tuple[str, Link | BackboneLink | BackupLink]]:
+    for path, link, _ in _links(facts):
+        yield path, link
+        if isinstance(link, Link) and link.backup:
+            yield path, link.backup
+
+
+@check("E554")
+def link_is_not_too_long(facts: Facts) -> Iterator[Finding]:
+    for path, link, sites in _links(facts):
+        most = link_kinds()[link.kind].max_km
+        km = _length_km(facts, link, sites)
+        if most and km > most:
+            message = f"the link of {path} is {km:.1f} km long; {link.kind} reaches {most:g} km"
+            yield Finding(link.origin.at("over" if link.over else "kind"), message, "choose another kind", path)
+
+
+def _length_km(facts: Facts, link: Link | BackboneLink, sites: tuple[str, ...]) -> float:
+    if link.over:
+        return sum(facts.spans[span].length for span in link.over)
+    if len(sites) != 2:
+        return 0.0
+    one, other = (facts.place(facts.estate.sites[site]) for site in sites)
+    return distance_km(one, other)
+
+
+@check("W555")
+def backup_is_of_another_kind(facts: Facts) -> Iterator[Finding]:
+    for site in facts.sites:
+        backup = site.link.backup
+        if backup and backup.kind == site.link.kind and backup.to == site.link.to:
+            message = f"the backup of {site.path} is also {backup.kind}: what stops the one stops the other"
+            yield Finding(backup.origin.at("kind"), message, "take another kind, 4g for example", site.path)
+
+
+@check("W556", absence=True)
+def critical_site_has_two_ways_out(facts: Facts) -> Iterator[Finding]:
+    for site in facts.sites:
+        if site.classification >= _CRITICAL and not site.link.backup and site.path not in facts.hubs:
+            message = f"site {site.path} has class {site.classification} and one way out ({site.link.kind})"
+            yield Finding(site.origin.at("link"), message, "add `backup: 4g` to its link", site.path)
+
+
+@check("E557")
+def link_ends_elsewhere(facts: Facts) -> Iterator[Finding]:
+    for site in facts.sites:
+        for link in (site.link, site.link.backup):
+            if link and link.to == site.path:
+                message = f"the link of {site.path} ends where it starts"
+                yield Finding(link.origin.at("to"), message, "name the site at the far end", site.path)
+
+
+@check("E558", absence=True)
+def backbone_link_has_two_sites(facts: Facts) -> Iterator[Finding]:
+    for link in facts.estate.backbone:
+        sites = set(link.between)
+        if len(link.between) != 2 or len(sites) != 2:
+            message = f"backbone link {link.id} joins {len(sites)} site{'' if len(sites) == 1 else 's'}, not two"
+            yield Finding(link.origin.at("between"), message, "write `between: [town/site, town/site]`", link.id)
+
+
+@check("W559")
+def backbone_sites_have_separate_ducts(facts: Facts) -> Iterator[Finding]:
+    by_site: dict[str, list[BackboneLink]] = defaultdict(list)
+    for link in facts.estate.backbone:
+        for end in link.between:
+            by_site[end].append(link)
+    for site, links in by_site.items():
+        shared = frozenset.intersection(*(_ducts(facts, link) for link in links)) if len(links) > 1 else None
+        if shared:
+            names = " and ".join(link.id for link in links)
+            message = f"backbone links {names} of {site} all run through duct {min(shared)}: one dig cuts them all"
+            yield Finding(links[-1].origin.at("over"), message, "lead one of them through another duct", links[-1].id)
+
+
+def _ducts(facts: Facts, link: BackboneLink) -> frozenset[str]:
+    spans = (facts.spans[span] for span in link.over)
+    return frozenset(duct for span in spans for duct in facts.span_ducts(span))
+
+
+@check("E560")
+def contract_of_the_link_runs(facts: Facts) -> Iterator[Finding]:
+    upstreams: list[tuple[str, Link | BackboneLink | BackupLink | Upstream]] = [
+        (u.id, u) for u in facts.estate.upstreams
+    ]
+    for path, line in [*upstreams, *_with_backups(facts)]:
+        contract = facts.contracts.get(line.contract or "")
+        if facts.as_of and contract and contract.end.day < facts.as_of:
+            message = f"the contract of the link of {path}, {contract.id}, ended on {contract.end}"
+            hint = "name the contract that follows it"
+            yield Finding(line.origin.at("contract"), message, hint, path, (contract.origin.at("end"),))
+
+
+@check("W561")
+def backup_is_no_larger_than_the_link(facts: Facts) -> Iterator[Finding]:
+    for site in facts.sites:
+        backup = site.link.backup
+        if backup and backup.capacity > site.link.capacity:
+            message = f"the backup of {site.path} ({backup.capacity}) carries more than its link ({site.link.capacity})"
+            yield Finding(backup.origin.at("capacity"), message, "swap the two", site.path)
+
+
+@check("E562")
+def span_is_lit_once(facts: Facts) -> Iterator[Finding]:
+    first: dict[str, tuple[str, Link | BackboneLink]] = {}
+    for path, link, _ in _links(facts):
+        for span in link.over:
+            other, there = first.setdefault(span, (path, link))
+            if there is not link:
+                message = f"the links of {other} and {path} both use span {span}, one pair of fibres"
+                related = (there.origin.at("over"),)
+                yield Finding(link.origin.at("over"), message, "describe a second span in the cable", path, related)

@@ -1,0 +1,111 @@
+"""What tenants declare against what they and the datacentres have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.model import CloudShare, Datacentre, QuotaClass
+from virgem.modules.estate.sizes import SIZES
+
+# How often capacity may be promised; usual for virtual cores, never done for memory. A choice of this project.
+_OVERCOMMIT = {"cores": 4.0, "ram_gb": 1.0, "storage_gb": 1.5}
+_NAMES = {"cores": "cores", "ram_gb": "GiB of memory", "storage_gb": "GiB of storage"}
+
+
+def cores(share: CloudShare) -> int:
+    """Return the processor cores of the declared servers."""
+    return sum(SIZES[server.flavor].cores * server.count for server in share.servers if server.flavor in SIZES)
+
+
+def ram_gb(share: CloudShare) -> int:
+    """Return the memory of the declared servers in GiB."""
+    return sum(SIZES[server.flavor].ram_gb * server.count for server in share.servers if server.flavor in SIZES)
+
+
+def instances(share: CloudShare) -> int:
+    """Return the number of declared servers."""
+    return sum(server.count for server in share.servers)
+
+
+def storage_gb(share: CloudShare) -> int:
+    """Return the size of the declared volumes in GiB."""
+    return sum(volume.size_gb for volume in share.volumes)
+
+
+def records(share: CloudShare) -> int:
+    """Return the DNS records of the declared names and servers: A and AAAA, or one CNAME."""
+    return sum(1 if name.alias else 2 for name in share.dns) + 2 * instances(share)
+
+
+def _within(code: str, field: str, key: str, unit: str, wanted: Callable[[CloudShare], int]) -> None:
+    """Register the check that what is declared fits one field of the quota class."""
+
+    @check(code)
+    def declared_fits_the_quota(facts: Facts) -> Iterator[Finding]:
+        classes = {str(quota.id): quota for quota in facts.estate.quotas}
+        for town in facts.estate.municipalities:
+            quota = classes.get(town.cloud.quota) if town.cloud else None
+            if town.cloud and quota and wanted(town.cloud) > getattr(quota, field):
+                most = getattr(quota, field)
+                message = f"tenant {town.id} declares {wanted(town.cloud)} {unit}; quota class {quota.id} allows {most}"
+                hint = _larger(facts, field, wanted(town.cloud))
+                yield Finding(town.cloud.origin.at(key), message, hint, town.id, (quota.origin.at(field),))
+
+
+def _larger(facts: Facts, field: str, wanted: int) -> str:
+    fitting = [quota for quota in facts.estate.quotas if getattr(quota, field) >= wanted]
+    best = min(fitting, key=lambda quota: int(getattr(quota, field)), default=None)
+    return f"quota class {best.id} allows {getattr(best, field)}" if best else "declare less, or add a quota class"
+
+
+_within("E701", "instances", "servers", "servers", instances)
+_within("E702", "cores", "servers", "cores", cores)
+_within("E703", "ram_gb", "servers", "GiB of memory", ram_gb)
+_within("E704", "volumes", "volumes", "volumes", lambda share: len(share.volumes))
+_within("E705", "storage_gb", "volumes", "GiB of volumes", storage_gb)
+_within("E706", "ports", "servers", "network ports", lambda share: instances(share) + len(share.load_balancers))
+_within("E707", "dns_records", "dns", "DNS records", records)
+_within("E708", "load_balancers", "load-balancers", "load balancers", lambda share: len(share.load_balancers))
+
+
+@check("W709")
+def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Finding]:
+    classes = {str(quota.id): quota for quota in facts.estate.quotas}
+    shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
+    granted: list[QuotaClass] = [classes[share.quota] for share in shares if share.quota in classes]
+    for field, times in _OVERCOMMIT.items():
+        have = _capacity(facts.estate.datacentres, field) * times
+        sum_ = sum(getattr(quota, field) for quota in granted)
+        if facts.estate.datacentres and sum_ > have:
+            message = (
+                f"the quotas of {len(granted)} tenants add up to {sum_} {_NAMES[field]}; the datacentres can promise "
+                f"{have:.0f} ({times:g} times what they have)"
+            )
+            place = facts.estate.datacentres[0].origin.at(field.replace("_", "-"))
+            yield Finding(place, message, "grant smaller quota classes, or enlarge a datacentre", facts.estate.name)
+
+
+@check("E710")
+def declared_fits_the_datacentres(facts: Facts) -> Iterator[Finding]:
+    shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
+    for field, wanted in (("cores", cores), ("ram_gb", ram_gb), ("storage_gb", storage_gb)):
+        have = _capacity(facts.estate.datacentres, field) * (_OVERCOMMIT[field] if field == "cores" else 1.0)
+        sum_ = sum(wanted(share) for share in shares) + _services(facts, field)
+        if facts.estate.datacentres and sum_ > have:
+            message = f"servers and volumes need {sum_} {_NAMES[field]}; the datacentres hold {have:.0f}"
+            place = facts.estate.datacentres[0].origin.at(field.replace("_", "-"))
+            yield Finding(place, message, "enlarge a datacentre, or declare less", facts.estate.name)
+
+
+def _capacity(centres: tuple[Datacentre, ...], field: str) -> int:
+    return sum(getattr(centre, field) for centre in centres)
+
+
+def _services(facts: Facts, field: str) -> int:
+    """Return what the shared services need."""
+    services = [service for service in facts.estate.services if service.flavor in SIZES]
+    if field == "storage_gb":
+        return sum(service.servers * service.volume_gb for service in services)
+    return sum(service.servers * int(getattr(SIZES[service.flavor], field)) for service in services)

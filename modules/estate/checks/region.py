@@ -1,0 +1,271 @@
+"""The region: who belongs to it, where things stand, which numbers may be given out."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from math import pi, sqrt
+
+from netaddr import IPNetwork, IPSet
+
+from virgem.modules.estate.base import Located
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.checks.register import Finding, check, item
+from virgem.modules.estate.geo import distance_km
+from virgem.modules.estate.kinds import entity_kinds
+from virgem.modules.estate.model import Datacentre, Municipality, Site
+from virgem.modules.estate.public import municipality, regions
+from virgem.modules.estate.scalars import Prefix
+
+# RFC 1918 and RFC 6598, RFC 4193; for examples RFC 5737, RFC 3849 and RFC 9637.
+_PRIVATE4 = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+_EXAMPLES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+_PRIVATE = tuple(IPNetwork(text) for text in (*_PRIVATE4, *_EXAMPLES, "fc00::/7"))
+# Two datacentres nearer than this share a flood, a fire or a power cut; a choice of this project.
+_APART_KM = 5.0
+
+
+@check("E401")
+def municipality_belongs_to_the_region(facts: Facts) -> Iterator[Finding]:
+    region = facts.estate.region
+    if region not in regions():
+        return
+    for town in facts.estate.municipalities:
+        public = municipality(town.nis)
+        if public and public.region != region:
+            own = regions()[public.region].name
+            message = f"{town.name} ({town.nis}) lies in reference region {public.region} ({own}), not in {region}"
+            yield Finding(town.origin.at("municipality"), message, "move the file, or leave out `region`", town.id)
+
+
+@check("E402")
+def site_lies_in_its_municipality(facts: Facts) -> Iterator[Finding]:
+    for town in facts.estate.municipalities:
+        limit = _reach_km(town)
+        for site in town.sites:
+            away = distance_km(site.at, town.centre) if site.at else 0.0
+            if away > limit:
+                message = f"site {site.id} is {away:.1f} km from the centre of {town.name}, more than {limit:.1f} km"
+                yield Finding(site.origin.at("at"), message, _nearest(facts, site, town), site.path)
+
+
+def _reach_km(town: Municipality) -> float:
+    """Return how far a site may lie from the centre: 2.5 times the radius of a circle of the town's area, plus 3 km."""
+    public = municipality(town.nis)
+    return 3.0 + 2.5 * sqrt((public.area_km2 if public else 100.0) / pi)
+
+
+def _nearest(facts: Facts, site: Site, town: Municipality) -> str:
+    assert site.at is not None
+    place = site.at
+    near = min(facts.estate.municipalities, key=lambda other: distance_km(place, other.centre))
+    if near is not town:
+        return f"the place is near the centre of {near.name}: does the site belong in its file?"
+    return "is the place right? latitude comes first, then longitude"
+
+
+@check("W403")
+def two_sites_stand_apart(facts: Facts) -> Iterator[Finding]:
+    seen: dict[tuple[float, float], Site] = {}
+    for site in facts.sites:
+        if site.at is None:
+            continue
+        first = seen.setdefault((site.at.lat, site.at.lon), site)
+        if first is not site:
+            message = f"site {site.path} stands at the same place as {first.path}"
+            hint = "one building with two users is one site with a zone for each"
+            yield Finding(site.origin.at("at"), message, hint, site.path, (first.origin.at("at"),))
+
+
+@check("E404")
+def pools_do_not_overlap(facts: Facts) -> Iterator[Finding]:
+    pools = facts.estate.pools
+    for key, prefixes in (("ipv4", pools.ipv4), ("ipv6", pools.ipv6)):
+        earlier: list[Prefix] = []
+        for index, prefix in enumerate(prefixes):
+            clash = next((other for other in earlier if _overlap(other, prefix)), None)
+            if clash:
+                message = f"pool {prefix} overlaps pool {clash}"
+                yield Finding(item(pools, key, index), message, "keep the larger of the two", "pools")
+            earlier.append(prefix)
+
+
+@check("E405")
+def reserved_leaves_something(facts: Facts) -> Iterator[Finding]:
+    pools = facts.estate.pools
+    reserved = IPSet([prefix.network for prefix in pools.reserved])
+    for key, prefixes in (("ipv4", pools.ipv4), ("ipv6", pools.ipv6)):
+        for index, prefix in enumerate(prefixes):
+            if IPSet([prefix.network]).issubset(reserved):
+                message = f"pool {prefix} is reserved as a whole, so nothing of it can be given out"
+                yield Finding(item(pools, key, index), message, "reserve a part of it, or add a pool", "pools")
+
+
+@check("W406")
+def pool_is_private(facts: Facts) -> Iterator[Finding]:
+    pools = facts.estate.pools
+    for key, prefixes in (("ipv4", pools.ipv4), ("ipv6", pools.ipv6)):
+        for index, prefix in enumerate(prefixes):
+            if not any(prefix.network in private for private in _PRIVATE):
+                hint = "take it from 10.0.0.0/8 (RFC 1918)" if key == "ipv4" else "take it from fd00::/8 (RFC 4193)"
+                message = f"pool {prefix} is public address space"
+                yield Finding(item(pools, key, index), message, hint, "pools")
+
+
+@check("E407", absence=True)
+def both_families_have_a_pool(facts: Facts) -> Iterator[Finding]:
+    pools = facts.estate.pools
+    for key, other, prefixes in (("ipv4", "IPv6", pools.ipv4), ("ipv6", "IPv4", pools.ipv6)):
+        if not prefixes:
+            message = f"there is no {key.replace('ip', 'IP')} pool; every zone gets both families"
+            yield Finding(pools.origin.at(key), message, f"add a prefix beside the {other} pool", "pools")
+
+
+@check("W408", absence=True)
+def two_datacentres(facts: Facts) -> Iterator[Finding]:
+    centres = facts.estate.datacentres
+    if len(centres) < 2:
+        message = f"the region has {len(centres) or 'no'} datacentre{'' if len(centres) == 1 else 's'}"
+        hint = "name a second site under `datacentres`, so that backups and shared services survive the first"
+        yield Finding(facts.estate.origin.at("datacentres"), message, hint, facts.estate.name)
+
+
+@check("E409")
+def datacentres_at_two_sites(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, Datacentre] = {}
+    for centre in facts.estate.datacentres:
+        first = seen.setdefault(centre.at, centre)
+        if first is not centre:
+            message = f"datacentre {centre.id} stands in the same site as {first.id}: {centre.at}"
+            yield Finding(centre.origin.at("at"), message, "name another site", centre.id, (first.origin.at("at"),))
+
+
+@check("W410")
+def datacentres_apart(facts: Facts) -> Iterator[Finding]:
+    sites = facts.estate.sites
+    earlier: list[Datacentre] = []
+    for centre in facts.estate.datacentres:
+        for other in earlier:
+            apart = distance_km(facts.place(sites[centre.at]), facts.place(sites[other.at]))
+            if other.at != centre.at and apart < _APART_KM:
+                message = f"datacentres {other.id} and {centre.id} are {apart:.1f} km apart, less than {_APART_KM:g} km"
+                yield Finding(centre.origin.at("at"), message, "choose a site in another town", centre.id)
+        earlier.append(centre)
+
+
+@check("W411")
+def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Finding]:
+    pools = facts.estate.pools
+    for index, prefix in enumerate(pools.reserved):
+        if not any(_overlap(prefix, pool) for pool in (*pools.ipv4, *pools.ipv6)):
+            message = f"reserved prefix {prefix} lies in no pool, so reserving it does nothing"
+            yield Finding(item(pools, "reserved", index), message, "correct it, or delete it", "pools")
+
+
+@check("W412", absence=True)
+def municipality_has_sites(facts: Facts) -> Iterator[Finding]:
+    for town in facts.estate.municipalities:
+        if not town.sites:
+            message = f"{town.name} has no sites, so nothing is planned for it"
+            yield Finding(town.origin.at(), message, "add `sites: { stadhuis: { kind: town-hall } }`", town.id)
+
+
+@check("W413", absence=True)
+def region_has_municipalities(facts: Facts) -> Iterator[Finding]:
+    if not facts.estate.municipalities:
+        message = "the estate has no municipalities, so there is nothing to plan"
+        yield Finding(facts.estate.origin.at(), message, "add a file to municipalities/", facts.estate.name)
+
+
+@check("E414")
+def kbo_number_is_of_one_body(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, tuple[str, Located]] = {}
+    for number, name, owner, value in _bodies(facts):
+        first, there = seen.setdefault(number, (owner, value))
+        if first != owner:
+            message = f"KBO number {number} of {name} is also that of {first}"
+            hint = "look both up in the public search of the Crossroads Bank for Enterprises"
+            yield Finding(value.origin.at("kbo"), message, hint, name, (there.origin.at("kbo"),))
+
+
+def _bodies(facts: Facts) -> Iterator[tuple[str, str, str, Located]]:
+    """Yield number, name, legal person and text of every body; an entity that is none shares its town's number."""
+    operator = facts.estate.operator
+    if operator.kbo:
+        yield operator.kbo, "the operator", "the operator", operator
+    for town in facts.estate.municipalities:
+        if town.kbo:
+            yield town.kbo, town.id, town.id, town
+        for entity in town.entities:
+            if entity.kbo:
+                legal = entity_kinds()[entity.kind].legal_person
+                yield entity.kbo, entity.path, entity.path if legal else town.id, entity
+
+
+@check("W415", absence=True)
+def site_has_zones(facts: Facts) -> Iterator[Finding]:
+    for site in facts.sites:
+        if not site.zones:
+            key = "without" if site.without else "zones"
+            message = f"site {site.path} has no zones, so its router serves nobody"
+            yield Finding(site.origin.at(key), message, "keep one zone, or delete the site", site.path)
+
+
+@check("W416")
+def as_number_is_private(facts: Facts) -> Iterator[Finding]:
+    asn = facts.estate.pools.asn
+    if not (64512 <= asn <= 65534 or 4_200_000_000 <= asn <= 4_294_967_294):
+        message = f"AS number {asn} is public: it belongs to somebody"
+        hint = "take one from 64512-65534 or 4200000000-4294967294 (RFC 6996)"
+        yield Finding(facts.estate.pools.origin.at("asn"), message, hint, "pools")
+
+
+@check("E417")
+def domain_is_of_one_municipality(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, Municipality] = {}
+    for town in facts.estate.municipalities:
+        first = seen.setdefault(town.domain, town) if town.domain else town
+        if first is not town:
+            message = f"{town.name} has the same DNS domain as {first.name}: {town.domain}"
+            related = (first.origin.at("domain"),)
+            yield Finding(town.origin.at("domain"), message, "give each its own domain", town.id, related)
+
+
+@check("W418", absence=True)
+def region_is_complete(facts: Facts) -> Iterator[Finding]:
+    region = regions().get(facts.estate.region or "")
+    present = {town.nis for town in facts.estate.municipalities}
+    missing = [nis for nis in region.nis if nis not in present] if region else []
+    if region and missing and present & set(region.nis):
+        names = ", ".join(found.name for nis in missing[:3] if (found := municipality(nis)))
+        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        message = f"region {region.code} also holds {names}{more}, of which there is no file"
+        hint = "add their files, or leave out `region`"
+        yield Finding(facts.estate.origin.at("region"), message, hint, facts.estate.name)
+
+
+@check("E419")
+def region_is_known(facts: Facts) -> Iterator[Finding]:
+    region = facts.estate.region
+    if region and region not in regions():
+        message = f"there is no reference region {region}"
+        hint = f"the codes are {min(regions())} to {max(regions())}"
+        yield Finding(facts.estate.origin.at("region"), message, hint, facts.estate.name)
+
+
+@check("W420")
+def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Finding]:
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for flow in facts.estate.flows:
+        if flow.entity and flow.registration and not flow.responsible:
+            wanted[flow.entity].append(flow.id)
+    for path, flows in wanted.items():
+        entity = facts.entities.get(path)
+        if entity and not entity.kbo:
+            message = f"entity {path} has no KBO number, but the registration of flow {flows[0]} is in its name"
+            yield Finding(entity.origin.at(), message, "add `kbo`", path)
+
+
+def _overlap(one: Prefix, other: Prefix) -> bool:
+    first, second = one.network, other.network
+    return bool(first.version == second.version and (first in second or second in first))

@@ -1,0 +1,48 @@
+"""The register of checks: a check belongs to one rule and yields what breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from virgem.modules.estate.base import Located
+from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.problem import Mark
+
+
+class Finding(NamedTuple):
+    """What breaks a rule: the place, one sentence with the numbers, one hint, the object's path, other places."""
+
+    mark: Mark
+    message: str
+    hint: str = ""
+    target: str = ""
+    related: tuple[Mark, ...] = ()
+
+
+def item(owner: Located, key: str, index: int) -> Mark:
+    """Return the place of one item of a list, or of the key when a single value was written."""
+    return owner.origin.at(f"{key}.{index}" if f"{key}.{index}" in owner.origin.keys else key)
+
+
+Check = Callable[[Facts], Iterator[Finding]]
+
+CHECKS: dict[str, Check] = {}
+ABSENCES: set[str] = set()
+
+
+def check(code: str, *, absence: bool = False) -> Callable[[Check], Check]:
+    """Register a function as the check of this rule; a rule has one check.
+
+    `absence`: it finds what is not there, so it is left out while parts of the text could not be read.
+    """
+
+    def registered(function: Check) -> Check:
+        if code in CHECKS:
+            raise ValueError(f"rule {code} has two checks")
+        CHECKS[code] = function
+        if absence:
+            ABSENCES.add(code)
+        return function
+
+    return registered

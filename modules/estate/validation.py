@@ -1,0 +1,62 @@
+"""From a folder to a checked estate: read, load, check, and take out what a waiver accepts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from virgem.modules.estate.checks import check
+from virgem.modules.estate.checks.waivable import waivable
+from virgem.modules.estate.loader import SourceFiles, load, read_folder
+from virgem.modules.estate.model import Estate, Waiver
+from virgem.modules.problem import Problem, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated:
+    """An estate (None when its text has errors), what is wrong with it, what is waived, and the texts."""
+
+    estate: Estate | None
+    problems: tuple[Problem, ...]
+    waived: tuple[Problem, ...]
+    sources: SourceFiles
+
+
+def validate(path: Path, as_of: datetime.date | None = None) -> Validated:
+    """Return the checked estate of a folder; the day decides what has ended, none leaves that out."""
+    return validate_files(read_folder(path), as_of)
+
+
+def validate_files(sources: SourceFiles, as_of: datetime.date | None = None) -> Validated:
+    """Return the checked estate of texts that were read before. Pure."""
+    loaded = load(sources)
+    if loaded.estate is None:
+        return Validated(estate=None, problems=loaded.problems, waived=(), sources=loaded.sources)
+    partial = any(problem.severity is Severity.ERROR for problem in loaded.problems)
+    found = check(loaded.estate, as_of, partial=partial)
+    left, waived = apply_waivers(found, loaded.estate, as_of)
+    problems = tuple(sorted({*loaded.problems, *left}))
+    return Validated(estate=loaded.estate, problems=problems, waived=waived, sources=loaded.sources)
+
+
+def apply_waivers(
+    problems: Iterable[Problem], estate: Estate, as_of: datetime.date | None = None
+) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return the problems that remain and those that a waiver accepts; one that has expired accepts nothing."""
+    accepted = {(str(waiver.rule), str(waiver.target)) for waiver in estate.waivers if _counts(waiver, as_of)}
+    left: list[Problem] = []
+    waived: list[Problem] = []
+    for problem in problems:
+        (waived if _accepts(accepted, problem) else left).append(problem)
+    return tuple(left), tuple(waived)
+
+
+def _counts(waiver: Waiver, as_of: datetime.date | None) -> bool:
+    return as_of is None or waiver.expires.day >= as_of
+
+
+def _accepts(accepted: set[tuple[str, str]], problem: Problem) -> bool:
+    targets = {"any", problem.target} - {""}
+    return waivable(problem.code) and any((problem.code, target) in accepted for target in targets)
