@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
 from virgem.modules.estate.kinds import device_kinds, site_kinds
+from virgem.modules.estate.kinds.types import DeviceKind
 from virgem.modules.estate.public import PublicMunicipality
 from virgem.modules.estate.starter.dice import Dice
 from virgem.modules.estate.starter.places import Place
@@ -40,6 +41,8 @@ _FIXED = ("printer", "camera", "gateway", "server")
 _VERSIONS = {"linux": ("debian-12.8", "debian-12.11", "debian-12.12"), "android": ("14", "15", "16")}
 _FIRMWARE = ("2.4.1", "2.4.3", "3.0.0")
 _STAFF_ZONES = ("administration", "ocmw", "library-staff", "school-staff", "counter")
+# More devices than this in one zone, one broadcast domain, would hurt.
+ZONE_LIMIT = 750
 COLUMNS = "serial,profile,site,zone,state,order,item,mac,bought,warranty-end,support-end,version"
 
 
@@ -55,7 +58,7 @@ class Batch:
     @property
     def lives_in(self) -> str:
         """The zone the devices take their addresses from."""
-        return self.zone or device_kinds()[PROFILES[self.profile]].zone
+        return self.zone or kind_of(self.profile).zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,25 @@ def batches(town: PublicMunicipality, sites: tuple[Place, ...]) -> tuple[Batch, 
         shared(size.access_points(0), staff),
         strict=True,
     )
-    return tuple(batch for place, *numbers in counts for batch in _site_batches(place, *numbers) if batch.count)
+    found = (b for place, *numbers in counts for b in split(_site_batches(place, *numbers)) if b.count)
+    return tuple(found)
+
+
+def split(site_batches: Iterable[Batch]) -> Iterator[Batch]:
+    """Yield the batches of a site, those that overfill a zone cut: the rest lives in a second zone of the kind."""
+    filled = Counter[str]()
+    for batch in site_batches:
+        left, zone = batch.count, batch.lives_in
+        if filled[zone] + left <= ZONE_LIMIT:
+            filled[zone] += left
+            yield batch
+            continue
+        while left:
+            lap = filled[zone] // ZONE_LIMIT
+            count = min(left, (lap + 1) * ZONE_LIMIT - filled[zone])
+            yield replace(batch, count=count, zone=f"{zone}-{lap + 1}" if lap else batch.zone)
+            filled[zone] += count
+            left -= count
 
 
 def _site_batches(
@@ -132,8 +153,8 @@ def is_public_building(kind: str) -> bool:
 
 
 def _batch(place: Place, profile: str, zone: str, count: int) -> Batch:
-    usual = device_kinds()[PROFILES[profile]].zone
-    return Batch(profile=profile, site=place.id, zone="" if zone == usual else zone, count=count)
+    own = "" if zone == kind_of(profile).zone else zone
+    return Batch(profile=profile, site=place.id, zone=own, count=count)
 
 
 def needed(town_batches: tuple[Batch, ...]) -> Mapping[str, Mapping[str, int]]:
@@ -146,21 +167,31 @@ def needed(town_batches: tuple[Batch, ...]) -> Mapping[str, Mapping[str, int]]:
 
 def rows(town: PublicMunicipality, town_batches: tuple[Batch, ...], dice: Dice, today: date) -> tuple[Row, ...]:
     """Return a row for every device; serial numbers start with INV: they are invented."""
-    each = (batch for batch in town_batches for _ in range(batch.count))
-    return tuple(_row(town, batch, number, dice, today) for number, batch in enumerate(each, 1))
+    each = ((batch, kind_of(batch.profile)) for batch in town_batches for _ in range(batch.count))
+    return tuple(_row(town, batch, kind, number, dice, today) for number, (batch, kind) in enumerate(each, 1))
 
 
-def _row(town: PublicMunicipality, batch: Batch, number: int, dice: Dice, today: date) -> Row:
-    kind = device_kinds()[PROFILES[batch.profile]]
+def _row(town: PublicMunicipality, batch: Batch, kind: DeviceKind, number: int, dice: Dice, today: date) -> Row:
     age = dice.whole(45, kind.support_years * 292)  # at most four fifths of its life
     return Row(
         serial=f"INV-{town.nis}-{number:05d}",
         batch=batch,
-        bought=today - timedelta(days=age),
+        bought=_before(today, age),
         version=dice.one_of(_VERSIONS.get(kind.os, _FIRMWARE)),
         mac=_mac(town, number) if kind.id in _FIXED else "",
         state="in-repair" if dice.whole(1, 150) == 1 else "",
     )
+
+
+@cache
+def kind_of(profile: str) -> DeviceKind:
+    """Return the device kind of a profile."""
+    return device_kinds()[PROFILES[profile]]
+
+
+@cache
+def _before(today: date, days: int) -> date:
+    return today - timedelta(days=days)
 
 
 def _mac(town: PublicMunicipality, number: int) -> str:
@@ -180,20 +211,21 @@ def text(town: PublicMunicipality, town_rows: tuple[Row, ...]) -> str:
 
 
 def _line(town: str, row: Row) -> str:
-    batch, years = row.batch, device_kinds()[PROFILES[row.batch.profile]].support_years
-    order = f"{town}/{row.order}" if row.order else ""
-    ends = f"{_later(row.bought, min(3, years))},{_later(row.bought, years)}"
+    batch, order = row.batch, f"{town}/{row.order}" if row.order else ""
     return (
         f"{row.serial},{batch.profile},{town}/{batch.site},{batch.zone},{row.state},{order},{row.item},"
-        f"{row.mac},{row.bought},{ends},{row.version}"
+        f"{row.mac},{_days(row.bought, batch.profile)},{row.version}"
     )
 
 
 @cache
-def _later(day: date, years: int) -> date:
+def _days(bought: date, profile: str) -> str:
+    """Return the days of purchase, warranty end and support end as they stand in a row."""
+    years = kind_of(profile).support_years
+    return f"{bought},{later(bought, min(3, years))},{later(bought, years)}"
+
+
+def later(day: date, years: int) -> date:
     """Return the same day so many years later; 29 February becomes the 28th."""
-    return (
-        day.replace(year=day.year + years, day=min(day.day, 28))
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year + years)
-    )
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if leap else day.day)

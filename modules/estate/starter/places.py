@@ -97,7 +97,7 @@ def places(town: PublicMunicipality, dice: Dice) -> tuple[Place, ...]:
 def enlarged(place: Place, needed: Mapping[str, int]) -> Place:
     """Return the site with room for so many devices in each zone, where the kind plans for fewer."""
     planned = site_kinds()[place.kind].zones
-    return replace(place, hosts={zone: _room(n) for zone, n in sorted(needed.items()) if n > planned[zone]})
+    return replace(place, hosts={zone: _room(n) for zone, n in sorted(needed.items()) if n > planned.get(zone, 0)})
 
 
 def _room(devices: int) -> int:

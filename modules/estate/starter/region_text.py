@@ -22,11 +22,13 @@ SCHEMA = "estate.schema.json"
 _WHOLE_POOL_FROM = 2_000_000
 
 OWNERS: Mapping[str, Value] = {
-    "ict-manager": {"label": "ICT manager"},
+    "ict-manager": {"label": "ICT manager of a municipality"},
     "network-manager": {"label": "Network manager of the operator"},
     "service-manager": {"label": "Service manager of the operator"},
-    "purchasing-manager": {"label": "Purchasing manager of the operator"},
-    "security-officer": {"label": "Information security officer"},
+    "procurement-officer": {"label": "Procurement officer of the operator"},
+    "information-security-officer": {"label": "Information security officer"},
+    "data-protection-officer": {"label": "Data protection officer"},
+    "facility-manager": {"label": "Facility manager"},
     "finance-director": {"label": "Finance director"},
     "civil-affairs": {"label": "Head of civil affairs"},
     "welfare": {"label": "Head of the social service"},
@@ -101,12 +103,12 @@ def _datacentres(selection: Selection, seats: Mapping[str, Place]) -> Mapping[st
 
 
 def _capacity(selection: Selection) -> Mapping[str, Value]:
-    """Return what every tenant may use together with a quarter for the shared services, in round numbers."""
+    """Return what all tenants may use together and a tenth more, in round numbers."""
     quotas = [tenant.QUOTAS[tenant.quota_of(town.population)] for town in selection.towns]
     return {
-        "cores": _round_up(sum(q.cores for q in quotas) * 5 // 4 + 200, 64),
-        "ram-gb": _round_up(sum(q.ram_gb for q in quotas) * 5 // 4 + 400, 512),
-        "storage-gb": _round_up(sum(q.storage_gb for q in quotas) * 5 // 4 + 20_000, 10_000),
+        "cores": _round_up(sum(q.cores for q in quotas) * 11 // 10 + 200, 64),
+        "ram-gb": _round_up(sum(q.ram_gb for q in quotas) * 11 // 10 + 400, 512),
+        "storage-gb": _round_up(sum(q.storage_gb for q in quotas) * 11 // 10 + 20_000, 10_000),
     }
 
 
@@ -123,6 +125,7 @@ def _quotas() -> Mapping[str, Value]:
             "volumes": quota.volumes,
             "storage-gb": quota.storage_gb,
             "ports": quota.ports,
+            "dns-records": quota.dns_records,
         }
         for name, quota in tenant.QUOTAS.items()
     }
@@ -138,6 +141,7 @@ def templates(selection: Selection, operator: PublicAssociation, today: date) ->
         "flow_end": f"{today + timedelta(days=3 * 365)}",
         "review": f"{today + timedelta(days=365)}",
         "attested": f"{today - timedelta(days=30)}",
+        "attested_end": f"{today + timedelta(days=330)}",
         **{name: f"{_ceiling(selection, euro)}.00" for name, euro in _EURO_A_HEAD.items()},
     }
     line = "\n".join(head(SCHEMA, ())) + "\n"

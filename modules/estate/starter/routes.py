@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 from virgem.modules.estate.public import PublicMunicipality
 from virgem.modules.estate.starter import geo
@@ -16,6 +16,7 @@ from virgem.modules.estate.starter.places import Place, welfare_span
 REACH_KM = 55.0
 # A longer route gets a hut half-way, where its cable passes from one duct into the next.
 HUT_FROM_KM = 20.0
+_CANDIDATES = 40  # the datacentres are looked for among so many of the largest municipalities
 _DRUM_KM = 4.0  # a cable comes on drums of about this length: a splice between two
 
 
@@ -59,7 +60,8 @@ def datacentres(towns: Sequence[PublicMunicipality]) -> tuple[PublicMunicipality
     """Return the two municipalities for the datacentres, west and east: large, far apart, within reach of own fibre."""
     if len(towns) == 1:
         return towns[0], towns[0]
-    pairs = [(a, b) for i, a in enumerate(towns) for b in towns[i + 1 :]]
+    largest = sorted(towns, key=lambda town: (-town.population, town.nis))[:_CANDIDATES]
+    pairs = list(combinations(largest, 2))
     near = [pair for pair in pairs if _apart(*pair) < REACH_KM] or pairs
     a, b = max(
         near, key=lambda pair: (pair[0].population * pair[1].population * _apart(*pair), pair[0].nis, pair[1].nis)

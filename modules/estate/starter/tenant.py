@@ -12,29 +12,28 @@ from virgem.modules.estate.starter.yaml_lines import Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """A server that every municipality has; `growth` is its weight when a larger one has more of them."""
+    """A server that every municipality has; at least `least` of them, more by weight `growth` where it is larger."""
 
     flavor: str = "small"
     tier: str = "application"
     serves: tuple[int, ...] = ()
     classification: int = 2
+    least: int = 1
     growth: int = 0
 
 
-# Twelve roles: the formula's 12 servers of the smallest municipality.
+# What every municipality has: twelve servers, as the formula says for the smallest.
 ROLES: Mapping[str, Role] = {
-    "web": Role(tier="dmz", serves=(443,), growth=2),
-    "loket": Role(flavor="medium", serves=(8443,), classification=3, growth=2),
+    "web": Role(tier="dmz", serves=(443,), least=2, growth=2),
+    "loket": Role(flavor="medium", serves=(8443,), classification=3, least=2, growth=2),
     "burgerzaken": Role(flavor="medium", serves=(8443,), classification=3),
     "sociaal": Role(flavor="medium", serves=(8443,), classification=4),
     "financien": Role(flavor="medium", serves=(8443,), classification=3),
-    "personeel": Role(flavor="medium", serves=(8443,), classification=3),
     "documenten": Role(flavor="medium", serves=(8443,), classification=3),
-    "gis": Role(flavor="medium", serves=(8443,), growth=1),
-    "toepassingen": Role(flavor="medium", serves=(8443,), growth=6),
+    "gis": Role(flavor="medium", serves=(8443,), classification=3, growth=1),
+    "toepassingen": Role(flavor="medium", serves=(8443,), growth=7),
     "databank": Role(flavor="large", tier="data", serves=(5432,), classification=4),
     "beheer": Role(tier="management", classification=3),
-    "test": Role(growth=1),
 }
 
 
@@ -49,14 +48,31 @@ class Quota:
     volumes: int
     storage_gb: int
     ports: int = 200
+    dns_records: int = 200
 
 
 QUOTAS: Mapping[str, Quota] = {
-    "village": Quota(population=12_000, instances=30, cores=120, ram_gb=240, volumes=20, storage_gb=5_000),
-    "town": Quota(population=30_000, instances=50, cores=200, ram_gb=400, volumes=30, storage_gb=8_000),
-    "city": Quota(population=120_000, instances=140, cores=560, ram_gb=1_120, volumes=60, storage_gb=20_000, ports=400),
+    "village": Quota(population=12_000, instances=30, cores=120, ram_gb=240, volumes=20, storage_gb=1_000),
+    "town": Quota(population=30_000, instances=50, cores=200, ram_gb=400, volumes=30, storage_gb=2_000),
+    "city": Quota(
+        population=120_000,
+        instances=140,
+        cores=560,
+        ram_gb=1_120,
+        volumes=60,
+        storage_gb=7_000,
+        ports=400,
+        dns_records=500,
+    ),
     "metropolis": Quota(
-        population=10**9, instances=600, cores=2_400, ram_gb=4_800, volumes=120, storage_gb=60_000, ports=1_500
+        population=10**9,
+        instances=600,
+        cores=2_400,
+        ram_gb=4_800,
+        volumes=120,
+        storage_gb=30_000,
+        ports=1_500,
+        dns_records=2_000,
     ),
 }
 
@@ -75,8 +91,9 @@ def quota_of(population: int) -> str:
 
 def servers(population: int) -> Mapping[str, Mapping[str, Value]]:
     """Return the servers of a tenant by name; their counts add up to the formula's number."""
-    extra = shared(sizes(population).servers - len(ROLES), tuple(role.growth for role in ROLES.values()))
-    return {name: _server(role, 1 + more) for (name, role), more in zip(ROLES.items(), extra, strict=True)}
+    least = sum(role.least for role in ROLES.values())
+    extra = shared(sizes(population).servers - least, tuple(role.growth for role in ROLES.values()))
+    return {name: _server(role, role.least + more) for (name, role), more in zip(ROLES.items(), extra, strict=True)}
 
 
 def _server(role: Role, count: int) -> Mapping[str, Value]:
@@ -94,7 +111,7 @@ def _server(role: Role, count: int) -> Mapping[str, Value]:
 
 def volumes(population: int) -> Mapping[str, Mapping[str, Value]]:
     """Return the volumes of a tenant; the data stand apart from the servers that use them."""
-    size = max(100, population // 500 * 10)
+    size = max(50, population // 1000 * 10)
     safe = {"encrypted": True, "backup": True}
     return {
         "bevolking-data": {"size": size, "server": "databank", "dataset": "bevolking", **safe},

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from virgem.modules.estate.kinds import site_kinds
 from virgem.modules.estate.public import PublicMunicipality
 from virgem.modules.estate.starter import tenant
 from virgem.modules.estate.starter.fleet import Row, came_with
@@ -86,8 +87,14 @@ def _site(town: PublicMunicipality, place: Place, index: int) -> Mapping[str, Va
     if place.link:
         row["link"] = Written(place.link)
     if place.hosts:
-        row["zones"] = {zone: {"hosts": hosts} for zone, hosts in place.hosts.items()}
+        row["zones"] = {zone: _zone(place, zone, hosts) for zone, hosts in place.hosts.items()}
     return row
+
+
+def _zone(place: Place, zone: str, hosts: int) -> Mapping[str, Value]:
+    """Return a zone with more hosts than its kind plans for; "administration-2" is a second one of its kind."""
+    own = zone in site_kinds()[place.kind].zones
+    return {"hosts": hosts} if own else {"kind": zone.rpartition("-")[0], "hosts": hosts}
 
 
 def _cloud(town: PublicMunicipality) -> list[str]:

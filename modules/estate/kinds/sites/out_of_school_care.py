@@ -8,5 +8,4 @@ KIND = SiteKind(
     en="Out-of-school care",
     zones={"administration": 12, "voip": 12, "guests": 30, "management": 12},
     link="internet-vpn",
-    entity="ocmw",
 )
