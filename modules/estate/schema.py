@@ -21,7 +21,7 @@ Schema = dict[str, Any]
 
 
 def json_schema() -> Schema:
-    """Return the schema: `$defs` holds one definition per class, one per register of kinds, and the two kinds of file."""
+    """Return the schema; `$defs` holds one definition per class and one per register of kinds."""
     definitions: dict[str, Schema] = {}
     for cls in (Estate, Municipality):
         _define(plan_of(cls), definitions)

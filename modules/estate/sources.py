@@ -112,8 +112,9 @@ class _Reader:
             if not _belongs(folder, name, ending):
                 continue
             self.seen += 1
+            if self.seen == FILE_LIMIT + 1:
+                self._refuse(MAIN, "E109", f"the estate has more than {FILE_LIMIT:,} files", "")
             if self.seen > FILE_LIMIT:
-                self._refuse(folder, "E109", f"the estate has more than {FILE_LIMIT:,} files", "")
                 return
             path = f"{folder}/{name}" if folder else name
             other = twins.setdefault(name.casefold(), path)
@@ -144,7 +145,7 @@ class _Reader:
                 return
             yield from sorted(os.listdir(where))
         except OSError as error:
-            self._refuse(folder, "E102", f"the folder {folder or '.'} cannot be read: {_reason(error)}", "")
+            self._refuse(folder or MAIN, "E102", f"the folder {folder or '.'} cannot be read: {_reason(error)}", "")
 
     def _refuse(self, path: str, code: str, message: str, hint: str) -> None:
         self.problems.append(problem(code, Mark(_printable(path)), message, hint))

@@ -35,7 +35,12 @@ _SAYINGS: tuple[tuple[str, str, str, bool], ...] = (
         "indent it as the lines it belongs to; a list starts each value with '- '",
         False,
     ),
-    ("'-' indicator", "the line does not fit the list above it", "start each value of the list with '- '", False),
+    (
+        "'-' indicator",
+        "the line does not fit the lines above it",
+        "indent it as the lines it belongs to; a list starts each value with '- '",
+        False,
+    ),
     ("could not find expected ':'", "a key without ': '", "write `key: value`", True),
     (
         "block sequence entries are not allowed",

@@ -35,7 +35,7 @@ WAREGEM_FILE = "municipalities/34040-waregem.yaml"
 
 
 def loaded(operator: str = "", kortrijk: str = "", **more: str | bytes) -> Loaded:
-    """Load the example with lines added to estate.yaml and Kortrijk's file; `more` are other files by path ("/" as "__")."""
+    """Load the example with lines added to its files; `more` are other files by path, "/" written "__"."""
     texts: dict[str, str | bytes] = {
         "estate.yaml": OPERATOR + operator,
         KORTRIJK_FILE: KORTRIJK + kortrijk,
