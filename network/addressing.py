@@ -214,6 +214,10 @@ class Pool:
         return 32 if self.version == 4 else 128
 
 
+# Addresses within a prefix that something else holds: no blocks of their own.
+_ADDRESSES = ("host ", "device ")
+
+
 class _Full(Exception):
     """An attempt ran out."""
 
@@ -311,7 +315,7 @@ class _Attempt:
         """Keep the numbers of things that are gone out of use, as long as their space still exists."""
         for key, entry in sorted(self.lock.entries.items()):
             space = self.spaces.get(parent_key(key))
-            if space is None or key in self.wants or key.startswith("host "):
+            if space is None or key in self.wants or key.startswith(_ADDRESSES):
                 continue
             for block in entry.blocks(self.version):
                 if space.free.reserve(*block):

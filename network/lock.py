@@ -24,8 +24,8 @@ from virgem.modules.problem import Mark, Problem, ProblemsFound
 
 FILE = "estate.lock"
 VERSION = 1
-_LINE = re.compile(r"([a-z]+) ([A-Za-z0-9/:@~#.-]+)((?: [a-z0-9]+=[A-Za-z0-9/:.,-]+)+)( released)?")
-_KINDS = frozenset({"asn", "cloud", "home", "host", "link", "router", "site", "space", "town", "vrf", "zone"})
+_LINE = re.compile(r"([a-z]+) ([A-Za-z0-9/:@~#._-]+)((?: [a-z0-9]+=[A-Za-z0-9/:.,-]+)+)( released)?")
+_KINDS = frozenset({"asn", "cloud", "device", "home", "host", "link", "router", "site", "space", "town", "vrf", "zone"})
 
 # A prefix as (first address, bits left to hosts): /26 of IPv4 is (base, 6).
 Block = tuple[int, int]

@@ -14,6 +14,7 @@ from virgem.modules.problem import Problem, Severity
 from virgem.network import cloudnet, policy, routing, wan, zones
 from virgem.network.addressing import Pool, Want, number, parent_key
 from virgem.network.keys import site_key, town_key, zone_key
+from virgem.network.leases import Leases
 from virgem.network.lock import Block, Entry, Lock, other_estate
 from virgem.network.model import (
     NetworkPlan,
@@ -74,7 +75,8 @@ class _Run:
         ]
         if not self.problems or all(found.severity is Severity.WARNING for found in self.problems):
             self.hosts = cloudnet.Hosts(self.placed, self.given4.blocks, self.given6.blocks, lock)
-            self.problems += self.hosts.problems
+            self.leases = Leases(estate, self.given4.blocks, self.given6.blocks, lock)
+            self.problems += [*self.hosts.problems, *self.leases.problems]
 
     def _wants(self) -> Iterator[Want]:
         yield from routing.wants(self.estate)
@@ -169,6 +171,7 @@ class _Run:
             vrf=f"{'g' if kind.guest else 't'}{town.nis}",
             prefix4=self._networks(f"zone {key}", 4)[0],
             prefix6=self._networks(f"zone {key}", 6)[0],
+            reservations=tuple(self.leases.by_zone.get(f"zone {key}", ())),
         )
 
     def _networks(self, key: str, version: Literal[4, 6]) -> tuple[IPNetwork, ...]:
@@ -183,6 +186,8 @@ class _Run:
             blocks: tuple[Block, Block] = ((int(address.address4), 0), (int(address.address6), 0))
             key = address.key.replace(":", " ", 1)
             entries[key] = Entry((blocks[0],), (blocks[1],), values[key])
+        for key, (four, six) in self.leases.addresses.items():
+            entries[key] = Entry(((four, 0),), ((six, 0),))
         dropped = self.given4.dropped | self.given6.dropped
         for key, entry in self.lock.entries.items():
             if key not in entries and not _lost(key, dropped):

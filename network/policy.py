@@ -49,12 +49,17 @@ def _tier(town: str, tier: Tier | str) -> Selector:
     return Selector(side=Side.TIER, town=town, name=str(tier))
 
 
+def _kind(town: str, kind: str) -> Selector:
+    """Select zones by kind: a zone of another kind that merely bears its name is not among them."""
+    return Selector(side=Side.ZONE, town=town, name=kind, icr=zone_kinds()[kind].icr, kind=kind)
+
+
 def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
     """Yield the services that each kind of zone in use brings, as far as the service's kind is for such zones."""
     used = {zone.kind for site in estate.sites.values() for zone in site.zones}
     services = [(service, service_kinds()[service.kind]) for service in estate.services]
     for zone_kind in (zone_kinds()[name] for name in sorted(used)):
-        source = Selector(side=Side.ZONE, kind=zone_kind.id, icr=zone_kind.icr)
+        source = _kind("", zone_kind.id)
         for service, kind in services:
             if kind.id in zone_kind.services and _may_use(zone_kind.icr, kind):
                 purpose = f"{zone_kind.en} uses {kind.en}"
@@ -83,7 +88,7 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
                 yield _rule(id_, _service(service.id), target, kind.outbound, purpose, mark)
     for upstream in open_networks:
         source, target = (
-            Selector(side=Side.ZONE, kind="proxy", icr=Icr.DMZ),
+            _kind("", "proxy"),
             Selector(side=Side.UPSTREAM, name=upstream.id),
         )
         ports = upstream_kinds()[upstream.kind].ports
@@ -100,7 +105,7 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     mark = town.cloud.origin.mark
     management = _tier(town.id, Tier.MANAGEMENT)
     yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, "Management of servers", mark)
-    zones = Selector(side=Side.ZONE, town=town.id, kind="management", icr=Icr.APPLICATION)
+    zones = _kind(town.id, "management")
     yield _rule(f"{town.id}-management-sites", management, zones, _SSH, "Management of sites", mark)
     by_id = {str(service.id): service for service in estate.services}
     for service in (by_id[str(name)] for name in sorted(set(town.services)) if name in by_id):
@@ -135,7 +140,7 @@ def _management(estate: Estate) -> Iterator[FlowRule]:
         return
     source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
     yield _rule("shared-management", source, _tier("", ""), _SSH, "Management of servers by the operator", mark)
-    zones = Selector(side=Side.ZONE, kind="management", icr=Icr.APPLICATION)
+    zones = _kind("", "management")
     yield _rule("shared-management-sites", source, zones, _SSH, "Management of sites by the operator", mark)
 
 

@@ -81,4 +81,10 @@ RULES = (
         "IEEE 802.1Q has 4094 VLAN ids; a site has more zones than that.",
         "Split the site.",
     ),
+    Rule(
+        "E614",
+        "Zone without an address for a device",
+        "Devices with a MAC address get a fixed address in their zone; this zone has fewer than it has such devices.",
+        "Raise `hosts` of the zone, and delete its line in estate.lock if it has one.",
+    ),
 )
