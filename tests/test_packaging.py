@@ -80,9 +80,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def package_files() -> set[str]:
-    """Every file, code and data, that lies in a package."""
+    """Every file, code and data, that lies in a package, but for the settings of tools."""
     packages = {folder for folder in (*FOLDERS, "playbooks") if f"virgem.{folder}" in SETUPTOOLS["packages"]}
-    return {str(path) for path in committed() if path.parts[0] in packages and path.name != ".gitignore"}
+    return {str(path) for path in committed() if path.parts[0] in packages and path.name[0] != "."}
 
 
 @pytest.mark.slow
