@@ -136,12 +136,25 @@ def _site_kind(site: Raw) -> str:
     return str(site.get("kind") or site.get("id"))
 
 
+def name_kinds(estate: Raw, towns: Iterable[Raw], ctx: Context) -> None:
+    """Give every object without a kind its own name as its kind; one whose name is no kind is broken."""
+    for service in estate.items("services"):
+        _kind(service, ServiceKindName, ctx)
+    for upstream in estate.items("upstreams"):
+        _kind(upstream, UpstreamKindName, ctx)
+    for town in towns:
+        for entity in town.items("entities"):
+            _kind(entity, EntityKindName, ctx)
+        for site in town.items("sites"):
+            _kind(site, SiteKindName, ctx)
+            for zone in site.items("zones"):
+                _kind(zone, ZoneKindName, ctx)
+
+
 def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipality], ctx: Context) -> None:
     """Add the values that were left out, each from its kind or its owner."""
     for service in estate.items("services"):
-        _fill_service(service, ctx)
-    for upstream in estate.items("upstreams"):
-        _kind(upstream, UpstreamKindName, ctx)
+        _fill_service(service)
     for contract in estate.items("contracts"):
         _paths(contract, "items", contract.get("id"))
     for town in towns:
@@ -149,22 +162,20 @@ def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipa
             _fill_town(town, publics[town], ctx)
 
 
-def _kind(raw: Raw, cls: type[Kind], ctx: Context) -> str:
-    """Give a thing its own name as its kind when none was written; return the kind, "" when there is none."""
-    if (written := raw.get("kind")) is not None:
-        return str(written)
+def _kind(raw: Raw, cls: type[Kind], ctx: Context) -> None:
+    """Give a thing its own name as its kind when none was written."""
+    if raw.get("kind") is not None:
+        return
     name = str(raw.values["id"])
     known = kinds.family(cls.family)
     if "kind" in raw.origin.keys:
         raw.broken = True  # a kind was written and refused; its problem has been told
     elif name in known:
         raw.values["kind"] = cls(name)
-        return name
     elif not raw.broken:
         raw.broken = True
         message = f"{show(name)} has no kind, and its name is not {cls.what}"
         ctx.report("E219", raw.origin.mark, message, ctx.like(name, known, f"kind: one of {', '.join(known)}"))
-    return ""
 
 
 def _paths(owner: Raw, name: str, prefix: Any) -> None:
@@ -172,8 +183,8 @@ def _paths(owner: Raw, name: str, prefix: Any) -> None:
         raw.values["path"] = f"{prefix}/{raw.values['id']}"
 
 
-def _fill_service(service: Raw, ctx: Context) -> None:
-    kind = kinds.service_kinds().get(_kind(service, ServiceKindName, ctx))
+def _fill_service(service: Raw) -> None:
+    kind = kinds.service_kinds().get(service.get("kind"))
     if kind is None:
         return
     service.values.setdefault("servers", Count(kind.servers))
@@ -186,8 +197,6 @@ def _fill_town(town: Raw, public: PublicMunicipality, ctx: Context) -> None:
     values.update(id=Identifier(public.id), name=_label(public.name), population=public.population)
     values["centre"] = Point(lat=Latitude(f"{public.lat:.5f}"), lon=Longitude(f"{public.lon:.5f}"))
     values.setdefault("owner", OwnerRef("ict-manager"))
-    for entity in town.items("entities"):
-        _kind(entity, EntityKindName, ctx)
     for name in ("entities", "sites", "orders", "deliveries"):
         _paths(town, name, public.id)
     if (cloud := town.get("cloud")) is not None:
@@ -219,7 +228,7 @@ def _fill_site(site: Raw, town: Raw, entities: Mapping[str, EntityRef], ctx: Con
     values = site.values
     values["municipality"] = str(town.values["id"])
     values.setdefault("owner", town.values["owner"])
-    kind = kinds.site_kinds().get(_kind(site, SiteKindName, ctx))
+    kind = kinds.site_kinds().get(site.get("kind"))
     if kind is None:
         return
     values.setdefault("classification", InfoClass(kind.classification))
@@ -252,12 +261,12 @@ def _fill_zones(site: Raw, usual: Mapping[str, int], ctx: Context) -> None:
     zones = [written.get(name) or _new(Zone, site, id=name, kind=ZoneKindName(name)) for name in order]
     for zone in zones:
         zone.values["path"] = f"{site.values['path']}:{zone.values['id']}"
-        _fill_zone(zone, usual, ctx)
+        _fill_zone(zone, usual)
     site.values["zones"] = tuple(zones)
 
 
-def _fill_zone(zone: Raw, usual: Mapping[str, int], ctx: Context) -> None:
-    kind = kinds.zone_kinds().get(_kind(zone, ZoneKindName, ctx))
+def _fill_zone(zone: Raw, usual: Mapping[str, int]) -> None:
+    kind = kinds.zone_kinds().get(zone.get("kind"))
     if kind is None:
         return
     hosts = usual.get(kind.id, kind.hosts) if zone.values["id"] == kind.id else kind.hosts

@@ -87,6 +87,7 @@ class _Loading:
             return None
         estate, whole = root
         references.name_items(estate, self.towns.values())
+        defaults.name_kinds(estate, self.towns.values(), self.ctx)
         uses = self.ctx.uses
         services, entities = references.services_used(uses), references.entities_used(uses)
         defaults.complete(estate, self.towns, services, entities)

@@ -53,7 +53,10 @@ class FieldPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassPlan:
-    """One class: its written fields by key, and how it may be shortened."""
+    """One class: its written fields by key, and how it may be shortened.
+
+    `required` fields must stand in the text; `needed` names all without a default, those filled in by the loader too.
+    """
 
     cls: type[Located]
     fields: Mapping[str, FieldPlan]
@@ -61,6 +64,7 @@ class ClassPlan:
     id_type: type | None
     has_path: bool
     required: tuple[FieldPlan, ...]
+    needed: frozenset[str]
     nested: tuple[FieldPlan, ...]
     shorthand: str
     pair: tuple[str, str] | tuple[()]
@@ -87,6 +91,7 @@ def _plan_of(cls: Any) -> ClassPlan:
         id_type=hints["id"] if "id" in specs and not specs["id"].metadata["key"].written else None,
         has_path="path" in specs,
         required=tuple(plan for plan in plans if plan.required),
+        needed=frozenset(name for name, f in specs.items() if _default(f) is MISSING),
         nested=tuple(plan for plan in plans if plan.form is Form.OBJECT),
         shorthand=cls.shorthand,
         pair=cls.pair,

@@ -46,7 +46,7 @@ class Raw:
                 return None
             else:
                 del values[plan.name]
-        return self.plan.cls(origin=self.origin, **values)
+        return self.plan.cls(origin=self.origin, **values) if self.plan.needed <= values.keys() else None
 
 
 @dataclass(frozen=True, slots=True)

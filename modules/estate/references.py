@@ -10,7 +10,7 @@ from virgem.modules.estate import kinds
 from virgem.modules.estate.csv_text import Wrong
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model.refs import ItemRef
-from virgem.modules.estate.public import merged_into, municipality
+from virgem.modules.estate.public import merged_into, municipalities, municipality
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
 from virgem.modules.estate.values import Context
@@ -152,7 +152,8 @@ def _unknown(value: Ref, scope: str, where: Index, ctx: Context) -> tuple[str, s
     if slash and (value.local or value.target == "items"):
         owners = "contracts" if value.target == "items" else "municipalities"
         if head not in where.found[owners]:
-            hint = ctx.like(head, where.found[owners], f"the estate has no {head}")
+            fallback = _town_hint(head) if owners == "municipalities" else ""
+            hint = ctx.like(head, where.found[owners], fallback or f"the estate has no {head}")
             return f"{value.what} named {show(value)} does not exist", hint
         near = [name.partition("/")[2] for name in where.found[value.target] if name.startswith(f"{head}/")]
         fallback = f"{head} has {_some(near)}" if near else f"{head} has none"
@@ -161,11 +162,17 @@ def _unknown(value: Ref, scope: str, where: Index, ctx: Context) -> tuple[str, s
         return f"{value.what} named {show(value)} does not exist", ctx.like(rest, near, fallback, f"{head}/")
     options = [*where.found[value.target], *(kinds.service_kinds() if value.target == "services" else ())]
     fallback = f"there are: {_some(options)}" if options else "the estate has none"
-    if value.target == "municipalities" and (public := merged_into(head)):
-        fallback = f"it merged into {public.name}, {public.nis}"
-    elif value.target == "municipalities" and (public := municipality(head)):
-        fallback = f"{public.name} has no file in municipalities/"
+    if value.target == "municipalities":
+        fallback = _town_hint(head) or fallback
     return f"{value.what} named {show(value)} does not exist", ctx.like(str(value), options, fallback)
+
+
+def _town_hint(name: str) -> str:
+    """Return what the public register knows about a municipality that the estate does not have."""
+    if (now := merged_into(name)) is not None:
+        return f"it merged into {now.name}, {now.nis}"
+    public = municipality(name) or next((town for town in municipalities().values() if town.id == name), None)
+    return f"{public.name} has no file in municipalities/" if public is not None else ""
 
 
 def _some(names: Iterable[str]) -> str:
@@ -246,7 +253,8 @@ class _Places:
         if end.where not in self.where.found[target]:
             if not self.unread.hides(target, end.where):
                 what = "a site" if target == "sites" else "a municipality"
-                hint = ctx.like(end.where, [*self.where.found[target], "shared", "upstream"])
+                options = [*self.where.found[target], "shared", "upstream"]
+                hint = ctx.like(end.where, options, _town_hint(end.where.partition("/")[0]))
                 ctx.report("E308", use.mark, f"{what} named {show(end.where)} does not exist", hint)
             return False
         return self._named(end, self._within(end.where), use, ctx)

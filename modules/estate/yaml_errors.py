@@ -41,6 +41,7 @@ _SAYINGS: tuple[tuple[str, str, str, bool], ...] = (
         "indent it as the lines it belongs to; a list starts each value with '- '",
         False,
     ),
+    ("node content", "a value is missing here, or a bracket is not closed", "look at the line above too", False),
     ("could not find expected ':'", "a key without ': '", "write `key: value`", True),
     (
         "block sequence entries are not allowed",
