@@ -26,47 +26,59 @@ def order_of(count: int) -> int:
 class Free:
     """The free blocks of a range by size: a buddy allocator (Knowlton, CACM 8, 1965) with the lowest block first."""
 
-    __slots__ = ("_blocks", "_heaps", "count")
+    __slots__ = ("_blocks", "_heaps", "_sizes", "count")
 
     def __init__(self) -> None:
         self._blocks: dict[int, set[int]] = {}
         self._heaps: dict[int, list[int]] = {}
+        self._sizes = 0  # bit n is set while there are free blocks of 2**n
         self.count = 0
 
     def give(self, base: int, order: int) -> None:
         """Put a block back, joined with its neighbour as far as that is free too."""
         self.count += 1 << order
         while base ^ (1 << order) in self._blocks.get(order, ()):
-            self._blocks[order].remove(base ^ (1 << order))
+            self._remove(base ^ (1 << order), order)
             base, order = base & ~(1 << order), order + 1
         self._put(base, order)
 
     def _put(self, base: int, order: int) -> None:
         self._blocks.setdefault(order, set()).add(base)
         heappush(self._heaps.setdefault(order, []), base)
+        self._sizes |= 1 << order
+
+    def _remove(self, base: int, order: int) -> None:
+        self._blocks[order].remove(base)
+        if not self._blocks[order]:
+            self._sizes &= ~(1 << order)
 
     def take(self, order: int) -> int | None:
         """Return the lowest base among the smallest free blocks that hold 2**order, or None."""
-        for size in sorted(size for size, bases in self._blocks.items() if size >= order and bases):
-            heap, bases = self._heaps[size], self._blocks[size]
-            while heap[0] not in bases:
-                heappop(heap)
-            base = heappop(heap)
-            self._split(base, size, base, order)
-            return base
-        return None
+        sizes = self._sizes >> order
+        if not sizes:
+            return None
+        size = order + (sizes & -sizes).bit_length() - 1
+        heap, bases = self._heaps[size], self._blocks[size]
+        while heap[0] not in bases:
+            heappop(heap)
+        base = heappop(heap)
+        self._split(base, size, base, order)
+        return base
 
     def reserve(self, base: int, order: int) -> bool:
         """Take this very block out; False when any part of it is not free."""
-        for size in sorted(size for size, bases in self._blocks.items() if size >= order and bases):
+        sizes = self._sizes >> order
+        while sizes:
+            size = order + (sizes & -sizes).bit_length() - 1
             if base & -(1 << size) in self._blocks[size]:
                 self._split(base & -(1 << size), size, base, order)
                 return True
+            sizes &= sizes - 1
         return False
 
     def _split(self, base: int, size: int, wanted: int, order: int) -> None:
         """Take `wanted` out of the free block at `base`, leaving the halves beside it."""
-        self._blocks[size].remove(base)
+        self._remove(base, size)
         self.count -= 1 << order
         while size > order:
             size -= 1

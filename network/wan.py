@@ -224,17 +224,19 @@ def _check(found: Topology) -> None:
             text = f"{path} has no path to a datacentre ({', '.join(sorted(set(found.centres.values())))})"
             hint = "give it or its hub a link, or a backbone link, that leads there"
             found.problems.append(problem("E590", sites[path].origin.at("link"), text, hint))
-    for join in found.joins.values():
-        _check_capacity(found, join, near)
+    _check_capacity(found, near)
 
 
-def _check_capacity(found: Topology, join: Join, near: Mapping[str, list[Join]]) -> None:
+def _check_capacity(found: Topology, near: Mapping[str, list[Join]]) -> None:
     """Warn when a site's link brings a hub more than the hub can carry onwards."""
-    for hub in join.sites:
-        onward = sum(other.capacity for other in near[hub] if other.backbone)
-        if not join.backbone and hub in found.hubs.values() and 0 < onward < join.capacity:
-            text = f"{join.kind.id} of {Capacity(join.capacity)} ends at {hub}, which has {Capacity(onward)} onwards"
-            found.problems.append(problem("W591", join.mark, text, "widen the backbone at that hub"))
+    hubs = set(found.hubs.values()) - {""}
+    onward = {hub: sum(join.capacity for join in near.get(hub, ()) if join.backbone) for hub in hubs}
+    for join in found.joins.values():
+        for hub in hubs.intersection(join.sites) if not join.backbone else ():
+            if 0 < onward[hub] < join.capacity:
+                carries = f"{join.kind.id} of {Capacity(join.capacity)} ends at {hub}"
+                text = f"{carries}, which has {Capacity(onward[hub])} onwards"
+                found.problems.append(problem("W591", join.mark, text, "widen the backbone at that hub"))
 
 
 def neighbours(joins: Mapping[str, Join]) -> dict[str, list[Join]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 from virgem.modules.codes import problem
 from virgem.modules.estate.kinds import zone_kinds
@@ -111,7 +112,6 @@ class Vlans:
 
 def next_free(preferred: Sequence[int], used: Collection[int], gone: Collection[int]) -> int | None:
     """Return a preferred id, else the lowest free one, else one of a zone that is gone, else None."""
-    return next(
-        (vlan for vlan in (*preferred, *VLANS) if vlan not in used and vlan not in gone),
-        min((vlan for vlan in gone if vlan not in used), default=None),
-    )
+    free = (vlan for vlan in chain(preferred, VLANS) if vlan not in used and vlan not in gone)
+    found = next(free, None)
+    return min((vlan for vlan in gone if vlan not in used), default=None) if found is None else found
