@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from virgem.modules.estate.kinds.types import Icr
 from virgem.network.model import RouterPlan, ZonePlan
+from virgem.network.render import names
 from virgem.network.render.frr.lan import served
 
 # Seconds an address is lent: phones of visitors come and go, cameras stay.
 LEASE = {Icr.VISITOR: 3600, Icr.USER: 43_200, Icr.DEVICE: 86_400, Icr.APPLICATION: 86_400, Icr.DMZ: 86_400}
 _compact = json.JSONEncoder(ensure_ascii=True).encode
-# Option names and numbers repeat over sites.
-_word = lru_cache(maxsize=4096)(_compact)
+# Interfaces repeat over sites.
+word = lru_cache(maxsize=4096)(_compact)
 
 
 def zones(router: RouterPlan) -> list[ZonePlan]:
@@ -28,7 +29,7 @@ def document(root: str, router: RouterPlan, interfaces: Iterable[str], subnets_k
     lines = [
         "{",
         f'  "{root}": {{',
-        f'    "user-context": {{ "comment": {_word(f"made by virgem for {router.name}")} }},',
+        f'    "user-context": {{ "comment": {word(f"made by virgem for {router.name}")} }},',
         f'    "interfaces-config": {{ "interfaces": {_compact(list(interfaces))} }},',
         f'    "lease-database": {{ "type": "memfile", "persist": true, "name": "/var/lib/kea/{service}.leases" }},',
         '    "valid-lifetime": 43200,',
@@ -44,12 +45,30 @@ def document(root: str, router: RouterPlan, interfaces: Iterable[str], subnets_k
     return "\n".join(line for line in lines if line or line == lines[-1])
 
 
-def item(fields: Mapping[str, object]) -> str:
-    """Return a subnet, a key per line."""
-    body = ",\n".join(f"        {_word(key)}: {_compact(value)}" for key, value in fields.items())
+def item(fields: Mapping[str, str]) -> str:
+    """Return a subnet, a key per line; the values are JSON text."""
+    body = ",\n".join(f'        "{key}": {value}' for key, value in fields.items())
     return f"      {{\n{body}\n      }}"
 
 
-def options(values: Mapping[str, str]) -> list[dict[str, str]]:
-    """Return option data; options without a value are left out."""
-    return [{"name": name, "data": data} for name, data in values.items() if data]
+def fields(zone: ZonePlan, subnet: str, pools: str, values: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what a subnet has in both families; its VLAN is its id, options without a value are left out."""
+    return {
+        "id": str(int(zone.vlan)),
+        "subnet": word(subnet),
+        "interface": word(names.lan(zone)),
+        "user-context": f'{{"zone": {_compact(zone.key)}}}',
+        "valid-lifetime": str(LEASE[zone.icr]),
+        "pools": f'[{{"pool": "{pools}"}}]' if pools else "[]",
+        "option-data": f"[{', '.join(_option(name, data) for name, data in values if data)}]",
+    }
+
+
+@lru_cache(maxsize=4096)
+def _option(name: str, data: str) -> str:
+    return _compact({"name": name, "data": data})
+
+
+def reservations(hosts: Iterable[Mapping[str, object]]) -> str:
+    """Return fixed addresses."""
+    return _compact(list(hosts))

@@ -25,6 +25,7 @@ from virgem.network.model import (
 SPECIAL4 = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
 SPECIAL6 = ("::/8", "fe80::/10", "ff00::/8")
 MANAGEMENT = "management"
+Index = Mapping[tuple[str, str], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +40,40 @@ class Prefixes:
         return bool(self.v4 or self.v6)
 
 
+@dataclass(frozen=True, slots=True)
+class ZoneText:
+    """A zone's prefixes and its gateway with prefix length, as text: written many times, so made once."""
+
+    prefix4: str
+    prefix6: str
+    gateway4: str
+    gateway6: str
+
+    @classmethod
+    def of(cls, zone: ZonePlan) -> ZoneText:
+        """Return the texts of a zone."""
+        prefix4, prefix6 = str(zone.prefix4), str(zone.prefix6)
+        base, _, length = prefix6.partition("/")
+        gateway6 = f"{base}1/{length}" if base.endswith("::") else f"{zone.gateway6}/{length}"
+        return cls(prefix4, prefix6, f"{dotted(int(zone.prefix4.first) + 1)}/{zone.prefix4.prefixlen}", gateway6)
+
+
+def dotted(number: int) -> str:
+    """Return an IPv4 address as text."""
+    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
 class Facts:
     """Derived values of one plan; made by `facts(plan)`, which keeps them with the plan."""
 
     def __init__(self, plan: NetworkPlan) -> None:
         self.plan = plan
         self._prefixes: dict[Selector, Prefixes] = {}
+        self._matched: dict[tuple[str, ...], tuple[int, ...]] = {}
+        self._management: dict[str, Prefixes] = {}
         # Text that several sites share (set definitions, rule lines), by a key of its renderer's choice.
         self.text: dict[object, str] = {}
+        self.sets: dict[object, frozenset[str]] = {}
 
     @cached_property
     def reflectors(self) -> tuple[RouterPlan, ...]:
@@ -57,6 +84,11 @@ class Facts:
     def zones(self) -> tuple[ZonePlan, ...]:
         """Every zone of every site."""
         return tuple(zone for router in self.plan.routers for zone in router.zones)
+
+    @cached_property
+    def zone_text(self) -> Mapping[str, ZoneText]:
+        """The texts of every zone, by key."""
+        return {zone.key: ZoneText.of(zone) for zone in self.zones}
 
     @cached_property
     def zones_by_town(self) -> Mapping[str, tuple[ZonePlan, ...]]:
@@ -75,24 +107,34 @@ class Facts:
         )
 
     @cached_property
-    def rules_by_source(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+    def rules_by_source(self) -> Index:
         """Indexes of the rules whose source is a zone, by the narrowest key of the source."""
         return _by_key((i, rule.source) for i, rule in enumerate(self.plan.rules))
 
     @cached_property
-    def rules_by_target(self) -> Mapping[tuple[str, str], tuple[int, ...]]:
+    def rules_by_target(self) -> Index:
         """Indexes of the rules whose target is a zone, by the narrowest key of the target."""
         return _by_key((i, rule.target) for i, rule in enumerate(self.plan.rules))
 
     def rules_from(self, zone: ZonePlan) -> tuple[int, ...]:
         """Return the indexes of the rules that let this zone out, in order."""
-        found = _candidates(self.rules_by_source, zone)
-        return tuple(sorted(i for i in found if self.plan.rules[i].source.matches(zone)))
+        return self._rules("from", self.rules_by_source, zone)
 
     def rules_to(self, zone: ZonePlan) -> tuple[int, ...]:
         """Return the indexes of the rules that let others into this zone, in order."""
-        found = _candidates(self.rules_by_target, zone)
-        return tuple(sorted(i for i in found if self.plan.rules[i].target.matches(zone)))
+        return self._rules("to", self.rules_by_target, zone)
+
+    def _rules(self, way: str, index: Index, zone: ZonePlan) -> tuple[int, ...]:
+        # Zones alike share the answer; a site or town counts only where a rule names it.
+        town = zone.site.partition("/")[0]
+        site_, town_ = zone.site if ("site", zone.site) in index else "", town if ("town", town) in index else ""
+        key = (way, site_, town_, zone.zone.id, zone.zone.kind)
+        if key not in self._matched:
+            rules = self.plan.rules
+            found = _candidates(index, zone, town)
+            sides = ((i, rules[i].source if way == "from" else rules[i].target) for i in found)
+            self._matched[key] = tuple(sorted(i for i, side in sides if side.matches(zone)))
+        return self._matched[key]
 
     @cached_property
     def servers(self) -> Mapping[tuple[str, str], list[CloudAddress]]:
@@ -113,7 +155,8 @@ class Facts:
         match selector.side:
             case Side.ZONE:
                 zones = self._zones_of(selector)
-                return Prefixes(tuple(str(z.prefix4) for z in zones), tuple(str(z.prefix6) for z in zones))
+                texts = [self.zone_text[zone.key] for zone in zones]
+                return Prefixes(tuple(t.prefix4 for t in texts), tuple(t.prefix6 for t in texts))
             case Side.SERVICE:
                 return _hosts(self.plan.service[selector.name].hosts if selector.name in self.plan.service else ())
             case Side.SERVER:
@@ -141,9 +184,11 @@ class Facts:
 
     def management(self, town: str) -> Prefixes:
         """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
-        zones = [zone for zone in self.zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
-        cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier.value == MANAGEMENT]
-        return _networks([*zones, *cloud])
+        if town not in self._management:
+            zones = [zone for zone in self.zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
+            cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier.value == MANAGEMENT]
+            self._management[town] = _networks([*zones, *cloud])
+        return self._management[town]
 
     @cached_property
     def resolvers(self) -> Prefixes:
@@ -161,7 +206,20 @@ class Facts:
 
     def cloud_of(self, vrf: Vrf, datacentre: str) -> Prefixes:
         """Return the prefixes that the cloud of a datacentre holds in a routing instance."""
-        return _networks(n for n in self.plan.cloud_networks if n.vrf == vrf.name and n.datacentre == datacentre)
+        return self._cloud.get((vrf.name, datacentre), Prefixes((), ()))
+
+    @cached_property
+    def _cloud(self) -> Mapping[tuple[str, str], Prefixes]:
+        found: dict[tuple[str, str], list[CloudNetwork]] = {}
+        for network in self.plan.cloud_networks:
+            found.setdefault((network.vrf, network.datacentre), []).append(network)
+        return {key: _networks(networks) for key, networks in found.items()}
+
+    @cached_property
+    def reflector_texts(self) -> tuple[str, str]:
+        """The reflectors' loopbacks in both families, joined by commas."""
+        found = self.reflectors
+        return ", ".join(str(r.loopback4) for r in found), ", ".join(str(r.loopback6) for r in found)
 
 
 def facts(plan: NetworkPlan) -> Facts:
@@ -178,13 +236,18 @@ def _spanning(addresses: Iterable[IPAddress]) -> str:
 
 
 def _key(selector: Selector) -> tuple[str, str]:
-    for kind, value in (("site", selector.site), ("town", selector.town), ("name", selector.name), ("kind", selector.kind)):
+    for kind, value in (
+        ("site", selector.site),
+        ("town", selector.town),
+        ("name", selector.name),
+        ("kind", selector.kind),
+    ):
         if value:
             return kind, value
     return "", ""
 
 
-def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Mapping[tuple[str, str], tuple[int, ...]]:
+def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Index:
     found: dict[tuple[str, str], list[int]] = {}
     for index, selector in selectors:
         if selector.side is Side.ZONE:
@@ -192,8 +255,7 @@ def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Mapping[tuple[str, str
     return {key: tuple(indexes) for key, indexes in found.items()}
 
 
-def _candidates(index: Mapping[tuple[str, str], tuple[int, ...]], zone: ZonePlan) -> set[int]:
-    town = zone.site.partition("/")[0]
+def _candidates(index: Index, zone: ZonePlan, town: str) -> set[int]:
     id_, kind = zone.zone.id, zone.zone.kind
     keys = (("site", zone.site), ("town", town), ("name", id_), ("name", kind), ("kind", kind), ("", ""))
     return {i for key in keys for i in index.get(key, ())}

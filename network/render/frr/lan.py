@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from virgem.modules.estate.kinds.types import Icr
-from virgem.network.model import NetworkPlan, RouterPlan, ZonePlan
+from virgem.network.model import NetworkPlan, ZonePlan
 from virgem.network.render import names
 from virgem.network.render.facts import facts
 
@@ -18,16 +18,16 @@ def served(zone: ZonePlan) -> bool:
     return names.zone_kind(zone.zone.kind).dhcp
 
 
-def advertisements(plan: NetworkPlan, router: RouterPlan, zone: ZonePlan) -> list[str]:
+def advertisements(plan: NetworkPlan, zone: ZonePlan, domain: str, mtu: int) -> list[str]:
     """Return one zone's interface: prefix, flags that match its DHCPv6 service, name servers, MTU."""
     return [
         f"interface {names.lan(zone)}",
         f" description zone {zone.zone.id}{f' {zone.zone.label}' if zone.zone.label else ''}",
-        f" ipv6 nd prefix {zone.prefix6}{'' if autonomous(zone) else ' no-autoconfig'}",
+        f" ipv6 nd prefix {facts(plan).zone_text[zone.key].prefix6}{'' if autonomous(zone) else ' no-autoconfig'}",
         *_flags(zone),
         *(f" ipv6 nd rdnss {address}" for address in facts(plan).resolvers.v6),
-        f" ipv6 nd dnssl {names.domain(plan, router)}",
-        *_mtu(names.inner_mtu(router)),
+        f" ipv6 nd dnssl {domain}",
+        *_mtu(mtu),
         " ipv6 nd ra-interval 60",
         " ipv6 nd ra-lifetime 1800",
         " no ipv6 nd suppress-ra",

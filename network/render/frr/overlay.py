@@ -76,15 +76,16 @@ def _neighbours(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 def tenants(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the BGP process of every routing instance."""
     lines: list[str] = []
+    loopback = str(router.loopback4)
     for vrf in router.vrfs:
-        lines += _instance(plan, router, vrf)
+        lines += _instance(plan, router, vrf, loopback)
     return lines
 
 
-def _instance(plan: NetworkPlan, router: RouterPlan, vrf: Vrf) -> list[str]:
+def _instance(plan: NetworkPlan, router: RouterPlan, vrf: Vrf, loopback: str) -> list[str]:
     cloud = upstreams.joins_cloud(plan, router, vrf)
     up = upstreams.joined(plan, router) if vrf.name == SHARED else []
-    lines = [f"router bgp {plan.asn} vrf {vrf.name}", f" bgp router-id {router.loopback4}"]
+    lines = [f"router bgp {plan.asn} vrf {vrf.name}", f" bgp router-id {loopback}"]
     lines += [" no bgp default ipv4-unicast", " bgp ebgp-requires-policy"]
     lines += upstreams.neighbours(up) + (upstreams.cloud_neighbour(vrf) if cloud else [])
     for family in FAMILIES:
@@ -92,7 +93,7 @@ def _instance(plan: NetworkPlan, router: RouterPlan, vrf: Vrf) -> list[str]:
         lines += upstreams.family_lines(plan, family, up) + (upstreams.cloud_lines(vrf, family) if cloud else [])
         lines += [f"  import vrf {other}" for other in _imports(router, vrf)]
         lines += [" exit-address-family"]
-    return [*lines, *_evpn(router, vrf), "exit", "!"]
+    return [*lines, *_evpn(router, vrf, loopback), "exit", "!"]
 
 
 def _imports(router: RouterPlan, vrf: Vrf) -> list[str]:
@@ -102,14 +103,14 @@ def _imports(router: RouterPlan, vrf: Vrf) -> list[str]:
     return [name for name in names_here if name != SHARED] if vrf.name == SHARED else [SHARED]
 
 
-def _evpn(router: RouterPlan, vrf: Vrf) -> list[str]:
+def _evpn(router: RouterPlan, vrf: Vrf, loopback: str) -> list[str]:
     # Sites reach shared services and upstreams by the datacentres' default route only.
     origin = [f"  default-originate {family}" for family in FAMILIES] if router.place is Place.DATACENTRE else []
     return [
         " address-family l2vpn evpn",
         *(f"  advertise {family} unicast" for family in FAMILIES),
         *origin,
-        f"  rd {router.loopback4}:{vrf.table % 65536}",
+        f"  rd {loopback}:{vrf.table % 65536}",
         f"  route-target import {vrf.target}",
         f"  route-target export {vrf.target}",
         " exit-address-family",

@@ -29,13 +29,14 @@ def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     lines += interfaces("outside", [*map(names.bridge, router.vrfs), *clouds, *ups])
     lines += interfaces("borders", [*clouds, *ups])
     lines += interfaces("upstreams", ups)
+    zones = [known.zone_text[zone.key] for zone in router.zones]
     manage = known.management(router.town.id)
-    peers = known.loopbacks if router.place is Place.DATACENTRE else _reflectors(plan)
+    peers = known.loopbacks if router.place is Place.DATACENTRE else known.reflector_texts
     values = {
         "routers": known.loopbacks,
         "speakers": peers,
         "transfer": _transfer(router),
-        "local": (", ".join(str(z.prefix4) for z in router.zones), ", ".join(str(z.prefix6) for z in router.zones)),
+        "local": (", ".join(z.prefix4 for z in zones), ", ".join(z.prefix6 for z in zones)),
         "pools": (", ".join(map(str, plan.pools4)), ", ".join(map(str, plan.pools6))),
         "management": (", ".join(manage.v4), ", ".join(manage.v6)),
     }
@@ -43,11 +44,6 @@ def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         for family, text in zip(FAMILIES, both, strict=True):
             lines += named_set(f"{name}-{family}", TYPE[family], [text] if text else [])
     return lines
-
-
-def _reflectors(plan: NetworkPlan) -> tuple[str, str]:
-    found = facts(plan).reflectors
-    return ", ".join(str(r.loopback4) for r in found), ", ".join(str(r.loopback6) for r in found)
 
 
 def _transfer(router: RouterPlan) -> tuple[str, str]:
@@ -59,9 +55,9 @@ def guard(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the chain against forged sources (BCP 38): before tracking, on the port where a packet comes in."""
     rules: list[str] = []
     for zone in router.zones:
-        port = f'iifname "{names.lan(zone)}"'
-        rules += [f"{port} ip saddr != {{ 0.0.0.0, {zone.prefix4} }} counter drop"]
-        rules += [f"{port} ip6 saddr != {{ ::, {LOCAL6}, {zone.prefix6} }} counter drop"]
+        port, texts = f'iifname "{names.lan(zone)}"', facts(plan).zone_text[zone.key]
+        rules += [f"{port} ip saddr != {{ 0.0.0.0, {texts.prefix4} }} counter drop"]
+        rules += [f"{port} ip6 saddr != {{ ::, {LOCAL6}, {texts.prefix6} }} counter drop"]
     for vrf in router.vrfs:
         if upstreams.joins_cloud(plan, router, vrf):
             own = facts(plan).cloud_of(vrf, router.datacentre)
@@ -86,7 +82,7 @@ def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         f"icmpv6 type {{ {MLD} }} ip6 saddr {LOCAL6} accept",
         "icmpv6 type echo-request limit rate 20/second accept",
         "iifname @wan jump from-routers",
-        f"iifname @borders ip6 saddr {LOCAL6} ip6 hoplimit 255 tcp dport 179 accept",
+        f"iifname @borders ip6 saddr {LOCAL6} tcp dport 179 accept",
         f"iifname @borders ip6 saddr {LOCAL6} ip6 hoplimit 255 udp dport 3784 accept",
         *_tunnel_ends(plan, router),
         "iifname @inside udp sport 68 udp dport 67 accept",

@@ -5,9 +5,9 @@ At a datacentre a third chain holds every rule, for what passes between sites, c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from virgem.network.model import FlowRule, NetworkPlan, Place, RouterPlan, Selector, ZonePlan
+from virgem.network.model import FlowRule, NetworkPlan, Place, RouterPlan, Selector
 from virgem.network.render.facts import Facts, facts
 from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, comment, matches, named_set, set_name
 
@@ -15,13 +15,22 @@ from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, comment,
 def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the address sets that a router's chains name."""
     known = facts(plan)
-    wanted: dict[Selector, None] = {}
+    wanted: set[str] = set()
     for zone in router.zones:
-        wanted |= dict.fromkeys(plan.rules[i].target for i in known.rules_from(zone))
-        wanted |= dict.fromkeys(plan.rules[i].source for i in known.rules_to(zone))
+        wanted |= _named(known, "from", known.rules_from(zone)) | _named(known, "to", known.rules_to(zone))
     if router.place is Place.DATACENTRE:
-        wanted |= dict.fromkeys(side for rule in plan.rules for side in (rule.source, rule.target))
-    return [_set(known, selector) for selector in sorted(wanted) if known.prefixes(selector)]
+        wanted |= _named(known, "transit", tuple(range(len(plan.rules))))
+    return sorted(wanted)
+
+
+def _named(known: Facts, way: str, indexes: tuple[int, ...]) -> frozenset[str]:
+    """Return the texts of the sets that a chain of these rules names."""
+    key = (way, indexes)
+    if key not in known.sets:
+        rules = [known.plan.rules[i] for i in indexes]
+        sides = {selector for rule in rules for _, selector in _sides(way, rule)}
+        known.sets[key] = frozenset(_set(known, selector) for selector in sides if known.prefixes(selector))
+    return known.sets[key]
 
 
 def _set(known: Facts, selector: Selector) -> str:
@@ -35,19 +44,23 @@ def _set(known: Facts, selector: Selector) -> str:
     return known.text[key]
 
 
-def maps(router: RouterPlan) -> list[str]:
+def _sides(way: str, rule: FlowRule) -> list[tuple[str, Selector]]:
+    """Return what a chain must match: the local zone's own side is known by the chain it is in."""
+    sides = [("saddr", rule.source)] if way != "from" else []
+    return [*sides, ("daddr", rule.target)] if way != "to" else sides
+
+
+def maps(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the maps from a local prefix to the chain of its zone, as source and as target."""
+    texts = facts(plan).zone_text
     lines: list[str] = []
     for way in ("from", "to") if router.zones else ():
         for family in FAMILIES:
             lines += [f"  map {way}-{family} {{", f"    type {TYPE[family]} : verdict", "    flags interval"]
-            jumps = (f"{_prefix(zone, family)} : jump {way}-{zone.zone.id}" for zone in router.zones)
+            prefixes = [texts[z.key].prefix4 if family == "v4" else texts[z.key].prefix6 for z in router.zones]
+            jumps = (f"{p} : jump {way}-{zone.zone.id}" for p, zone in zip(prefixes, router.zones, strict=True))
             lines += [f"    elements = {{ {', '.join(jumps)} }}", "  }"]
     return lines
-
-
-def _prefix(zone: ZonePlan, family: str) -> str:
-    return str(zone.prefix4 if family == "v4" else zone.prefix6)
 
 
 def chains(plan: NetworkPlan, router: RouterPlan) -> list[str]:
@@ -59,24 +72,29 @@ def chains(plan: NetworkPlan, router: RouterPlan) -> list[str]:
             body = _body(known, way, indexes)
             lines += [f"  chain {way}-{zone.zone.id} {{", *([body] if body else []), "    jump refuse", "  }"]
     if router.place is Place.DATACENTRE:
-        body = _body(known, "transit", range(len(plan.rules)))
+        body = _body(known, "transit", tuple(range(len(plan.rules))))
         lines += ["  chain transit {", *([body] if body else []), "    jump refuse", "  }"]
     return lines
 
 
-def _body(known: Facts, way: str, indexes: Sequence[int]) -> str:
+def _body(known: Facts, way: str, indexes: tuple[int, ...]) -> str:
     """Return the rules of a chain; zones of one kind share the text."""
-    key = (way, tuple(indexes))
+    key = (way, indexes)
     if key not in known.text:
-        rules = [known.plan.rules[i] for i in indexes]
-        known.text[key] = "\n".join(f"    {line}" for rule in rules for line in _accepts(known, way, rule))
+        known.text[key] = "\n".join(filter(None, (_rule(known, way, i) for i in indexes)))
+    return known.text[key]
+
+
+def _rule(known: Facts, way: str, index: int) -> str:
+    key = (way, index)
+    if key not in known.text:
+        known.text[key] = "\n".join(f"    {line}" for line in _accepts(known, way, known.plan.rules[index]))
     return known.text[key]
 
 
 def _accepts(known: Facts, way: str, rule: FlowRule) -> Iterable[str]:
     """Yield the lines of one rule: each family, each transport protocol."""
-    sides = [("saddr", rule.source)] if way != "from" else []
-    sides += [("daddr", rule.target)] if way != "to" else []
+    sides = _sides(way, rule)
     for family in FAMILIES:
         if all(_family(known, side, family) for _, side in sides):
             where = "".join(f"{HEAD[family]} {field} @{set_name(side, family)} " for field, side in sides)

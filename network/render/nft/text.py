@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from virgem.network.model import Selector
 
@@ -10,13 +12,13 @@ FAMILIES = ("v4", "v6")
 HEAD = {"v4": "ip", "v6": "ip6"}
 TYPE = {"v4": "ipv4_addr", "v6": "ipv6_addr"}
 ECHO = {"v4": "icmp type echo-request", "v6": "icmpv6 type echo-request"}
+_UNSAFE = re.compile(r'[^ -~]|["\\]')
 _LONGEST_COMMENT = 120  # nftables takes at most 128 bytes
 
 
 def comment(text: str) -> str:
     """Return a quoted comment: one line, no quote, no backslash, within nftables' limit."""
-    safe = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in text)
-    return f'comment "{safe[:_LONGEST_COMMENT]}"'
+    return f'comment "{_UNSAFE.sub("_", text)[:_LONGEST_COMMENT]}"'
 
 
 def set_name(selector: Selector, family: str) -> str:
@@ -44,7 +46,8 @@ def chain(name: str, rules: Iterable[str], hook: str = "") -> list[str]:
     return [f"  chain {name} {{", *head, *(f"    {rule}" for rule in rules), "  }"]
 
 
-def matches(ports: Sequence[str], family: str) -> list[str]:
+@lru_cache(maxsize=1024)
+def matches(ports: tuple[str, ...], family: str) -> list[str]:
     """Return the transport matches of a rule's ports: `tcp/443`, `udp/10000-20000`, `icmp`, `any`."""
     if "any" in ports:
         return [""]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from virgem.network.model import NetworkPlan, RouterPlan
+from virgem.network.render import names
 from virgem.network.render.base import Renderer, header, single
 from virgem.network.render.frr import lan, overlay, underlay, upstreams
 
@@ -16,8 +17,9 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines += overlay.instances(router) + upstreams.discard(plan, router) + underlay.loopback()
     for link in router.links:
         lines += underlay.wan(plan, router, link)
+    domain, mtu = names.domain(plan, router), names.inner_mtu(router)
     for zone in router.zones:
-        lines += lan.advertisements(plan, router, zone)
+        lines += lan.advertisements(plan, zone, domain, mtu)
     lines += underlay.processes(router)
     if overlay.peers(plan, router):
         lines += overlay.speaker(plan, router)

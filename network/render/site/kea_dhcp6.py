@@ -11,40 +11,40 @@ from virgem.network.render.frr.lan import autonomous
 FILE = "kea-dhcp6.json"
 
 
-def pool(zone: ZonePlan) -> str:
+def pool(zone: ZonePlan, prefix: str) -> str:
     """Return the pool: the 65,536 addresses from ::1:0; those below are for gateways and fixed addresses."""
-    base = str(zone.prefix6.network).removesuffix("::")
+    if autonomous(zone):
+        return ""
+    base = prefix.partition("/")[0].removesuffix("::")
     return f"{base}::1:0 - {base}::1:ffff"
 
 
-def subnet(plan: NetworkPlan, router: RouterPlan, zone: ZonePlan) -> str:
-    """Return one zone's subnet; its VLAN is its id."""
+def options(plan: NetworkPlan, router: RouterPlan) -> tuple[tuple[str, str], ...]:
+    """Return the options that all zones of a site share."""
     known = facts(plan)
-    values = {
-        "dns-servers": ", ".join(known.resolvers.v6),
-        "sntp-servers": ", ".join(known.clocks.v6),
-        "domain-search": names.domain(plan, router),
-    }
-    fields = {
-        "id": zone.vlan,
-        "subnet": str(zone.prefix6),
-        "interface": names.lan(zone),
-        "user-context": {"zone": zone.key},
-        "valid-lifetime": dhcp.LEASE[zone.icr],
-        "preferred-lifetime": dhcp.LEASE[zone.icr] * 5 // 8,
-        "pools": [] if autonomous(zone) else [{"pool": pool(zone)}],
-        "option-data": dhcp.options(values),
-        "reservations": [
-            {"hw-address": r.mac, "ip-addresses": [str(r.address6)], "hostname": r.name} for r in zone.reservations
-        ],
-    }
+    return (
+        ("dns-servers", ", ".join(known.resolvers.v6)),
+        ("sntp-servers", ", ".join(known.clocks.v6)),
+        ("domain-search", names.domain(plan, router)),
+    )
+
+
+def subnet(plan: NetworkPlan, zone: ZonePlan, shared: tuple[tuple[str, str], ...]) -> str:
+    """Return one zone's subnet."""
+    prefix = facts(plan).zone_text[zone.key].prefix6
+    fields = dhcp.fields(zone, prefix, pool(zone, prefix), shared)
+    fields["preferred-lifetime"] = str(dhcp.LEASE[zone.icr] * 5 // 8)
+    fields["reservations"] = dhcp.reservations(
+        {"hw-address": r.mac, "ip-addresses": [str(r.address6)], "hostname": r.name} for r in zone.reservations
+    )
     return dhcp.item(fields)
 
 
 def text(plan: NetworkPlan, router: RouterPlan) -> str:
     """Return kea-dhcp6.json of a router."""
     zones = dhcp.zones(router)
-    subnets = [subnet(plan, router, zone) for zone in zones]
+    shared = options(plan, router)
+    subnets = [subnet(plan, zone, shared) for zone in zones]
     return dhcp.document("Dhcp6", router, [names.lan(zone) for zone in zones], "subnet6", subnets)
 
 

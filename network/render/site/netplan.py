@@ -5,6 +5,7 @@ from __future__ import annotations
 from virgem.network.model import NetworkPlan, RouterPlan, Vrf, WanLink, ZonePlan
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header, single
+from virgem.network.render.facts import facts
 from virgem.network.render.frr import upstreams
 from virgem.network.render.site.wireguard import RADIO_MARK
 
@@ -20,7 +21,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines = [header(router), "network:", "  version: 2", "  renderer: networkd", "  ethernets:"]
     lines += _loopback(router) + _trunks(clouds) + _wan(router) + _upstream(plan, router) + _underlays(plan, router)
     if router.zones or clouds:
-        lines += ["  vlans:", *(line for zone in router.zones for line in _zone(zone, mtu))]
+        lines += ["  vlans:", *(line for zone in router.zones for line in _zone(plan, zone, mtu))]
         lines += [line for vrf in clouds for line in _cloud(vrf)]
     if router.vrfs:
         lines += ["  bridges:", *(line for vrf in router.vrfs for line in _bridge(vrf, mtu))]
@@ -76,12 +77,13 @@ def _underlays(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     return lines
 
 
-def _zone(zone: ZonePlan, mtu: int) -> list[str]:
+def _zone(plan: NetworkPlan, zone: ZonePlan, mtu: int) -> list[str]:
+    texts = facts(plan).zone_text[zone.key]
     return [
         f"    {names.lan(zone)}:",
         f"      id: {zone.vlan}",
         f"      link: {names.TRUNK}",
-        f'      addresses: ["{zone.gateway4}/{zone.prefix4.prefixlen}", "{zone.gateway6}/{zone.prefix6.prefixlen}"]',
+        f'      addresses: ["{texts.gateway4}", "{texts.gateway6}"]',
         *([f"      mtu: {mtu}"] if mtu < names.ETHERNET_MTU else []),
         *LINK_LOCAL,
     ]

@@ -15,7 +15,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines = [header(router), "table inet virgem", "delete table inet virgem", "table inet virgem {"]
     lines += host.sets(plan, router) + policy.sets(plan, router)
     lines += host.refuse() + host.from_routers() + host.between_routers()
-    lines += policy.chains(plan, router) + policy.maps(router)
+    lines += policy.chains(plan, router) + policy.maps(plan, router)
     lines += host.guard(plan, router) + host.receive(plan, router)
     lines += policy.forward(router) + host.clamp(names.inner_mtu(router))
     return "\n".join([*lines, "}", ""])
