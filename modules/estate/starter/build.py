@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from virgem.modules.estate.public import PublicMunicipality
+from virgem.modules.estate.schema import json_schema
 from virgem.modules.estate.starter import fleet, places, region_text, routes, town_text
 from virgem.modules.estate.starter.dice import Dice
 from virgem.modules.estate.starter.places import Place
@@ -26,7 +28,7 @@ class _Town:
 
 
 def new_estate(selection: Selection, seed: int = 0, *, today: date = REFERENCE_DAY) -> Mapping[str, bytes]:
-    """Return the files of a new estate by path within its folder, sorted.
+    """Return the files of a new estate by path within its folder, sorted; with the schema that editors check it by.
 
     A municipality's own two files follow from the seed and the municipality alone, whatever else is chosen.
     """
@@ -42,6 +44,7 @@ def new_estate(selection: Selection, seed: int = 0, *, today: date = REFERENCE_D
         **{f"municipalities/{town.nis}-{town.id}.yaml": made.yaml for town, made in towns.items()},
         **{f"devices/{town.nis}-{town.id}.csv": made.csv for town, made in towns.items()},
     }
+    files[region_text.SCHEMA] = json.dumps(json_schema(), indent=2) + "\n"
     return {name: files[name].encode() for name in sorted(files)}
 
 

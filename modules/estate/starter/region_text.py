@@ -146,9 +146,22 @@ def templates(selection: Selection, operator: PublicAssociation, today: date) ->
     }
     line = "\n".join(head(SCHEMA, ())) + "\n"
     files = sorted(TEMPLATES.glob("*.yaml"))
-    return {file.name: line + Template(file.read_text(encoding="utf-8")).substitute(values) for file in files}
+    texts = {file.name: line + Template(file.read_text(encoding="utf-8")).substitute(values) for file in files}
+    if len(selection.towns) == 1:
+        texts["governance.yaml"] += _ONE_TOWN.format(values["review"])
+    return texts
 
 
+# Both datacentres stand in one municipality then, nearer than a region would have them.
+_ONE_TOWN = """
+waivers:
+  one-town:
+    rule: W410
+    target: east
+    reason: One municipality has no site far enough from the first. A second municipality would bring one
+    owner: service-manager
+    expires: {}
+"""
 _EURO_A_HEAD = {"workplace": 12, "mobile": 2, "network": 14, "smart_city": 3, "connectivity": 4}
 
 
