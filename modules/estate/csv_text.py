@@ -42,6 +42,11 @@ class Finder(Protocol):
 _UNIQUE = {"serial": "E305", "mac": "E313", "name": "E314"}
 
 
+_COLUMN_LIMIT = 100
+# A column: field name, its plan, the values seen in it, whether they differ from row to row.
+_Reader = tuple[str, FieldPlan, dict[str, Any], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class RowOrigin(Origin):
     """The place of a row; that of a cell is worked out from the line when it is asked for."""
@@ -96,19 +101,21 @@ class DeviceReader:
     def read(self, file: str, text: str) -> None:
         """Read one file; problems go to the context."""
         lines = text.split("\n")
-        header = lines[0]
+        header = next((line for line in lines if line.strip()), "")
         delimiter = ";" if ";" in header and "," not in header else ","
         rows = _rows(file, lines, delimiter, self.ctx)
-        names = self._columns(file, next(rows, (1, [])), header, delimiter)
+        line, cells = next(rows, (1, []))
+        names = self._columns(Mark(file, line, 1), cells, header, delimiter)
         if names is None:
             return
         columns = {name: index for index, name in enumerate(names)}
         columns |= {plan.key: columns[plan.name] for plan in self.plan.fields.values() if plan.name in columns}
+        readers = [(name, self.plan.by_name[name], self.known[name], name in _UNIQUE) for name in names]
         for line, cells in rows:
-            if len(cells) != len(names):
+            if len(cells) == len(names):
+                self._row(RowOrigin(Mark(file, line, 1), {}, lines[line - 1], columns, delimiter), readers, cells)
+            else:
                 self._wrong_length(Mark(file, line, 1), len(cells), len(names))
-                continue
-            self._row(RowOrigin(Mark(file, line, 1), {}, lines[line - 1], columns, delimiter), names, cells)
 
     def finish(self) -> tuple[Device, ...]:
         """Tell what was wrong and return the devices, in the order of the files."""
@@ -117,11 +124,14 @@ class DeviceReader:
             self.ctx.report(complaint.code, complaint.mark, complaint.message + more, complaint.hint)
         return tuple(self.devices)
 
-    def _columns(self, file: str, first: tuple[int, list[str]], header: str, delimiter: str) -> list[str] | None:
+    def _columns(self, row: Mark, cells: list[str], header: str, delimiter: str) -> list[str] | None:
         """Return the field names of the columns, or None when the file cannot be read by them."""
-        names, good = [], True
-        for index, cell in enumerate(first[1]):
-            mark = Mark(file, 1, cell_column(header, index, delimiter))
+        names: list[str] = []
+        good = len(cells) <= _COLUMN_LIMIT
+        if not good:
+            self.ctx.report("E142", row, f"the heading has {len(cells):,} columns", "is the delimiter a comma?")
+        for index, cell in enumerate(cells[:_COLUMN_LIMIT]):
+            mark = Mark(row.file, row.line, cell_column(header, index, delimiter))
             plan = self.plan.fields.get(cell.strip())
             if plan is None:
                 hint = self.ctx.like(cell.strip(), self.plan.fields, f"known: {', '.join(self.plan.fields)}")
@@ -135,42 +145,40 @@ class DeviceReader:
         missing = [plan.key for plan in self.plan.required if plan.name not in names]
         if missing:
             message = f"the heading lacks {', '.join(missing)}"
-            self.ctx.report("E140", Mark(file, 1, 1), message, "the first row names the columns")
+            self.ctx.report("E140", row, message, "the first row names the columns")
         return names if good and not missing else None
 
     def _wrong_length(self, mark: Mark, cells: int, columns: int) -> None:
         message = f"the row has {cells} cells, the heading has {columns} columns"
         self.ctx.report("E143", mark, message, "quote a cell that holds the delimiter")
 
-    def _row(self, origin: RowOrigin, names: list[str], cells: list[str]) -> None:
+    def _row(self, origin: RowOrigin, readers: list[_Reader], cells: list[str]) -> None:
         found: dict[str, Any] = {}
         good = True
-        for name, cell in zip(names, cells, strict=True):
-            if not cell:
-                continue
-            known = self.known[name]
+        for (name, plan, known, unique), cell in zip(readers, cells, strict=True):
             value = known.get(cell)
             if value is None:
-                value = self._cell(origin, self.plan.by_name[name], cell)
-                if name not in _UNIQUE:
+                text = cell.strip()
+                if not text:
+                    continue
+                value = self._cell(plan, text)
+                if not unique:
                     known[cell] = value
             if value.__class__ is Wrong:
-                good = self._complain(origin, self.plan.by_name[name], value) and good
+                good = self._complain(origin, plan, value) and good
             else:
                 found[name] = value
         self._finish_row(origin, found, good)
 
     def _finish_row(self, origin: RowOrigin, found: dict[str, Any], good: bool) -> None:
-        for plan in self.plan.required:
-            if plan.name not in found and good:
-                message = f"the row has no {plan.key}"
-                self.ctx.report("E202", origin.at(plan.key), message, "fill the cell in")
-                good = False
+        missing = [plan.key for plan in self.plan.required if plan.name not in found] if good else []
+        for key in missing:
+            self.ctx.report("E202", origin.at(key), f"the row has no {key}", "fill the cell in")
         self._look_up_rest(origin, found)
         for name, code in _UNIQUE.items():
             if name in found:
                 good = self._is_first(origin, name, code, str(found[name])) and good
-        if good:
+        if good and not missing:
             self.devices.append(Device(origin=origin, **found))
 
     def _is_first(self, origin: RowOrigin, name: str, code: str, value: str) -> bool:
@@ -201,8 +209,7 @@ class DeviceReader:
         elif answer != value:
             found[name] = type(value)(answer)
 
-    def _cell(self, origin: RowOrigin, plan: FieldPlan, cell: str) -> Any:
-        text = cell.strip()
+    def _cell(self, plan: FieldPlan, text: str) -> Any:
         try:
             if plan.form is Form.CHOICE:
                 return _choice(plan, text, self.ctx)

@@ -7,6 +7,7 @@ keeps the origin of its owner, so that a problem with it points at a line somebo
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from virgem.modules.estate import kinds
@@ -270,8 +271,19 @@ def _fill_zone(zone: Raw, usual: Mapping[str, int]) -> None:
     if kind is None:
         return
     hosts = usual.get(kind.id, kind.hosts) if zone.values["id"] == kind.id else kind.hosts
-    zone.values.setdefault("hosts", Count(hosts))
-    zone.values.setdefault("classification", InfoClass(kind.classification))
+    zone.values.setdefault("hosts", _count(hosts))
+    zone.values.setdefault("classification", _class(kind.classification))
+
+
+# An estate has tens of thousands of zones with the same few numbers.
+@cache
+def _count(number: int) -> Count:
+    return Count(number)
+
+
+@cache
+def _class(number: int) -> InfoClass:
+    return InfoClass(number)
 
 
 def _check_without(site: Raw, usual: Mapping[str, int], written: Mapping[str, Raw], ctx: Context) -> None:

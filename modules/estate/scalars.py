@@ -15,6 +15,11 @@ from typing import Any, ClassVar, Self
 from netaddr import AddrFormatError, IPNetwork
 
 
+_WHOLE = re.compile(r"-?[0-9]+")
+_MEASURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_RATE = re.compile(r"([0-9]{1,6})(?:\.([0-9]))?([kMGT])")
+
+
 class ScalarError(ValueError):
     """The text is no value of the type: one sentence and a hint."""
 
@@ -340,7 +345,7 @@ class Number(int):
         """Return the number, or raise ScalarError."""
         text = str(value) if not isinstance(value, str) else value
         # A length check first: int() on thousands of digits is slow and raises a ValueError of its own.
-        if len(text) > 20 or not re.fullmatch(r"-?[0-9]+", text, re.ASCII):
+        if len(text) > 20 or not _WHOLE.fullmatch(text):
             raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least} to {cls.most}")
         number = int(text)
         if not cls.least <= number <= cls.most:
@@ -415,7 +420,7 @@ class Capacity(int):
         """Return the rate in bit/s, or raise ScalarError."""
         if isinstance(value, int):
             return super().__new__(cls, value)
-        found = re.fullmatch(r"([0-9]{1,6})(?:\.([0-9]))?([kMGT])", value, re.ASCII)
+        found = _RATE.fullmatch(value)
         if not found:
             raise ScalarError(f"{show(value)} is not {cls.what}", "a number with k, M, G or T: 200M, 10G")
         tenths = int(found[1]) * 10 + int(found[2] or 0)
@@ -445,7 +450,7 @@ class Decimals(float):
     def __new__(cls, value: str | float) -> Self:
         """Return the number, or raise ScalarError."""
         text = value if isinstance(value, str) else f"{value:.6f}".rstrip("0").rstrip(".")
-        if len(text) > 24 or not re.fullmatch(r"-?[0-9]+(?:\.[0-9]+)?", text, re.ASCII):
+        if len(text) > 24 or not _MEASURE.fullmatch(text):
             raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least:g} to {cls.most:g}")
         number = float(text)
         if not cls.least <= number <= cls.most:
