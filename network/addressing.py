@@ -316,12 +316,10 @@ class _Attempt:
             if not blocks:
                 continue
             block = blocks[0]
-            if block[1] < want.order(self.version):
-                self.problems.append(self._too_small(want, block))
-            elif self.spaces[want.within].claim(block):
+            if block[1] >= want.order(self.version) and self.spaces[want.within].claim(block):
                 self.given[key] = block
-            else:
-                self.problems.append(self._lost(want, block))
+            elif not self.lock.entries[key].released:
+                self.problems.append(self._cannot_keep(want, block))
 
     def _hold_released(self) -> None:
         """Keep the numbers of things that are gone out of use, as long as their space still exists."""
@@ -364,12 +362,12 @@ class _Attempt:
     def _order(self, want: Want) -> int:
         return self.orders[want.key] if want.space else want.order(self.version, self.thrift)
 
-    def _too_small(self, want: Want, block: Block) -> Problem:
-        holds = f"holds {1 << block[1]:,} addresses" if self.version == 4 else "is too long"
-        text = f"{want.what} asks for {want.asked:,} addresses, its locked prefix {self._text(block)} {holds}"
-        return self._keep("E610", want, text)
-
-    def _lost(self, want: Want, block: Block) -> Problem:
+    def _cannot_keep(self, want: Want, block: Block) -> Problem:
+        """Say why a locked block cannot be kept."""
+        if block[1] < want.order(self.version):
+            holds = f"holds {1 << block[1]:,} addresses" if self.version == 4 else "is too long"
+            text = f"{want.what} asks for {want.asked:,} addresses, its locked prefix {self._text(block)} {holds}"
+            return self._keep("E610", want, text)
         text = f"{want.what} holds {self._text(block)} in {FILE}"
         if other := next((r for r in self.pool.reserved if _overlap(r, block)), None):
             return self._keep("E608", want, f"{text}, which overlaps the reserved {self._text(other)}")

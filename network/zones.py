@@ -78,9 +78,9 @@ class Vlans:
     def _site(self, site: Site, zones: Mapping[str, Zone], held: Mapping[str, int]) -> None:
         used = {int(zone.vlan): key for key, zone in zones.items() if zone.vlan is not None}
         self.ids |= {key: int(zone.vlan) for key, zone in zones.items() if zone.vlan is not None}
-        for key, zone in zones.items():
-            if zone.vlan is None and key in held:
-                self._keep(site, zones, key, held[key], used)
+        kept = [key for key, zone in zones.items() if zone.vlan is None and key in held]
+        for key in sorted(kept, key=lambda key: self._lock.entries[key].released):
+            self._keep(site, zones, key, held[key], used)
         gone = {vlan for key, vlan in held.items() if key not in zones}
         for key, zone in zones.items():
             if key not in self.ids:
@@ -88,6 +88,9 @@ class Vlans:
 
     def _keep(self, site: Site, zones: Mapping[str, Zone], key: str, vlan: int, used: dict[int, str]) -> None:
         rival = used.setdefault(vlan, key)
+        # A zone that comes back has no claim on an id that was given to another meanwhile.
+        if rival != key and self._lock.entries[key].released:
+            return
         self.ids[key] = vlan
         if rival == key:
             return

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from netaddr import IPNetwork
+
 from virgem.modules.estate.loader import SourceFiles, load
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.public import municipality
