@@ -13,9 +13,11 @@ from typing import Any
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
-from virgem.modules.estate.scalars import Decimals, Kind, Latitude, Longitude, Number, Text
+from virgem.modules.estate.scalars import Decimals, KboNumber, Kind, Latitude, Longitude, NisCode, Number, Text
 from virgem.modules.estate.values import ALIASES
 
+# Codes of digits alone, as the numbers that YAML readers make of them.
+_DIGITS: dict[type, tuple[int, int]] = {NisCode: (10_000, 99_999), KboNumber: (100_000_000, 1_999_999_999)}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
@@ -79,7 +81,12 @@ def _pair(plan: ClassPlan, definitions: dict[str, Schema]) -> Schema:
     family = _family(first.type)
     value = {"anyOf": [_value(second, definitions), {"type": "null"}]}
     names = [*kinds.family(family), *ALIASES.get(family, {})]
-    return {"patternProperties": {f"^(?:{'|'.join(names)})$": value}}
+    found: Schema = {"patternProperties": {f"^(?:{'|'.join(names)})$": value}}
+    if first.required:
+        others = [field.key for field in plan.required if field is not first]
+        found["required"] = others
+        found["anyOf"] = [{"required": [name]} for name in (first.key, *names)]
+    return found
 
 
 def _family(cls: Any) -> str:
@@ -132,6 +139,9 @@ def _scalar(cls: Any) -> Schema:
     schema: Schema = cls.schema()
     if issubclass(cls, Number | Decimals) or not issubclass(cls, Text):
         return schema
+    if cls in _DIGITS:
+        least, most = _DIGITS[cls]
+        return {"anyOf": [schema, {"type": "integer", "minimum": least, "maximum": most}]}
     if _takes_digits(cls):
         return {"anyOf": [schema, {"type": "number"}]}
     return schema
@@ -139,7 +149,7 @@ def _scalar(cls: Any) -> Schema:
 
 def _takes_digits(cls: type[Text]) -> bool:
     """Whether a text of digits alone, which YAML readers turn into a number, can be a value of the type."""
-    for text in ("34022", "0205350681", "12.5", "7"):
+    for text in ("12.5", "7"):
         try:
             cls(text)
         except ValueError:
