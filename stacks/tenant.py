@@ -48,19 +48,22 @@ def _services(
     opts: pulumi.ResourceOptions,
 ) -> list[Service]:
     apart = {group.id: group for group in plan.server_groups}
+    alike: dict[str, list[model.Server]] = {}
+    for server in plan.servers:
+        alike.setdefault(server.service, []).append(server)
     return [
         Service(
-            group.id,
+            name,
             ServiceArgs(
-                servers=(servers := tuple(s for s in plan.servers if s.security_group == group.id)),
-                server_group=apart.get(group.id),
+                servers=tuple(servers),
+                server_group=apart.get(name),
                 network=network,
-                security_group_id=security.groups[group.id],
+                security_groups=security.groups,
                 volumes={v: data.output("volumes", v) for server in servers for v in server.volumes},
             ),
             opts,
         )
-        for group in plan.security_groups
+        for name, servers in alike.items()
     ]
 
 

@@ -23,7 +23,7 @@ from virgem.modules.cloud.model import (
     Subnet,
     TenantStack,
 )
-from virgem.modules.cloud.policy import Flows, Policy, Subject, policy
+from virgem.modules.cloud.policy import Flows, Policy, Subject, alike, everywhere, policy, tier
 from virgem.modules.cloud.tenants import Kit, Tenant
 from virgem.modules.estate import model
 from virgem.modules.estate.kinds import service_kinds
@@ -76,7 +76,8 @@ def _local(reference: str) -> str:
 
 def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
     """Return the stack of a tenant's applications."""
-    made = policy(known, (Subject(tenant=tenant.id, id=k.id, tier=k.tier, hosts=k.hosts) for k in tenant.kits))
+    subjects = _subjects(tenant)
+    made = policy(known, subjects)
     networks = tuple(_network(estate, known, tenant, network) for network in tenant.networks)
     balancers = tuple(_balancer(estate, known, tenant, made, declared) for declared in _balancers(tenant))
     return TenantStack(
@@ -88,7 +89,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         networks=networks,
         routers=tuple(_routers(estate, tenant)),
         address_groups=made.address_groups,
-        security_groups=tuple(_security_group(estate, tenant, kit, made.rules[kit.id]) for kit in tenant.kits),
+        security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in subjects),
         server_groups=tuple(_server_group(kit) for kit in tenant.kits if _apart(kit)),
         servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
         balancers=balancers,
@@ -149,14 +150,30 @@ def _routers(estate: Estate, tenant: Tenant) -> Iterator[Router]:
         )
 
 
-def _security_group(estate: Estate, tenant: Tenant, kit: Kit, rules: tuple[SecurityRule, ...]) -> SecurityGroup:
+def _subjects(tenant: Tenant) -> tuple[Subject, ...]:
+    tiers = sorted({kit.tier for kit in tenant.kits})
+    return (
+        everywhere(tenant.id),
+        *(tier(tenant.id, name) for name in tiers),
+        *(alike(tenant.id, kit.id, kit.tier is Tier.DMZ, len(kit.hosts)) for kit in tenant.kits),
+    )
+
+
+def _groups_of(kit: Kit) -> tuple[str, ...]:
+    """Return the security groups of a server: that of all, that of its tier, that of servers alike."""
+    return "tier:any", f"tier:{kit.tier}", kit.id
+
+
+def _security_group(estate: Estate, tenant: Tenant, subject: Subject, rules: tuple[SecurityRule, ...]) -> SecurityGroup:
+    kit = next((kit for kit in tenant.kits if kit.id == subject.id), None)
+    owner, classification = (kit.owner, kit.classification) if kit else (tenant.owner, 2)
     return SecurityGroup(
-        id=kit.id,
-        name=f"{tenant.id}-{kit.id}",
-        description=f"Flows of {kit.id} in {tenant.id}",
-        exposed=kit.tier is Tier.DMZ,
+        id=subject.id,
+        name=f"{tenant.id}-{subject.id.replace(':', '-')}",
+        description=f"Flows of {subject.id} in {tenant.id}",
+        exposed=subject.exposed,
         rules=rules,
-        tags=names.tags(estate, tenant.nis, kit.owner, kit.classification),
+        tags=names.tags(estate, tenant.nis, owner, classification),
     )
 
 
@@ -178,7 +195,8 @@ def _servers(estate: Estate, tenant: Tenant, kit: Kit) -> Iterator[Server]:
             image=kit.image,
             zone=network.datacentre,
             address=FixedAddress(network=network_id(network), address4=str(host.address4), address6=str(host.address6)),
-            security_group=kit.id,
+            service=kit.id,
+            security_groups=_groups_of(kit),
             server_group=kit.id if _apart(kit) else "",
             volumes=_volumes(tenant, kit, host),
             metadata=names.metadata(estate, tenant.nis, kit.owner, kit.classification),
@@ -217,9 +235,10 @@ def _allowed(made: Policy, kits: Iterable[Kit], port: int) -> tuple[str, ...]:
     found = {
         prefix
         for kit in kits
-        for rule in made.rules[kit.id]
+        for group in _groups_of(kit)
+        for rule in made.rules[group]
         if rule.direction == "ingress" and rule.family == "IPv4" and rule.ports
         if rule.ports[0] <= port <= rule.ports[1]
-        for prefix in ((rule.prefix,) if rule.prefix else groups.get(rule.address_group, ()))
+        for prefix in groups.get(rule.address_group, (rule.prefix,) if rule.prefix else ())
     }
     return tuple(sorted(found))

@@ -1,4 +1,7 @@
-"""The DNS zones and records of tenants: every host by name, and the names a town or service declares."""
+"""The DNS zones of tenants and the names that a town or a shared service declares in them.
+
+The names of hosts and routers are in the region's own zones (network/render/region), not here.
+"""
 
 from __future__ import annotations
 
@@ -34,21 +37,18 @@ def zone_of(name: str, own: str) -> str:
 
 
 def records(estate: Estate, tenant: Tenant, balancers: Iterable[LoadBalancer]) -> tuple[DnsRecord, ...]:
-    """Return every record set; a declared name goes before a host of the same name."""
+    """Return every record set: names of shared services, and what the town declares."""
     own = names.zone_name(estate, tenant.town)
     known = {balancer.id: balancer for balancer in balancers}
-    found = {record.id: record for record in _host_records(tenant, own)}
+    found = {record.id: record for record in _service_records(tenant, own)}
     for name in tenant.share.dns:
         found |= {record.id: record for record in _declared(tenant, name, own, known)}
     return tuple(found[key] for key in sorted(found))
 
 
-def _host_records(tenant: Tenant, own: str) -> Iterator[DnsRecord]:
-    for kit in tenant.kits:
-        for host in kit.hosts:
-            yield from _addresses(f"{host.name}.{own}", own, (host,))
-        if tenant.town is None:
-            yield from _addresses(f"{kit.id}.{own}", own, kit.hosts)
+def _service_records(tenant: Tenant, own: str) -> Iterator[DnsRecord]:
+    for kit in tenant.kits if tenant.town is None else ():
+        yield from _addresses(f"{kit.id}.{own}", own, kit.hosts)
 
 
 def _declared(tenant: Tenant, name: DnsName, own: str, balancers: dict[str, LoadBalancer]) -> Iterator[DnsRecord]:

@@ -182,7 +182,7 @@ class AddressGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityRule:
-    """One allowed flow of a security group; one of `prefix`, `address_group` and `own_group` is the far side."""
+    """One allowed flow of a security group; one of `prefix`, `address_group`, `remote_group` is the far side."""
 
     id: str
     direction: Direction
@@ -191,13 +191,13 @@ class SecurityRule:
     ports: tuple[int, int] | None
     prefix: str = ""
     address_group: str = ""
-    own_group: bool = False
+    remote_group: str = ""  # a security group of the same tenant
     description: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityGroup:
-    """The rules of the servers alike; what no rule allows is dropped, the provider's default rules are removed."""
+    """The rules of all servers of a tenant, of a tier or of servers alike; the provider's default rules are removed."""
 
     id: str
     name: str
@@ -226,7 +226,8 @@ class Server:
     image: str
     zone: str  # availability zone
     address: FixedAddress
-    security_group: str
+    service: str  # the servers alike that it is one of
+    security_groups: tuple[str, ...]
     server_group: str  # "" where one stands alone
     volumes: tuple[str, ...]
     metadata: Mapping[str, str]

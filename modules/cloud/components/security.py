@@ -65,7 +65,7 @@ class SecurityGroups(pulumi.ComponentResource):
             port_range_max=last,
             remote_ip_prefix=rule.prefix or None,
             remote_address_group_id=self._addresses[rule.address_group] if rule.address_group else None,
-            remote_group_id=self.groups[group] if rule.own_group else None,
+            remote_group_id=self.groups[rule.remote_group] if rule.remote_group else None,
             description=rule.description,
             opts=child_of(self),
         )

@@ -20,7 +20,7 @@ class ServerArgs:
     network_id: pulumi.Input[str]
     subnet4_id: pulumi.Input[str]
     subnet6_id: pulumi.Input[str]
-    security_group_id: pulumi.Input[str]
+    security_group_ids: tuple[pulumi.Input[str], ...]
     server_group_id: pulumi.Input[str] | None
     volumes: Mapping[str, pulumi.Input[str]]  # volume id in the cloud by id in the estate
 
@@ -50,7 +50,7 @@ class Server(pulumi.ComponentResource):
             network_id=args.network_id,
             admin_state_up=True,
             port_security_enabled=True,
-            security_group_ids=[args.security_group_id],
+            security_group_ids=list(args.security_group_ids),
             fixed_ips=[
                 openstack.networking.PortFixedIpArgs(subnet_id=args.subnet4_id, ip_address=address.address4),
                 openstack.networking.PortFixedIpArgs(subnet_id=args.subnet6_id, ip_address=address.address6),

@@ -21,7 +21,7 @@ class ServiceArgs:
     servers: tuple[model.Server, ...]
     server_group: model.ServerGroup | None
     network: TenantNetwork
-    security_group_id: pulumi.Input[str]
+    security_groups: Mapping[str, pulumi.Input[str]]
     volumes: Mapping[str, pulumi.Input[str]]  # volume id in the cloud by id in the estate
 
 
@@ -46,7 +46,7 @@ class Service(pulumi.ComponentResource):
             network_id=args.network.networks[where],
             subnet4_id=args.network.subnets[where, "IPv4"],
             subnet6_id=args.network.subnets[where, "IPv6"],
-            security_group_id=args.security_group_id,
+            security_group_ids=tuple(args.security_groups[group] for group in server.security_groups),
             server_group_id=group if server.server_group else None,
             volumes=args.volumes,
         )

@@ -108,10 +108,23 @@ def _run(name: str, program: Callable[[], None], recorder: Recorder) -> None:
     loop = _InlineLoop()
     asyncio.set_event_loop(loop)
     try:
-        loop.run_until_complete(stack.run_in_stack(program))
+        loop.run_until_complete(_drive(program))
     finally:
         asyncio.set_event_loop(None)
         loop.close()
+
+
+async def _drive(program: Callable[[], None]) -> None:
+    """Run a program to its end as Pulumi's `run_in_stack` does, whose waiting grows with the square of its size."""
+    await settings._load_monitor_feature_support()  # type: ignore[no-untyped-call]
+    stack.Stack(program)
+    manager, outputs = settings.SETTINGS.rpc_manager, settings.SETTINGS.outputs
+    while pending := [*manager.rpcs, *outputs]:
+        manager.rpcs.clear()
+        outputs.clear()
+        for result in await asyncio.gather(*pending, return_exceptions=True):
+            if isinstance(result, BaseException):
+                raise result
 
 
 def _planned(recorder: Recorder) -> Iterator[PlannedResource]:
