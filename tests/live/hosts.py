@@ -75,7 +75,12 @@ class Lab:
         """Run a command in the management namespace and return what it said, whatever its exit code."""
         command = ("ip", "netns", "exec", self.management, *argv)
         return subprocess.run(
-            command, capture_output=True, text=True, env={**os.environ, **(env or {})}, cwd=cwd, stdin=subprocess.DEVNULL
+            command,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
         )
 
     def ssh(self, name: str, command: str) -> str:
@@ -96,7 +101,12 @@ class Lab:
         }
 
     def _ssh(self, host: Host) -> tuple[str, ...]:
-        options = ("StrictHostKeyChecking=yes", f"UserKnownHostsFile={self.known_hosts}", "BatchMode=yes", "ConnectTimeout=2")
+        options = (
+            "StrictHostKeyChecking=yes",
+            f"UserKnownHostsFile={self.known_hosts}",
+            "BatchMode=yes",
+            "ConnectTimeout=2",
+        )
         flags = tuple(part for option in options for part in ("-o", option))
         return ("ssh", "-F", "none", *flags, "-i", str(self.image.key), f"deploy@{host.address}")
 
@@ -117,7 +127,21 @@ class Lab:
 
     def _cable(self, host: Host, port: str) -> None:
         _do("ip", "netns", "add", host.namespace)
-        _do("ip", "link", "add", "eth0", "netns", host.namespace, "type", "veth", "peer", "name", port, "netns", self.management)
+        _do(
+            "ip",
+            "link",
+            "add",
+            "eth0",
+            "netns",
+            host.namespace,
+            "type",
+            "veth",
+            "peer",
+            "name",
+            port,
+            "netns",
+            self.management,
+        )
         _batch(host.namespace, "link set dev lo up", "link set dev eth0 up", f"addr add {host.address}/24 dev eth0")
         _batch(self.management, f"link set dev {port} master bridge up")
 
@@ -149,7 +173,7 @@ class Lab:
 
 @contextmanager
 def lab(image: Image) -> Iterator[Lab]:
-    """Yield an empty lab whose management namespace serves the image's package repository; removes all of it at the end."""
+    """Yield an empty lab whose management namespace serves the image's packages; removes all of it at the end."""
     sweep()
     folder = Path(tempfile.mkdtemp(prefix="vg"))
     made = Lab(name=folder.name, folder=folder, image=image, hosts={})
