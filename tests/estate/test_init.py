@@ -309,7 +309,7 @@ def test_all_of_flanders_makes_an_estate_without_problems() -> None:
 def test_another_day_moves_every_date_with_it(kust: Files) -> None:
     later = starter.new_estate(starter.select(region="REFREG09"), today=date(2030, 6, 1))
     assert b"2030-" in later["municipalities/35013-oostende.yaml"]
-    assert b"2026-" not in later["governance.yaml"]
+    assert b"2026-" not in later["governance.yaml"] + later["services.yaml"]
 
 
 @pytest.mark.parametrize(

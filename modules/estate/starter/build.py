@@ -15,7 +15,7 @@ from virgem.modules.estate.starter.places import Place
 from virgem.modules.estate.starter.selection import Selection, operator
 
 # The day that ages, contracts and certificates are counted from, when the caller names none: no clock is read.
-REFERENCE_DAY = date(2026, 1, 1)
+REFERENCE_DAY = date(2026, 11, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

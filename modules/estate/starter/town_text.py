@@ -38,13 +38,11 @@ class Purchase:
 
 def purchase(rows: tuple[Row, ...], hall: Place, today: date) -> tuple[Purchase, tuple[Row, ...]]:
     """Return the last purchase of laptops for the town hall, and the rows with those laptops marked as its delivery."""
-    delivered = today - timedelta(days=40)
+    ordered, delivered = today - timedelta(days=75), today - timedelta(days=40)
     laptops = [r for r in rows if r.batch.profile == "laptop-standard" and r.batch.site == hall.id][:8]
     chosen = {row.serial for row in laptops}
-    order = f"{today.year - 1}-014"
-    bought = Purchase(
-        order=order, ordered=today - timedelta(days=75), delivered=delivered, serials=tuple(r.serial for r in laptops)
-    )
+    order = f"{ordered.year}-014"
+    bought = Purchase(order=order, ordered=ordered, delivered=delivered, serials=tuple(r.serial for r in laptops))
     marked = tuple(came_with(r, order, "workplace/laptop-14", delivered) if r.serial in chosen else r for r in rows)
     return bought, marked
 
@@ -113,10 +111,10 @@ def _cloud(town: PublicMunicipality) -> list[str]:
 
 def _orders(bought: Purchase, hall: Place, today: date) -> list[str]:
     number_of = len(bought.serials)
-    year = today.year - 1
+    day = today - timedelta(days=20)
     wanted: Value = {"item": "smart-city/dome-5", "quantity": 2, "site": hall.id}
-    asked: Value = {"contract": "smart-city", "date": f"{today - timedelta(days=20)}", "lines": [wanted]}
-    orders: dict[str, Value] = {f"{year}-021": asked}
+    asked: Value = {"contract": "smart-city", "date": f"{day}", "lines": [wanted]}
+    orders: dict[str, Value] = {f"{day.year}-021": asked}
     deliveries: dict[str, Value] = {}
     if number_of:
         line: Value = {"item": "workplace/laptop-14", "quantity": number_of, "site": hall.id}
