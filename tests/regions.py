@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from netaddr import IPNetwork
@@ -81,8 +82,7 @@ def prefixes(plan: NetworkPlan) -> Iterator[tuple[str, IPNetwork]]:
 def overlaps(plan: NetworkPlan) -> list[tuple[str, str]]:
     """Return the pairs of things whose prefixes overlap."""
     ordered = sorted(prefixes(plan), key=lambda item: (item[1].version, item[1].first))
-    pairs = zip(ordered, ordered[1:], strict=False)
-    return [(a, b) for (a, one), (b, two) in pairs if one.version == two.version and one.last >= two.first]
+    return [(a, b) for (a, one), (b, two) in pairwise(ordered) if one.version == two.version and one.last >= two.first]
 
 
 def outside(plan: NetworkPlan, allowed: list[str]) -> list[str]:

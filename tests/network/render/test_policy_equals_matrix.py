@@ -1,0 +1,200 @@
+"""The rendered firewall, read back, allows exactly what the plan's rules say: every pair, every port, both families."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from netaddr import IPAddress
+from nft_reader import EVERY, Ports, Reader, merge
+
+from virgem.network.model import CloudAddress, CloudNetwork, NetworkPlan, Place, RouterPlan, Selector, Side, ZonePlan
+
+FILE = "nftables.conf"
+
+
+@dataclass(frozen=True)
+class End:
+    """Something with addresses: a zone, a host in the cloud, any other address of a cloud network, an upstream."""
+
+    name: str
+    v4: int
+    v6: int
+    zone: ZonePlan | None = None
+    host: CloudAddress | None = None
+    network: CloudNetwork | None = None
+    upstream: str = ""
+
+    def within(self, side: Selector) -> bool:
+        """Whether a rule means this end, told from names and never from addresses."""
+        match side.side:
+            case Side.ZONE:
+                return self.zone is not None and side.matches(self.zone)
+            case Side.SERVICE:
+                return self.host is not None and (self.host.tenant, self.host.server) == ("shared", side.name)
+            case Side.SERVER:
+                return self.host is not None and (self.host.tenant, self.host.server) == (side.town, side.name)
+            case Side.TIER:
+                net = self.network
+                return net is not None and side.town in ("", net.tenant) and side.name in ("", net.tier)
+            case Side.UPSTREAM:
+                return self.upstream != "" and self.upstream == side.name
+
+
+def ends(plan: NetworkPlan) -> Iterator[End]:
+    for router in plan.routers:
+        for zone in router.zones:
+            yield End(zone.key, int(zone.prefix4.first) + 5, int(zone.prefix6.first) + 5, zone=zone)
+    for host in plan.cloud_addresses:
+        yield End(host.key, int(host.address4), int(host.address6), host=host, network=plan.network[host.network])
+    for net in plan.cloud_networks:
+        yield End(net.key, int(net.prefix4.last) - 1, int(net.prefix6.first) + 0xFFFF, network=net)
+    yield End("internet", int(IPAddress("192.0.2.80")), int(IPAddress("2001:db8:9999::1")), upstream="internet")
+    yield End("flemish", int(IPAddress("198.51.100.9")), int(IPAddress("2001:db8:100::9")), upstream="flemish")
+    # In the pools but given to nobody: no rule means it.
+    yield End("nobody", int(IPAddress("10.127.255.1")), int(IPAddress("fd34:22:ffff::1")))
+
+
+def allowed(plan: NetworkPlan, source: End, target: End) -> Ports:
+    """What the matrix allows from one end to another."""
+    found: set[tuple[str, int, int]] = set()
+    for rule in plan.rules:
+        if source.within(rule.source) and target.within(rule.target):
+            for port in rule.ports:
+                protocol, _, span = port.partition("/")
+                first, _, last = span.partition("-")
+                found |= {
+                    "any": set(EVERY),
+                    "icmp": {("icmp", 0, 0)},
+                }.get(protocol) or {(protocol, int(first), int(last or first))}
+    return frozenset(merge(found))
+
+
+def local(end: End, router: RouterPlan) -> bool:
+    return end.zone is not None and end.zone.site == router.site.path
+
+
+def pairs(router: RouterPlan, among: list[End]) -> Iterator[tuple[End, End]]:
+    """The pairs that meet at a router: one end is local, or it is a datacentre's."""
+    here = {end for end in among if local(end, router)}
+    for source in among:
+        for target in among:
+            if source.name != target.name and (source in here or target in here or router.place is Place.DATACENTRE):
+                yield source, target
+
+
+def differences(plan: NetworkPlan, router: RouterPlan, text: str, *, first: bool = False) -> list[str]:
+    """Where the rendered text and the matrix disagree."""
+    reader, found = Reader(text), []
+    among = list(ends(plan))
+    for source, target in pairs(router, among):
+        expected = allowed(plan, source, target)
+        for family in ("v4", "v6"):
+            real = reader.reach(family, getattr(source, family), getattr(target, family))
+            if real != expected:
+                found.append(f"{family} {source.name} > {target.name}: {sorted(real)} is not {sorted(expected)}")
+                if first:
+                    return found
+    return found
+
+
+def router_of(plan: NetworkPlan, name: str) -> RouterPlan:
+    return next(router for router in plan.routers if router.name == name)
+
+
+@pytest.mark.parametrize("name", ["bib", "depot", "plein", "stadhuis"])
+def test_every_pair_at_a_router_of_kortrijk_is_as_the_matrix_says(plan: NetworkPlan, tree, name: str) -> None:
+    router = router_of(plan, f"rtr-kortrijk-{name}")
+    assert differences(plan, router, tree[router.name][FILE]) == []
+
+
+@pytest.mark.parametrize("name", ["school", "stadhuis"])
+def test_every_pair_at_a_router_of_waregem_is_as_the_matrix_says(plan: NetworkPlan, tree, name: str) -> None:
+    router = router_of(plan, f"rtr-waregem-{name}")
+    assert differences(plan, router, tree[router.name][FILE]) == []
+
+
+def test_the_matrix_is_not_empty_and_not_full(plan: NetworkPlan) -> None:
+    among = list(ends(plan))
+    some = [(s, t) for s in among for t in among if allowed(plan, s, t)]
+    assert 100 < len(some) < len(among) ** 2 // 4
+
+
+def test_a_visitor_reaches_no_zone_and_nobody_reaches_a_visitor(plan: NetworkPlan, tree) -> None:
+    among = list(ends(plan))
+    readers = {router.site.path: Reader(tree[router.name][FILE]) for router in plan.routers}
+    guests = [end for end in among if end.zone and end.zone.icr == "visitor"]
+    assert guests
+    for guest in guests:
+        reader = readers[guest.zone.site]  # type: ignore[union-attr]
+        for other in among:
+            for family in ("v4", "v6"):
+                assert (
+                    reader.reach(family, getattr(other, family), getattr(guest, family)) == frozenset()
+                    or other == guest
+                )
+                if other.zone:
+                    assert reader.reach(family, getattr(guest, family), getattr(other, family)) == frozenset()
+
+
+def accepts(text: str) -> list[int]:
+    """The lines that decide between zones and the rest of the region."""
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("  chain between-routers")) + 8
+    return [i for i, line in enumerate(lines) if i > start and 'counter accept comment "' in line]
+
+
+def swapped(line: str, family: str) -> str:
+    other = {"v4": ("ip daddr", "ip saddr"), "v6": ("ip6 daddr", "ip6 saddr")}[family]
+    return line.replace(*other) if other[0] in line else line.replace(other[1], other[0])
+
+
+def mutants(text: str) -> Iterator[tuple[str, str]]:
+    """Firewalls with one mistake each, and the name of the mistake."""
+    lines = text.splitlines()
+    for i in accepts(text):
+        rest = lines[:i], lines[i + 1 :]
+        yield f"without line {i}: {lines[i]}", "\n".join([*rest[0], *rest[1]])
+        wide = re.sub(r"(tcp|udp) dport (\{[^}]*\}|\S+) |icmp(v6)? type echo-request ", "", lines[i])
+        yield f"any port on line {i}: {lines[i]}", "\n".join([*rest[0], wide, *rest[1]])
+        anyone = re.sub(r"ip6? [sd]addr @\S+ ", "", lines[i])
+        yield f"any address on line {i}: {lines[i]}", "\n".join([*rest[0], anyone, *rest[1]])
+    for i, line in enumerate(lines):
+        if line.strip() == "jump refuse" and re.match(r"  chain (from|to)-(?!routers)", _chain_of(lines, i)):
+            yield f"refusal gone from {_chain_of(lines, i)}", "\n".join([*lines[:i], "    accept", *lines[i + 1 :]])
+
+
+def _chain_of(lines: list[str], i: int) -> str:
+    return next(line for line in reversed(lines[:i]) if line.startswith("  chain "))
+
+
+def test_a_firewall_with_a_rule_less_or_a_rule_wider_is_told_from_the_matrix(plan: NetworkPlan, tree) -> None:
+    router = router_of(plan, "rtr-kortrijk-plein")
+    every = list(mutants(tree[router.name][FILE]))
+    assert len(every) > 40
+    survived = [name for name, text in every if not differences(plan, router, text, first=True)]
+    assert survived == []
+
+
+def test_a_firewall_with_a_prefix_wider_or_gone_is_told_from_the_matrix(plan: NetworkPlan, tree) -> None:
+    router = router_of(plan, "rtr-kortrijk-bib")
+    text = tree[router.name][FILE]
+    zone = router.zones[0]
+    assert differences(
+        plan, router, text.replace(f"{zone.prefix6} : jump from-", "fd34:22:ffff::/64 : jump from-"), first=True
+    )
+    assert differences(
+        plan, router, re.sub(r"(set v4\.service\.shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
+    )
+    wider = re.sub(r"(set v6\.service\.shared\.dns \{[^}]*elements = \{) (\S+)/128", r"\1 \2/120", text)
+    assert differences(plan, router, wider, first=True)
+
+
+def test_every_rule_stands_in_both_families(tree) -> None:
+    for files in tree.values():
+        rules = [line for line in files[FILE].splitlines() if "comment" in line]
+        four = [re.sub(r"\bv4\.|\bicmp\b", "", line).replace("ip ", "") for line in rules if " @v4." in line]
+        six = [re.sub(r"\bv6\.|\bicmpv6\b", "", line).replace("ip6 ", "") for line in rules if " @v6." in line]
+        assert sorted(four) == sorted(six)
