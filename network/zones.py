@@ -82,9 +82,11 @@ class Vlans:
         for key in sorted(kept, key=lambda key: self._lock.entries[key].released):
             self._keep(site, zones, key, held[key], used)
         gone = {vlan for key, vlan in held.items() if key not in zones}
-        for key, zone in zones.items():
-            if key not in self.ids:
-                self._deal(site, key, zone, used, gone)
+        without = [zone for key, zone in zones.items() if key not in self.ids and not self._deal(key, zone, used, gone)]
+        if without:
+            who = f"zone '{without[0].id}' and {len(without) - 1} more of {site.path}"
+            text = f"{who} find none of the {len(VLANS):,} VLAN ids free"
+            self.problems.append(problem("E613", site.origin.mark, text, "split the site"))
 
     def _keep(self, site: Site, zones: Mapping[str, Zone], key: str, vlan: int, used: dict[int, str]) -> None:
         rival = used.setdefault(vlan, key)
@@ -102,15 +104,15 @@ class Vlans:
         code, other = ("E612", "") if fixed else ("E609", f" and for zone '{zones[rival].id}'")
         self.problems.append(problem(code, mark, text + other, hint, (line,)))
 
-    def _deal(self, site: Site, key: str, zone: Zone, used: dict[int, str], gone: set[int]) -> None:
+    def _deal(self, key: str, zone: Zone, used: dict[int, str], gone: set[int]) -> bool:
+        """Give a zone its kind's id or the next free one; False when all are taken."""
         kind = zone_kinds().get(zone.kind)
         vlan = next_free([kind.vlan] if kind else [], used, gone)
         if vlan is None:
-            text = f"zone '{zone.id}' of {site.path} finds no free VLAN id: all {len(VLANS):,} are taken"
-            self.problems.append(problem("E613", site.origin.mark, text, "split the site"))
-            return
+            return False
         used[vlan] = key
         self.ids[key] = vlan
+        return True
 
 
 def next_free(preferred: Sequence[int], used: Collection[int], gone: Collection[int]) -> int | None:
