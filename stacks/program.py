@@ -1,25 +1,25 @@
-"""Which program a stack runs, by its name."""
+"""Which program a stack runs."""
 
 from __future__ import annotations
 
-from virgem.modules.cloud.model import SHARED, CloudPlan
+from virgem.modules.cloud.model import CloudPlan, DataStack, Platform
 from virgem.modules.problem import UserError
 
 
 def run(plan: CloudPlan, stack: str) -> None:
     """Declare the resources of one stack of the plan to the running engine; UserError for no such stack."""
-    if stack == SHARED:
+    # Imported here: a program brings the Pulumi SDK, which whoever only names this function should not pay.
+    if stack not in plan.tenant_of:
+        raise UserError(f"there is no stack {stack!r}", f"choose one of {', '.join(plan.stacks)}")
+    value = plan.stack(stack)
+    if isinstance(value, Platform):
         from virgem.stacks import shared
 
-        return shared.program(plan.platform)
-    for lasting in plan.data:
-        if lasting.name == stack:
-            from virgem.stacks import data
+        return shared.program(value)
+    if isinstance(value, DataStack):
+        from virgem.stacks import data
 
-            return data.program(lasting)
-    for applications in plan.tenants:
-        if applications.name == stack:
-            from virgem.stacks import tenant
+        return data.program(value)
+    from virgem.stacks import tenant
 
-            return tenant.program(applications)
-    raise UserError(f"there is no stack {stack!r}", f"choose one of {', '.join(plan.stacks)}")
+    return tenant.program(value)

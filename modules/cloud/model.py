@@ -324,3 +324,13 @@ class CloudPlan:
             | {stack.name: stack.nis for stack in self.data}
             | {stack.name: stack.nis for stack in self.tenants}
         )
+
+    def stack(self, name: str) -> Platform | DataStack | TenantStack:
+        """Return the plan of one stack; KeyError when there is none of that name."""
+        if name == SHARED:
+            return self.platform
+        return self._by_name[name]
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, DataStack | TenantStack]:
+        return {**{stack.name: stack for stack in self.data}, **{stack.name: stack for stack in self.tenants}}

@@ -42,6 +42,7 @@ class StackPreview:
 
     name: str
     resources: tuple[PlannedResource, ...]
+    source: str = ""  # digest of the plan and the code it was made from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +78,7 @@ def _digest(stacks: Mapping[str, Any]) -> str:
 
 def _stack_data(preview: Preview, stack: StackPreview) -> dict[str, Any]:
     resources = {resource.urn: _resource_data(resource) for resource in stack.resources}
-    return {"tenant": preview.tenant_of[stack.name], "resources": resources}
+    return {"tenant": preview.tenant_of[stack.name], "source": stack.source, "resources": resources}
 
 
 def _resource_data(resource: PlannedResource) -> dict[str, Any]:
@@ -118,7 +119,8 @@ def parse(data: bytes, estate: str) -> Preview:
 
 def _parse_stack(name: str, data: Mapping[str, Any]) -> StackPreview:
     resources = data["resources"]
-    return StackPreview(name=name, resources=tuple(_parse_resource(urn, resources[urn]) for urn in sorted(resources)))
+    found = tuple(_parse_resource(urn, resources[urn]) for urn in sorted(resources))
+    return StackPreview(name=name, resources=found, source=str(data["source"]))
 
 
 def _parse_resource(urn: str, data: Mapping[str, Any]) -> PlannedResource:

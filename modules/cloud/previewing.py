@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import partial
+import hashlib
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
 
 from virgem.modules.cloud.changes import PROTECTED_TYPES, CloudChanges, diff
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.plan import cloud_plan
-from virgem.modules.cloud.preview import Preview, dump, merged, parse
+from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parse
 from virgem.modules.estate.model import Estate
 from virgem.modules.governance.guard import GuardFinding, check_guard
 from virgem.modules.problem import UserError
@@ -19,6 +26,8 @@ from virgem.network.model import NetworkPlan
 Program = Callable[[CloudPlan, str], None]
 
 SAVED = "cloud/plan.json"  # under the folder of results
+# Fewer stacks than this are not worth a second process.
+FEW = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +60,7 @@ def preview(
     cloud = cloud_plan(estate, plan)
     old = parse(saved, estate.name) if saved is not None else None
     names = chosen(cloud, tenants)
-    new = run(cloud, names, program, progress)
+    new = run(cloud, names, program, progress, old)
     compared = merged(new, old) if tenants else new
     return PreviewResult(preview=new, changes=diff(compared, old), document=dump(compared))
 
@@ -66,15 +75,83 @@ def chosen(cloud: CloudPlan, tenants: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(stack for stack in cloud.stacks if not wanted or cloud.tenant_of[stack] in wanted)
 
 
-def run(cloud: CloudPlan, names: Iterable[str], program: Program, progress: Callable[[str, int, int], None]) -> Preview:
-    """Run the programs of these stacks one after another on the embedded engine."""
+def run(
+    cloud: CloudPlan,
+    names: Iterable[str],
+    program: Program,
+    progress: Callable[[str, int, int], None] = lambda stack, done, total: None,
+    old: Preview | None = None,
+) -> Preview:
+    """Run the programs of these stacks on the embedded engine, on all processors where there are many.
+
+    A stack whose program and plan are those of the saved preview is taken from there: it would come out the same.
+    """
+    stacks = tuple(names)
+    digests = {name: digest(cloud, name) for name in stacks}
+    kept = {s.name: s for s in (old.stacks if old else ()) if s.source and s.source == digests.get(s.name)}
+    asked = [name for name in stacks if name not in kept]
+    found = dict(kept)
+    for done, stack in enumerate(_previews(cloud, asked, program), 1):
+        found[stack.name] = replace(stack, source=digests[stack.name])
+        progress(stack.name, done, len(asked))
+    ordered = tuple(found[name] for name in sorted(found))
+    return Preview(estate=cloud.estate, stacks=ordered, tenant_of={name: cloud.tenant_of[name] for name in stacks})
+
+
+def digest(cloud: CloudPlan, name: str) -> str:
+    """Return what decides a stack's preview: its plan and the code that carries it out."""
+    return hashlib.sha256(f"{_code()}\n{name}\n{cloud.stack(name)!r}".encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a digest over the components, the engine, the programs and the versions of the Pulumi packages."""
+    here = Path(__file__).resolve().parent
+    sources = sorted([*here.rglob("*.py"), *(here.parents[1] / "stacks").glob("*.py")])
+    state = hashlib.sha256()
+    for package in ("pulumi", "pulumi-openstack"):
+        state.update(version(package).encode())
+    for source in sources:
+        state.update(source.read_bytes())
+    return state.hexdigest()
+
+
+def _previews(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    if processors == 1 or len(names) < FEW:
+        yield from (_preview_one(cloud, program, name) for name in names)
+        return
+    # Forked, so that the plan and the loaded SDK are there at once; the engine opens no threads and no connections.
+    _load_engine()
+    pool = ProcessPoolExecutor(processors, multiprocessing.get_context("fork"), _begin, (cloud, program))
+    try:
+        yield from pool.map(_preview_begun, names)
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+# What a forked process works on: given once, not with every stack.
+_begun: list[tuple[CloudPlan, Program]] = []
+
+
+def _begin(cloud: CloudPlan, program: Program) -> None:
+    # An interrupt is the parent's to tell.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _begun[:] = [(cloud, program)]
+
+
+def _preview_begun(name: str) -> StackPreview:
+    return _preview_one(*_begun[0], name)
+
+
+def _load_engine() -> None:
+    from virgem.modules.cloud.engine import embedded
+
+    assert embedded
+
+
+def _preview_one(cloud: CloudPlan, program: Program, name: str) -> StackPreview:
     # Imported here: the Pulumi SDK takes most of a second, which no other verb should pay.
     from virgem.modules.cloud.engine.embedded import preview_stack
 
-    stacks = tuple(names)
-    found = []
-    for done, name in enumerate(stacks):
-        progress(name, done, len(stacks))
-        found.append(preview_stack(name, partial(program, cloud, name)))
-    ordered = tuple(sorted(found, key=lambda stack: stack.name))
-    return Preview(estate=cloud.estate, stacks=ordered, tenant_of={name: cloud.tenant_of[name] for name in stacks})
+    return preview_stack(name, partial(program, cloud, name))

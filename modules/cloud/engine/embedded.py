@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import gc
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -107,9 +108,12 @@ def _run(name: str, program: Callable[[], None], recorder: Recorder) -> None:
     settings.ROOT.set(None)
     loop = _InlineLoop()
     asyncio.set_event_loop(loop)
+    # Thousands of futures live until the end of the run: looking for garbage among them takes a third of the time.
+    gc.disable()
     try:
         loop.run_until_complete(_drive(program))
     finally:
+        gc.enable()
         asyncio.set_event_loop(None)
         loop.close()
 
