@@ -83,7 +83,9 @@ def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
     known = {town.nis for town in plan.towns}
     for code in codes:
         if code not in known:
-            raise UserError(f"no municipality with NIS code {code} in this estate", f"known: {', '.join(sorted(known))}")
+            raise UserError(
+                f"no municipality with NIS code {code} in this estate", f"known: {', '.join(sorted(known))}"
+            )
     return tuple(codes)
 
 
@@ -184,3 +186,16 @@ def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Writ
     files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
     files.write_atomic(output / PLAN, plan_document(prepared.plan))
     return written
+
+
+def counts(ready: Ready) -> Mapping[str, int]:
+    """Return how much there is of what, for summaries."""
+    return {
+        "municipalities": len(ready.plan.towns),
+        "sites": len(ready.plan.routers),
+        "zones": sum(len(router.zones) for router in ready.plan.routers),
+        "links": len(ready.plan.links),
+        "devices": len(ready.estate.devices),
+        "findings": len(ready.problems),
+        "waived": len(ready.waived),
+    }

@@ -13,7 +13,9 @@ from virgem.modules.problem import UserError
 def _arguments(parser: argparse.ArgumentParser) -> None:
     add_estate(parser)
     add_output(parser, "the report")
-    parser.add_argument("--format", default="html,csv,json", metavar="LIST", help="html, csv, json (default: all three)")
+    parser.add_argument(
+        "--format", default="html,csv,json", metavar="LIST", help="html, csv, json (default: all three)"
+    )
     parser.add_argument("--lang", choices=("nl", "en"), action="append", help="language (default: both)")
     parser.add_argument("--as-of", metavar="DATE", help="the day the report speaks of (default: today)")
     parser.add_argument("--tenant", metavar="NIS", nargs="+", default=(), help="only these municipalities")

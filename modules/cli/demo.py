@@ -1,0 +1,103 @@
+"""virgem demo: the whole way once, on the example region or another estate."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from virgem.modules.cli.console import Console
+from virgem.modules.cli.estate import add_output, output_folder, prepared_estate
+from virgem.modules.cli.verb import DONE, Verb
+
+if TYPE_CHECKING:
+    from virgem.modules.cloud.changes import CloudChanges
+    from virgem.modules.devices.inventory import Inventory
+    from virgem.modules.planning import Ready
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "inventories" / "zuid-west-vlaanderen"
+
+
+def _arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("estate", nargs="?", metavar="ESTATE", default=str(EXAMPLE), help="default: the example region")
+    add_output(parser, "everything the demo makes")
+
+
+def _run(args: argparse.Namespace, out: Console) -> int:
+    from virgem.modules import planning
+
+    with out.step("1/5 Validate the estate and plan its network"):
+        ready = prepared_estate(args, out)
+    folder = output_folder(args, ready.estate)
+    with out.step("2/5 Render the files of every router"):
+        written = planning.write(ready, folder)
+    with out.step("3/5 Preview the shared cloud"):
+        cloud = _cloud(ready, folder, out)
+    with out.step("4/5 Make the inventory of hosts"):
+        hosts = _hosts(ready, folder)
+    with out.step("5/5 Write the report"):
+        _report(ready, folder)
+    out.say(_summary(ready, cloud, hosts, written.touched + written.unchanged, folder))
+    out.document("Demo", {"output": str(folder), **planning.counts(ready), "resources": _resources(cloud)})
+    return DONE
+
+
+def _cloud(ready: Ready, folder: Path, out: Console) -> CloudChanges:
+    from virgem.modules.cloud import saved
+    from virgem.modules.cloud.changes import preview_table
+    from virgem.modules.cloud.previewing import preview
+    from virgem.stacks.program import run
+
+    found = preview(ready.estate, ready.plan, saved.read(folder), program=run)
+    saved.write(folder, found.document)
+    out.note(preview_table(found.changes))
+    return found.changes
+
+
+def _hosts(ready: Ready, folder: Path) -> Inventory:
+    from virgem.modules.devices import export
+    from virgem.modules.devices.inventory import inventory
+
+    found = inventory(ready.estate, ready.plan)
+    export.write(folder, found)
+    return found
+
+
+def _report(ready: Ready, folder: Path) -> None:
+    from virgem.modules import reports
+
+    reports.write(folder / "report", reports.inventory_report(ready, as_of=reports.today()))
+
+
+def _resources(cloud: CloudChanges) -> int:
+    return cloud.total.changed - cloud.total.delete + cloud.total.unchanged
+
+
+def _summary(ready: Ready, cloud: CloudChanges, hosts: Inventory, files: int, folder: Path) -> str:
+    from virgem.modules import planning
+
+    numbers = planning.counts(ready)
+    return f"""
+{ready.estate.title}: planned, nothing was touched outside {folder}.
+
+  {numbers["municipalities"]:>7,} municipalities with {numbers["sites"]:,} sites and {numbers["zones"]:,} network zones
+  {numbers["links"]:>7,} links between site routers; {files:,} configuration files
+  {_resources(cloud):>7,} cloud resources for {len(cloud.tenants)} tenants
+  {len(hosts.hosts):>7,} hosts for Ansible, {numbers["devices"]:,} devices in the register
+  {numbers["findings"]:>7,} findings open, {numbers["waived"]:,} waived
+
+Look first at
+  {folder / "report" / "inventory.nl.html"}   the inventory for auditors (nl; en beside it)
+  {folder / "network"}   the files of every router, by municipality and site
+  {folder / "cloud" / "plan.json"}   every cloud resource with its inputs
+  {folder / "inventory" / "hosts.json"}   hosts and groups for Ansible
+"""
+
+
+VERB = Verb(
+    name="demo",
+    help="validate, plan, preview the cloud, make the inventory and the report of the example region",
+    arguments=_arguments,
+    run=_run,
+    example="virgem demo",
+)
