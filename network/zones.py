@@ -82,7 +82,10 @@ class Vlans:
         for key in sorted(kept, key=lambda key: self._lock.entries[key].released):
             self._keep(site, zones, key, held[key], used)
         gone = {vlan for key, vlan in held.items() if key not in zones}
-        without = [zone for key, zone in zones.items() if key not in self.ids and not self._deal(key, zone, used, gone)]
+        # The zone that bears its kind's name comes first to its kind's id.
+        order = sorted(zones, key=lambda key: zones[key].id != zones[key].kind)
+        new = [key for key in order if key not in self.ids]
+        without = [zones[key] for key in new if not self._deal(key, zones[key], used, gone)]
         if without:
             who = f"zone '{without[0].id}' and {len(without) - 1} more of {site.path}"
             text = f"{who} find none of the {len(VLANS):,} VLAN ids free"
