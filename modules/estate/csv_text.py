@@ -126,6 +126,10 @@ class DeviceReader:
 
     def _columns(self, row: Mark, cells: list[str], header: str, delimiter: str) -> list[str] | None:
         """Return the field names of the columns, or None when the file cannot be read by them."""
+        if not any(cell.strip() in self.plan.fields for cell in cells):
+            needed = ", ".join(plan.key for plan in self.plan.required)
+            self.ctx.report("E140", row, "the first row names no column", f"write a heading: {needed}, ...")
+            return None
         names: list[str] = []
         good = len(cells) <= _COLUMN_LIMIT
         if not good:

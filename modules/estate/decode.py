@@ -33,14 +33,15 @@ def decode(node: Node, plan: ClassPlan, ctx: Context, key: Scalar | None = None)
     raw = Raw(plan, Origin((key or node).mark, places), ctx.scope)
     if key is not None and plan.id_type is not None:
         _name(raw, plan.id_type, key, ctx)
+    misspelt: set[str] = set()
     if isinstance(node, Mapping):
-        _read_pairs(raw, node, ctx, places)
+        misspelt = _read_pairs(raw, node, ctx, places)
     elif isinstance(node, Scalar) and not node.empty and plan.shorthand:
         _read_field(raw, plan.by_name[plan.shorthand], node, ctx, places)
     elif not isinstance(node, Scalar) or not node.empty or plan.required:
         _wrong_shape(raw, node, ctx)
         return raw
-    _check_required(raw, places, ctx)
+    _check_required(raw, places, misspelt, ctx)
     return raw
 
 
@@ -64,7 +65,9 @@ def _wrong_shape(raw: Raw, node: Node, ctx: Context) -> None:
         ctx.report("E203", node.mark, message, "write `key: value`")
 
 
-def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> None:
+def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> set[str]:
+    """Read every key of a mapping; return the keys that unknown ones were meant for."""
+    misspelt = set()
     for key, value in node.pairs:
         plan = raw.plan.fields.get(key.text)
         if plan is not None:
@@ -72,7 +75,8 @@ def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> None:
         elif raw.plan.pair and (kind := _kind_of_pair(raw.plan, key)):
             _read_pair(raw, kind, key, value, ctx, places)
         else:
-            _unknown_key(raw.plan, key, ctx)
+            misspelt.add(_unknown_key(raw.plan, key, ctx))
+    return misspelt
 
 
 def _kind_of_pair(plan: ClassPlan, key: Scalar) -> str:
@@ -94,16 +98,18 @@ def _read_pair(raw: Raw, kind: str, key: Scalar, value: Node, ctx: Context, plac
         _read_field(raw, second, value, ctx, places)
 
 
-def _unknown_key(plan: ClassPlan, key: Scalar, ctx: Context) -> None:
-    options = list(plan.fields)
-    if plan.pair:
-        options += kinds.family(cast(Any, plan.by_name[plan.pair[0]].type).family)
+def _unknown_key(plan: ClassPlan, key: Scalar, ctx: Context) -> str:
+    """Tell an unknown key; return the known one that was meant, "" when there is none like it."""
     if plan.cls in _OTHER_FILE and key.text in plan_of(_OTHER_FILE[plan.cls][0]).fields:
         place = _OTHER_FILE[plan.cls][1]
         ctx.report("E217", key.mark, f"the key {show(key.text)} does not belong in this file", f"move it to {place}")
-        return
-    known = f"known here: {', '.join(plan.fields)}"
-    ctx.report("E201", key.mark, f"unknown key {show(key.text)}", ctx.like(key.text, options, known))
+        return ""
+    options = list(plan.fields)
+    if plan.pair:
+        options += kinds.family(cast(Any, plan.by_name[plan.pair[0]].type).family)
+    hint = ctx.like(key.text, options, f"known here: {', '.join(plan.fields)}")
+    ctx.report("E201", key.mark, f"unknown key {show(key.text)}", hint)
+    return hint.removeprefix("did you mean ").removesuffix("?")
 
 
 def _read_field(raw: Raw, plan: FieldPlan, node: Node, ctx: Context, places: Places) -> None:
@@ -122,14 +128,22 @@ def _read_field(raw: Raw, plan: FieldPlan, node: Node, ctx: Context, places: Pla
         raw.broken = True
 
 
-def _check_required(raw: Raw, places: Places, ctx: Context) -> None:
+def _check_required(raw: Raw, places: Places, misspelt: set[str], ctx: Context) -> None:
     for plan in raw.plan.required:
         if plan.key in places:
             continue
         raw.broken = True
-        name = f"{show(str(raw.values['id']))} needs" if "id" in raw.values else "here is needed"
-        example = f"for example {plan.key}: {plan.spec.example}" if plan.spec.example else plan.spec.doc.rstrip(".")
-        ctx.report("E202", raw.origin.mark, f"{name} the key {plan.key}", example)
+        if plan.key in misspelt:
+            continue  # told as an unknown key
+        lacks = f"{show(str(raw.values['id']))} lacks the key {plan.key}" if "id" in raw.values else ""
+        example = f"for example {plan.key}: {plan.spec.example}" if plan.spec.example else _described(plan)
+        ctx.report("E202", raw.origin.mark, lacks or f"the key {plan.key} is missing", example)
+
+
+def _described(plan: FieldPlan) -> str:
+    doc = plan.spec.doc.rstrip(".")
+    first = doc[:1] if doc[1:2].isupper() else doc[:1].lower()
+    return f"{plan.key}: {first}{doc[1:]}"
 
 
 def _value(raw: Raw, plan: FieldPlan, node: Node, ctx: Context) -> Any:

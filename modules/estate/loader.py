@@ -25,7 +25,7 @@ from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.references import Index, Unread
 from virgem.modules.estate.scalars import show
 from virgem.modules.estate.sources import DEVICES, MAIN, MUNICIPALITIES, SourceFiles, read_folder
-from virgem.modules.estate.values import Context
+from virgem.modules.estate.values import Context, nearest
 from virgem.modules.estate.yaml_text import compose
 from virgem.modules.problem import Problem, ProblemsFound
 
@@ -203,7 +203,8 @@ class _Loading:
             hint = f"write {now.nis}, the code of {now.name}"
             self.ctx.report("E307", node.mark, f"the municipality {node.text} merged into {now.name}", hint)
         elif node.text[0] != "0":
-            hint = self.ctx.like(node.text, municipalities())
+            near = municipality(nearest(node.text, municipalities()))
+            hint = f"did you mean {near.nis}, {near.name}?" if near is not None else ""
             self.ctx.report("E306", node.mark, f"no Flemish municipality has the NIS code {node.text}", hint)
 
     def _devices(self, where: Index) -> Any:

@@ -24,7 +24,7 @@ def plain_text(file: str, data: bytes) -> str:
     """Return the text of a file, or raise ProblemsFound; a UTF-8 byte order mark is dropped."""
     for start, name in _OTHER_ENCODINGS.items():
         if data.startswith(start):
-            raise ProblemsFound([problem("E106", Mark(file, 1, 1), f"the file is {name}", "save it as UTF-8")])
+            raise ProblemsFound([problem("E106", Mark(file), f"the file is {name}", "save it as UTF-8")])
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         text = data.decode("utf-8")

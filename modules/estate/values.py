@@ -83,8 +83,14 @@ class Context:
         self._hints += 1
         if self._hints > _HINT_LIMIT:
             return otherwise
-        found = difflib.get_close_matches(text[:80], list(options), 1, 0.6)
-        return f"did you mean {prefix}{found[0]}?" if found else otherwise
+        near = nearest(text, options)
+        return f"did you mean {prefix}{near}?" if near else otherwise
+
+
+def nearest(text: str, options: Iterable[str]) -> str:
+    """Return the option that a misspelt text is most like, "" when it is like none."""
+    found = difflib.get_close_matches(text[:80], list(options), 1, 0.6)
+    return found[0] if found else ""
 
 
 def code_of(cls: type) -> str:
@@ -181,7 +187,8 @@ def boolean(node: Node, ctx: Context) -> Any:
 def point(node: Node, ctx: Context) -> Any:
     """Return a place from `[latitude, longitude]`."""
     if not isinstance(node, Sequence) or len(node.items) != 2:
-        what = f"{len(node.items)} values stand" if isinstance(node, Sequence) else f"{node.shape} stands"
+        count = len(node.items) if isinstance(node, Sequence) else 0
+        what = f"a list of {count} stands" if isinstance(node, Sequence) else f"{node.shape} stands"
         ctx.report("E214", node.mark, f"{what} here, a place belongs", "write [latitude, longitude]: [50.8279, 3.2645]")
         return FAILED
     first, second = node.items

@@ -70,7 +70,7 @@ HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", ["1:1 E140 the heading lacks serial, profile, site | the first row names the columns"]),
+        ("", ["1:1 E140 the first row names no column | write a heading: serial, profile, site, ..."]),
         ("serial,profile\n", ["1:1 E140 the heading lacks site | the first row names the columns"]),
         ("serial,profile,site,serial\n", ["1:21 E141 the column 'serial' stands twice | remove one of them"]),
         ("serial,profile,site,stat\n", ["1:21 E142 unknown column 'stat' | did you mean state?"]),

@@ -152,7 +152,7 @@ def test_places_are_read_alone_and_in_lists() -> None:
 OPERATOR_MISTAKES = [
     ("operatr: x\n", "8:1 E201 unknown key 'operatr' | did you mean operator?"),
     ("sites: {}\n", "8:1 E217 the key 'sites' does not belong in this file"),
-    ("flows: { f: { from: '*:voip', to: shared:dns } }\n", "8:10 E202 'f' needs the key purpose"),
+    ("flows: { f: { from: '*:voip', to: shared:dns } }\n", "8:10 E202 'f' lacks the key purpose"),
     ("owners: [x]\n", "8:9 E203 a list stands here, a mapping by name belongs"),
     ("label: [x]\n", "8:8 E203 a list stands here, a display name belongs"),
     ("label:\n", "8:7 E204 nothing stands here, a display name belongs"),
@@ -176,7 +176,7 @@ OPERATOR_MISTAKES = [
         "fibre: { pops: { p: { place: [3.2, 50.8] } } }\n",
         "8:30 E214 longitude stands before latitude | did you mean [50.8, 3.2]?",
     ),
-    ("fibre: { pops: { p: { place: [50.8] } } }\n", "8:30 E214 1 values stand here, a place belongs"),
+    ("fibre: { pops: { p: { place: [50.8] } } }\n", "8:30 E214 a list of 1 stands here, a place belongs"),
     ("fibre: { pops: { p: { place: 50.8 } } }\n", "8:30 E214 a single value stands here, a place belongs"),
     ("principles: [P08, P19]\n", "8:19 E205 'P19' is not a principle"),
     ("principles: [P08, P08]\n", "8:19 E312 'P08' stands twice in the list"),
@@ -225,7 +225,7 @@ def test_a_mistake_of_a_town_is_told_at_its_place(text: str, expected: str) -> N
             "datasets: { d: { confidentiality: 5, integrity: 1, availability: 1, secret: hunter2 } }",
             "E222 'hunter2' is not a reference to a secret",
         ),
-        ("datasets: { d: { integrity: 1, availability: 1 } }", "E202 'd' needs the key confidentiality"),
+        ("datasets: { d: { integrity: 1, availability: 1 } }", "E202 'd' lacks the key confidentiality"),
     ],
 )
 def test_a_mistake_in_a_tenant_is_told(cloud: str, expected: str) -> None:
@@ -263,7 +263,7 @@ def test_a_mistake_in_a_site_is_told(site: str, expected: str) -> None:
         ),
         ("municipality: brug", "1:15 E215 'brug' is not a NIS code"),
         ("municipality: 034022", "1:15 E215 a NIS code is at most 5 characters"),
-        ("label: x", "1:1 E202 here is needed the key municipality"),
+        ("label: x", "1:1 E202 the key municipality is missing"),
     ],
 )
 def test_a_file_is_about_a_municipality_that_exists(first: str, expected: str) -> None:
@@ -280,7 +280,7 @@ def test_the_version_of_the_text_is_checked() -> None:
 def test_what_the_estate_itself_lacks_is_told_at_its_first_line() -> None:
     said = all_said(load_texts({"estate.yaml": "apiVersion: virgem/v1\n"}))
     assert [line.partition(" | ")[0] for line in said] == [
-        f"estate.yaml:1:1 E202 here is needed the key {key}" for key in ("name", "operator", "pools")
+        f"estate.yaml:1:1 E202 the key {key} is missing" for key in ("name", "operator", "pools")
     ]
 
 

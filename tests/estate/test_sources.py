@@ -157,8 +157,8 @@ def test_a_folder_that_is_no_estate_is_a_clear_failure(name: str, expected: str)
     [
         (b"a: 1\nb: caf\xe9\n", "x.yaml:2:7 E105 byte 0xe9 at offset 11 is not UTF-8"),
         (b"\xc3", "x.yaml:1:1 E105 byte 0xc3 at offset 0 is not UTF-8"),
-        ("a: 1".encode("utf-16"), "x.yaml:1:1 E106 the file is UTF-16"),
-        ("a: 1".encode("utf-32"), "x.yaml:1:1 E106 the file is UTF-32"),
+        ("a: 1".encode("utf-16"), "x.yaml E106 the file is UTF-16"),
+        ("a: 1".encode("utf-32"), "x.yaml E106 the file is UTF-32"),
         (b"a: \x00", "x.yaml:1:4 E107 character U+0000 (control character)"),
         (b"a: 1\rb: 2", "x.yaml:1:5 E107 character U+000D (control character)"),
         ("a: \u202e1".encode(), "x.yaml:1:4 E107 character U+202E (right-to-left override)"),
