@@ -38,7 +38,10 @@ def validate_files(sources: SourceFiles, as_of: datetime.date | None = None) -> 
     found = check(loaded.estate, as_of, partial=partial)
     left, waived = apply_waivers(found, loaded.estate, as_of)
     problems = tuple(sorted({*loaded.problems, *left}))
-    return Validated(estate=loaded.estate, problems=problems, waived=waived, sources=loaded.sources)
+    # What was built from a text with errors served to look for more of them; nobody shall plan with it.
+    return Validated(
+        estate=None if partial else loaded.estate, problems=problems, waived=waived, sources=loaded.sources
+    )
 
 
 def apply_waivers(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, check
@@ -29,31 +29,32 @@ def profile_of_a_device_can_be_bought(facts: Facts) -> Iterator[Finding]:
 
 @check("E831", absence=True)
 def device_lives_in_a_zone_of_its_site(facts: Facts) -> Iterator[Finding]:
+    usual = _usual_zones(facts)
+    names = {
+        site.path: {zone.kind for zone in site.zones} | {str(zone.id) for zone in site.zones} for site in facts.sites
+    }
     for device in facts.estate.devices:
-        site = facts.estate.sites.get(device.site)
-        if device.zone or not site or device.state in _GONE:
+        if device.zone or device.state in _GONE or usual[device.profile] in names[device.site]:
             continue
-        wanted = _usual_zone(facts, device)
-        if wanted not in {zone.kind for zone in site.zones} | {str(zone.id) for zone in site.zones}:
-            message = (
-                f"device {device.serial} ({device.profile}) needs zone {wanted}, which {device.site} does not have"
-            )
-            hint = f"name one of {', '.join(zone.id for zone in site.zones)} under `zone`"
-            yield Finding(device.origin.at("site"), message, hint, device.serial)
+        wanted, site = usual[device.profile], facts.estate.sites[device.site]
+        message = f"device {device.serial} ({device.profile}) needs zone {wanted}, which {device.site} does not have"
+        hint = f"name one of {', '.join(zone.id for zone in site.zones)} under `zone`"
+        yield Finding(device.origin.at("site"), message, hint, device.serial)
 
 
-def _usual_zone(facts: Facts, device: Device) -> str:
-    profile = facts.estate.profile_by_id[device.profile]
-    return profile.zone or device_kinds()[profile.kind].zone
+def _usual_zones(facts: Facts) -> Mapping[str, str]:
+    """Return the zone that the devices of each profile live in when nothing else is written."""
+    return {profile.id: profile.zone or device_kinds()[profile.kind].zone for profile in facts.estate.profiles}
 
 
 @check("E832")
 def device_lives_among_its_like(facts: Facts) -> Iterator[Finding]:
+    usual = _usual_zones(facts)
     for device in facts.estate.devices:
-        zone = _zone(facts, device)
-        if not zone or not device.zone:
+        zone = _zone(facts, device) if device.zone else None
+        if not zone:
             continue
-        wanted = zone_kinds()[_usual_zone(facts, device)].icr
+        wanted = zone_kinds()[usual[device.profile]].icr
         if zone_kinds()[zone.kind].icr is not wanted:
             message = (
                 f"device {device.serial} ({device.profile}) belongs in a {wanted} zone; {zone.path} is of ICR kind "
@@ -70,7 +71,7 @@ def _zone(facts: Facts, device: Device) -> Zone | None:
 @check("E833")
 def warranty_ends_after_purchase(facts: Facts) -> Iterator[Finding]:
     for device in facts.estate.devices:
-        if device.bought and device.warranty_end and device.warranty_end.day < device.bought.day:
+        if device.bought and device.warranty_end and device.warranty_end < device.bought:
             message = f"the warranty of {device.serial} ends on {device.warranty_end}, before {device.bought}"
             yield Finding(device.origin.at("warranty-end"), message, "swap the two days", device.serial)
 
@@ -78,7 +79,7 @@ def warranty_ends_after_purchase(facts: Facts) -> Iterator[Finding]:
 @check("E834")
 def support_ends_after_purchase(facts: Facts) -> Iterator[Finding]:
     for device in facts.estate.devices:
-        if device.bought and device.support_end and device.support_end.day < device.bought.day:
+        if device.bought and device.support_end and device.support_end < device.bought:
             message = (
                 f"the support of {device.serial} ended on {device.support_end}, before purchase on {device.bought}"
             )
@@ -126,9 +127,7 @@ def item_of_a_device_is_of_its_profile(facts: Facts) -> Iterator[Finding]:
     for device in facts.estate.devices:
         offered = facts.items.get(device.item or "")
         if offered and offered.profile != device.profile:
-            message = (
-                f"device {device.serial} is of profile {device.profile}, its item {offered.path} of {offered.profile}"
-            )
+            message = f"device {device.serial} is of profile {device.profile}, its item {offered.path} of {offered.profile or 'none'}"
             related = (offered.origin.at("profile"),)
             yield Finding(device.origin.at("item"), message, "correct one of the two", device.serial, related)
 

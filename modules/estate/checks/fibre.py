@@ -26,7 +26,7 @@ def loss_db(span: Span) -> float:
 def duct_has_two_ends(facts: Facts) -> Iterator[Finding]:
     for duct in facts.estate.fibre.ducts:
         if len(duct.ends) != 2 or len(set(duct.ends)) != 2:
-            message = f"duct {duct.id} has {len(set(duct.ends))} different ends, not two"
+            message = f"duct {duct.id} joins {len(set(duct.ends))} of the two points of presence it needs"
             yield Finding(duct.origin.at("ends"), message, "write `ends: [pop, pop]`", duct.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from netaddr import IPNetwork
+from netaddr import IPNetwork, IPSet
 
 from virgem.modules.estate.checks.ends import End
 from virgem.modules.estate.checks.facts import Facts
@@ -208,9 +208,12 @@ def flow_is_written_once(facts: Facts) -> Iterator[Finding]:
 @check("E540")
 def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
     pools: list[IPNetwork] = [pool.network for pool in (*facts.estate.pools.ipv4, *facts.estate.pools.ipv6)]
+    reserved = IPSet([prefix.network for prefix in facts.estate.pools.reserved])
     for upstream in facts.estate.upstreams:
         for index, prefix in enumerate(upstream.prefixes):
             own = prefix.network
+            if IPSet([own]).issubset(reserved):
+                continue
             clash = next((p for p in pools if p.version == own.version and (p in own or own in p)), None)
             if clash is not None:
                 message = f"prefix {prefix} of upstream {upstream.id} overlaps pool {clash}"

@@ -148,7 +148,8 @@ def _paths(facts: Facts) -> frozenset[str]:
     keyed += [*estate.contracts, *estate.profiles, *estate.rings, *estate.owners, *estate.risks, *estate.attestations]
     keyed += [*estate.waivers, *estate.municipalities]
     found = {str(value.id) for value in keyed} | {estate.name, "pools"} | {device.serial for device in estate.devices}
-    found |= {f"{contract.id}/{part.id}" for contract in estate.contracts for part in (*contract.lots, *contract.items)}
+    found |= {offered.path for contract in estate.contracts for offered in contract.items}
+    found |= {f"{contract.id}/{lot.id}" for contract in estate.contracts for lot in contract.lots}
     found.update(value.path for _, value in facts.zones)
     for town in estate.municipalities:
         parts: list[Any] = [*town.entities, *town.sites, *town.orders, *town.deliveries]

@@ -136,9 +136,11 @@ def backbone_sites_have_separate_ducts(facts: Facts) -> Iterator[Finding]:
     for link in facts.estate.backbone:
         for end in link.between:
             by_site[end].append(link)
+    told: set[frozenset[str]] = set()
     for site, links in by_site.items():
         shared = frozenset.intersection(*(_ducts(facts, link) for link in links)) if len(links) > 1 else None
-        if shared:
+        if shared and frozenset(link.id for link in links) not in told:
+            told.add(frozenset(link.id for link in links))
             names = " and ".join(link.id for link in links)
             message = f"backbone links {names} of {site} all run through duct {min(shared)}: one dig cuts them all"
             yield Finding(links[-1].origin.at("over"), message, "lead one of them through another duct", links[-1].id)

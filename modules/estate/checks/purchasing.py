@@ -62,7 +62,7 @@ def orders_stay_under_the_ceiling(facts: Facts) -> Iterator[Finding]:
                 f"over its ceiling of {contract.ceiling}"
             )
             hint = f"{contract.ceiling.amount - before} euro is left for it"
-            yield Finding(order.origin.at("lines"), message, hint, order.path, (contract.origin.at("ceiling"),))
+            yield Finding(order.origin.at(), message, hint, order.path, (contract.origin.at("ceiling"),))
 
 
 @check("E804")
@@ -78,7 +78,7 @@ def orders_stay_under_the_ceiling_of_the_lot(facts: Facts) -> Iterator[Finding]:
                     f"{total[contract.id, lot.id]} euro, over its ceiling of {lot.ceiling}"
                 )
                 hint = f"{lot.ceiling.amount - before} euro is left for it"
-                yield Finding(order.origin.at("lines"), message, hint, order.path, (lot.origin.at("ceiling"),))
+                yield Finding(order.origin.at(), message, hint, order.path, (lot.origin.at("ceiling"),))
 
 
 def _by_date(facts: Facts) -> list[tuple[Municipality, Order, Contract]]:
@@ -193,9 +193,7 @@ def every_piece_has_a_serial_number(facts: Facts) -> Iterator[Finding]:
     for delivery, _ in _deliveries(facts):
         for line in delivery.lines:
             if line.serials and len(line.serials) != line.quantity:
-                message = (
-                    f"delivery {delivery.id} brings {line.quantity} of {line.item} with {len(line.serials)} serials"
-                )
+                message = f"delivery {delivery.id} brings {line.quantity} of {line.item} with {len(line.serials)} serial numbers"
                 yield Finding(line.origin.at("serials"), message, "count what arrived", delivery.path)
 
 

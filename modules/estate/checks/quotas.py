@@ -49,9 +49,15 @@ def _within(code: str, field: str, key: str, unit: str, wanted: Callable[[CloudS
             quota = classes.get(town.cloud.quota) if town.cloud else None
             if town.cloud and quota and wanted(town.cloud) > getattr(quota, field):
                 most = getattr(quota, field)
-                message = f"tenant {town.id} declares {wanted(town.cloud)} {unit}; quota class {quota.id} allows {most}"
+                message = (
+                    f"tenant {town.id} declares {_some(wanted(town.cloud), unit)}; quota class {quota.id} allows {most}"
+                )
                 hint = _larger(facts, field, wanted(town.cloud))
                 yield Finding(town.cloud.origin.at(key), message, hint, town.id, (quota.origin.at(field),))
+
+
+def _some(number: int, unit: str) -> str:
+    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
 
 
 def _larger(facts: Facts, field: str, wanted: int) -> str:
@@ -80,7 +86,7 @@ def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Finding]:
         sum_ = sum(getattr(quota, field) for quota in granted)
         if facts.estate.datacentres and sum_ > have:
             message = (
-                f"the quotas of {len(granted)} tenants add up to {sum_} {_NAMES[field]}; the datacentres can promise "
+                f"the quotas of all tenants add up to {sum_} {_NAMES[field]}; the datacentres can promise "
                 f"{have:.0f} ({times:g} times what they have)"
             )
             place = facts.estate.datacentres[0].origin.at(field.replace("_", "-"))
