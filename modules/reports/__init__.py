@@ -1,1 +1,53 @@
 """What auditors, boards and crews read: tables, pages and pictures made from values."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from virgem.modules.problem import UserError
+
+if TYPE_CHECKING:
+    from virgem.modules.files import Written
+    from virgem.modules.planning import Ready
+
+FORMATS = ("html", "csv", "json")
+LANGUAGES = ("nl", "en")
+
+
+def today() -> datetime.date:
+    """Return the day a report speaks of: that of SOURCE_DATE_EPOCH (reproducible-builds.org) where set, else today."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if not epoch:
+        return datetime.date.today()
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
+    except (ValueError, OverflowError, OSError) as error:
+        raise UserError(f"SOURCE_DATE_EPOCH is no time: {epoch!r}", "seconds since 1970-01-01, or unset it") from error
+
+
+def inventory_report(
+    ready: Ready,
+    *,
+    as_of: datetime.date,
+    formats: Sequence[str] = FORMATS,
+    languages: Sequence[str] = LANGUAGES,
+    tenants: Sequence[str] = (),
+) -> Mapping[str, bytes]:
+    """Return the inventory's files by relative path; pure: the same estate and day give the same bytes.
+
+    `formats` are among FORMATS, `languages` among LANGUAGES, `tenants` are NIS codes (none: all municipalities).
+    """
+    from virgem.modules.reports import inventory
+
+    return inventory.files(ready, as_of, tuple(formats), tuple(languages), frozenset(tenants))
+
+
+def write(folder: Path, files: Mapping[str, bytes]) -> Written:
+    """Make the folder hold exactly these files."""
+    from virgem.modules.files import write_tree
+
+    return write_tree(folder, files)

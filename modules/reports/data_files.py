@@ -7,15 +7,15 @@ import io
 import json
 from collections.abc import Mapping
 
-from virgem.modules.reports.table import Facts, Row, Table, filled, tables
+from virgem.modules.reports.table import Row, Table, tables
 
 # A spreadsheet runs a cell that starts with one of these as a formula (OWASP: CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def csv_files(facts: Facts) -> Mapping[str, str]:
+def csv_files(rows: Mapping[str, tuple[Row, ...]]) -> Mapping[str, str]:
     """Return a CSV file per table: UTF-8, comma, CRLF (RFC 4180), column ids as heads."""
-    return {f"csv/{table.id}.csv": _csv(table, filled(table, facts)) for table in tables().values()}
+    return {f"csv/{table.id}.csv": _csv(table, rows[table.id]) for table in tables().values()}
 
 
 def _csv(table: Table, rows: tuple[Row, ...]) -> str:
@@ -30,17 +30,18 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def json_document(facts: Facts, head: Mapping[str, str]) -> str:
-    """Return the whole report as one JSON document."""
-    body = {
-        "apiVersion": "virgem/v1",
-        "kind": "InventoryReport",
-        **head,
-        "tables": {table.id: _objects(table, filled(table, facts)) for table in tables().values()},
-    }
-    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+def json_document(rows: Mapping[str, tuple[Row, ...]], head: Mapping[str, object]) -> str:
+    """Return the whole report as one JSON document: a line per row, so that two reports can be compared."""
+    lines = [f" {_json(key)}: {_json(value)}," for key, value in head.items()]
+    listed = ",\n".join(f"  {_json(table.id)}: {_objects(table, rows[table.id])}" for table in tables().values())
+    return "\n".join(["{", *lines, ' "tables": {', listed, " }", "}", ""])
 
 
-def _objects(table: Table, rows: tuple[Row, ...]) -> list[dict[str, str]]:
+def _objects(table: Table, rows: tuple[Row, ...]) -> str:
     names = [column.id for column in table.columns]
-    return [dict(zip(names, row, strict=True)) for row in rows]
+    objects = ",\n".join("   " + _json(dict(zip(names, row, strict=True))) for row in rows)
+    return f"[\n{objects}\n  ]" if rows else "[]"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

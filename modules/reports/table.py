@@ -6,7 +6,7 @@ import datetime
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 
@@ -50,6 +50,10 @@ class Column:
     numeric: bool = False
     # The values are few: the page offers a filter on them.
     filter: bool = False
+    # The vocabulary of its values (words/values.py): ids in data files, words in the page. Empty: shown as they are.
+    words: str = ""
+    # Sentences made by virgem itself, which are English in every page.
+    english: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +69,7 @@ class Table:
     rows: Callable[[Facts], Iterable[Row]]
     # The column by which a row belongs to a municipality (NIS code); empty for facts of the region.
     town: str = ""
-    order: int = field(default=50)
+    order: int = 50
 
 
 @cache
@@ -75,6 +79,11 @@ def tables() -> Mapping[str, Table]:
     modules = (importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__))
     found: list[Table] = sorted((module.TABLE for module in modules), key=lambda table: (table.order, table.id))
     return MappingProxyType({table.id: table for table in found})
+
+
+def contents(facts: Facts) -> Mapping[str, tuple[Row, ...]]:
+    """Return the rows of every table by its id."""
+    return {table.id: filled(table, facts) for table in tables().values()}
 
 
 def filled(table: Table, facts: Facts) -> tuple[Row, ...]:

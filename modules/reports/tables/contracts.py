@@ -56,7 +56,7 @@ TABLE = Table(
         Column("supplier", "Leverancier", "Supplier"),
         Column("start", "Begin", "Start"),
         Column("end", "Einde", "End"),
-        Column("running", "Loopt", "Running", filter=True),
+        Column("running", "Loopt", "Running", filter=True, words="answer"),
         Column("ceiling", "Plafond (EUR)", "Ceiling (EUR)", numeric=True),
         Column("ordered", "Besteld (EUR)", "Ordered (EUR)", numeric=True),
         Column("left", "Vrij (EUR)", "Left (EUR)", numeric=True),

@@ -30,10 +30,10 @@ TABLE = Table(
     why_en="Who may reach what and why; everything else is refused.",
     columns=(
         Column("id", "Stroom", "Flow"),
-        Column("from", "Van", "From"),
-        Column("to", "Naar", "To"),
+        Column("from", "Van", "From", words="selector"),
+        Column("to", "Naar", "To", words="selector"),
         Column("ports", "Poorten", "Ports"),
-        Column("origin", "Oorsprong", "Origin", filter=True),
+        Column("origin", "Oorsprong", "Origin", filter=True, words="origin"),
         Column("purpose", "Doel", "Purpose"),
         Column("place", "Plaats in de tekst", "Place in the text"),
     ),

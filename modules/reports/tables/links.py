@@ -39,8 +39,8 @@ TABLE = Table(
     columns=(
         Column("a", "Van", "From"),
         Column("b", "Naar", "To"),
-        Column("kind", "Soort", "Kind", filter=True),
-        Column("role", "Rol", "Role", filter=True),
+        Column("kind", "Soort", "Kind", filter=True, words="links"),
+        Column("role", "Rol", "Role", filter=True, words="role"),
         Column("capacity", "Capaciteit", "Capacity", numeric=True),
         Column("mtu", "MTU", "MTU", numeric=True),
         Column("km", "Lengte (km)", "Length (km)", numeric=True),

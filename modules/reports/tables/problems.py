@@ -32,12 +32,12 @@ TABLE = Table(
     why_en="What is wrong, and what is accepted for a while.",
     columns=(
         Column("code", "Code", "Code", filter=True),
-        Column("rule", "Regel", "Rule"),
-        Column("severity", "Ernst", "Severity", filter=True),
-        Column("state", "Toestand", "State", filter=True),
+        Column("rule", "Regel", "Rule", english=True),
+        Column("severity", "Ernst", "Severity", filter=True, words="severity"),
+        Column("state", "Toestand", "State", filter=True, words="finding"),
         Column("place", "Plaats", "Place"),
-        Column("message", "Wat", "What"),
-        Column("hint", "Uitweg", "Way out"),
+        Column("message", "Wat", "What", english=True),
+        Column("hint", "Uitweg", "Way out", english=True),
     ),
     rows=_rows,
 )

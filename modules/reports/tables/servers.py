@@ -43,7 +43,7 @@ TABLE = Table(
         Column("nis", "NIS-code", "NIS code"),
         Column("tenant", "Tenant", "Tenant", filter=True),
         Column("name", "Server", "Server"),
-        Column("tier", "Netwerklaag", "Tier", filter=True),
+        Column("tier", "Netwerklaag", "Tier", filter=True, words="tier"),
         Column("datacentre", "Datacentrum", "Datacentre", filter=True),
         Column("flavor", "Maat", "Size"),
         Column("image", "Besturingssysteem", "Operating system"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virgem.modules.estate.model import Site
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
@@ -20,8 +21,12 @@ def _rows(facts: Facts) -> Iterator[Row]:
             str(int(site.classification)),
             site.entity,
             site.owner,
-            f"{site.link.kind} {site.link.capacity}",
-            f"{backup.kind} {backup.capacity}" if backup else "",
+            site.address or "",
+            site.link.kind,
+            str(site.link.capacity),
+            backup.kind if backup else "",
+            str(backup.capacity) if backup else "",
+            ", ".join(_contracts(site)),
             router.name,
             str(router.loopback4),
             str(router.block4),
@@ -29,6 +34,12 @@ def _rows(facts: Facts) -> Iterator[Row]:
             str(len(router.zones)),
             str(len(facts.estate.devices_by_site.get(site.path, ()))),
         )
+
+
+def _contracts(site: Site) -> list[str]:
+    """The contracts that pay for the site's links."""
+    named = (site.link.contract, site.link.backup.contract if site.link.backup else None)
+    return list(dict.fromkeys(contract for contract in named if contract))
 
 
 TABLE = Table(
@@ -43,12 +54,16 @@ TABLE = Table(
         Column("municipality", "Gemeente", "Municipality", filter=True),
         Column("site", "Locatie", "Site"),
         Column("label", "Naam", "Name"),
-        Column("kind", "Soort", "Kind", filter=True),
+        Column("kind", "Soort", "Kind", filter=True, words="sites"),
         Column("class", "ICR-klasse", "ICR class", numeric=True, filter=True),
         Column("entity", "Entiteit", "Entity"),
         Column("owner", "Eigenaar (rol)", "Owner (role)", filter=True),
-        Column("link", "Verbinding", "Link"),
-        Column("backup", "Reserveverbinding", "Backup link"),
+        Column("address", "Adres", "Address"),
+        Column("link", "Verbinding", "Link", filter=True, words="links"),
+        Column("capacity", "Capaciteit", "Capacity", numeric=True),
+        Column("backup", "Reserveverbinding", "Backup link", words="links"),
+        Column("backup_capacity", "Capaciteit (reserve)", "Capacity (backup)", numeric=True),
+        Column("contract", "Contract", "Contract"),
         Column("router", "Router", "Router"),
         Column("loopback", "Loopback", "Loopback"),
         Column("ipv4", "IPv4-blok", "IPv4 block"),

@@ -27,7 +27,7 @@ TABLE = Table(
         Column("reason", "Reden", "Reason"),
         Column("owner", "Eigenaar (rol)", "Owner (role)"),
         Column("expires", "Tot en met", "Until"),
-        Column("running", "Loopt", "Running", filter=True),
+        Column("running", "Loopt", "Running", filter=True, words="answer"),
     ),
     rows=_rows,
 )

@@ -1,0 +1,56 @@
+"""The inventory report as files: pages, CSV and JSON of the same facts."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+
+from virgem.modules.planning import Ready
+from virgem.modules.reports import data_files
+from virgem.modules.reports.page import page
+from virgem.modules.reports.table import Facts, contents
+
+
+def files(
+    ready: Ready,
+    as_of: datetime.date,
+    formats: tuple[str, ...],
+    languages: tuple[str, ...],
+    tenants: frozenset[str],
+) -> Mapping[str, bytes]:
+    """Return the files of the report by relative path, in the formats and languages asked for."""
+    facts = Facts(ready=ready, as_of=as_of, tenants=tenants)
+    rows = contents(facts)
+    texts: dict[str, str] = {}
+    if "html" in formats:
+        texts |= {f"inventory.{language}.html": page(facts, rows, language, _version()) for language in languages}
+    if "json" in formats:
+        texts["inventory.json"] = data_files.json_document(rows, _head(facts))
+    if "csv" in formats:
+        texts |= data_files.csv_files(rows)
+    return {name: text.encode() for name, text in sorted(texts.items())}
+
+
+def _head(facts: Facts) -> Mapping[str, object]:
+    """What the report is about: enough to make it again."""
+    estate = facts.estate
+    return {
+        "apiVersion": "virgem/v1",
+        "kind": "InventoryReport",
+        "estate": estate.name,
+        "title": estate.title,
+        "operator": estate.operator.name,
+        "asOf": facts.as_of.isoformat(),
+        "estateDigest": f"sha256:{facts.ready.sources.digest}",
+        "toolVersion": _version(),
+        "tenants": sorted(facts.tenants),
+        "evidence": "declared and planned; nothing was observed: what was not evaluated is no pass",
+    }
+
+
+def _version() -> str:
+    try:
+        return version("virgem")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,1 @@
+"""Pictures as SVG text: pure, the same bytes for the same plan."""

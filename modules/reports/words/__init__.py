@@ -1,0 +1,1 @@
+"""Dutch and English: sentences of the page and words for values."""
