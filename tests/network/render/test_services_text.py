@@ -1,0 +1,143 @@
+"""DHCP and DNS: what hosts are told, read back as data."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+
+import pytest
+from netaddr import IPAddress, IPNetwork, IPRange
+
+from virgem.modules.estate.kinds import zone_kinds
+from virgem.network.model import NetworkPlan, Reservation, RouterPlan
+from virgem.network.render import names, render_region, render_site
+from virgem.network.render.region import dns
+
+Tree = Mapping[str, Mapping[str, str]]
+
+
+def subnets(files: Mapping[str, str], family: int) -> list[dict[str, object]]:
+    return json.loads(files[f"kea-dhcp{family}.json"])[f"Dhcp{family}"][f"subnet{family}"]
+
+
+@pytest.mark.parametrize("family", [4, 6])
+def test_a_subnet_for_every_zone_that_hands_out_addresses(plan: NetworkPlan, tree: Tree, family: int) -> None:
+    for router in plan.routers:
+        expected = {
+            zone.vlan: (str(zone.prefix4 if family == 4 else zone.prefix6), names.lan(zone))
+            for zone in router.zones
+            if zone_kinds()[zone.zone.kind].dhcp
+        }
+        found = {s["id"]: (s["subnet"], s["interface"]) for s in subnets(tree[router.name], family)}
+        assert found == expected
+        assert expected
+
+
+def test_a_pool_holds_the_planned_hosts_and_never_the_gateway(plan: NetworkPlan, tree: Tree) -> None:
+    for router in plan.routers:
+        by_vlan = {zone.vlan: zone for zone in router.zones}
+        for subnet in subnets(tree[router.name], 4):
+            zone = by_vlan[subnet["id"]]
+            first, last = (IPAddress(part) for part in subnet["pools"][0]["pool"].split(" - "))
+            pool = IPRange(first, last)
+            assert zone.gateway4 < first <= last < IPAddress(zone.prefix4.last)
+            assert pool.size >= zone.zone.hosts
+            assert {"name": "routers", "data": str(zone.gateway4)} in subnet["option-data"]
+        for subnet in subnets(tree[router.name], 6):
+            zone = by_vlan[subnet["id"]]
+            for pool in subnet["pools"]:
+                ends = [IPAddress(part) for part in pool["pool"].split(" - ")]
+                assert all(end in zone.prefix6 and end != zone.gateway6 for end in ends)
+
+
+def test_hosts_are_told_both_name_servers(plan: NetworkPlan, tree: Tree) -> None:
+    four = ", ".join(str(host.address4) for host in plan.service["dns"].hosts)
+    six = ", ".join(str(host.address6) for host in plan.service["dns"].hosts)
+    for files in tree.values():
+        for subnet in subnets(files, 4):
+            assert {"name": "domain-name-servers", "data": four} in subnet["option-data"]
+        for subnet in subnets(files, 6):
+            assert {"name": "dns-servers", "data": six} in subnet["option-data"]
+
+
+@pytest.fixture
+def reserved(plan: NetworkPlan) -> tuple[NetworkPlan, RouterPlan]:
+    """The same plan with one fixed address."""
+    router = next(r for r in plan.routers if r.name == "rtr-kortrijk-bib")
+    zone = next(z for z in router.zones if z.zone.id == "printers")
+    device = Reservation(
+        mac="02:00:5e:10:00:01",
+        name="prn-0001",
+        address4=IPAddress(zone.prefix4.first + 2, 4),
+        address6=IPAddress(zone.prefix6.first + 0x102, 6),
+    )
+    zones = tuple(dataclasses.replace(z, reservations=(device,)) if z is zone else z for z in router.zones)
+    changed = dataclasses.replace(router, zones=zones)
+    routers = tuple(changed if r is router else r for r in plan.routers)
+    return dataclasses.replace(plan, routers=routers), changed
+
+
+def test_a_device_with_a_mac_address_gets_its_own_address_and_name(reserved: tuple[NetworkPlan, RouterPlan]) -> None:
+    plan, router = reserved
+    files = render_site(plan, router)
+    device = next(zone for zone in router.zones if zone.reservations).reservations[0]
+    found = [r for s in subnets(files, 4) for r in s["reservations"]]
+    assert found == [{"hw-address": device.mac, "ip-address": str(device.address4), "hostname": device.name}]
+    found = [r for s in subnets(files, 6) for r in s["reservations"]]
+    assert found == [{"hw-address": device.mac, "ip-addresses": [str(device.address6)], "hostname": device.name}]
+    zone = render_region(plan)["dns/kortrijk.example.zone"]
+    assert f"prn-0001.kortrijk.example. IN A {device.address4}\n" in zone
+
+
+def records(region: Mapping[str, str], kind: str) -> list[tuple[str, str]]:
+    lines = [line.split(f" IN {kind} ") for text in region.values() for line in text.splitlines()]
+    return [(parts[0], parts[1]) for parts in lines if len(parts) == 2]
+
+
+def test_every_router_is_found_by_name_and_by_address(plan: NetworkPlan, region: Mapping[str, str]) -> None:
+    four, six, back = (dict(records(region, kind)) for kind in ("A", "AAAA", "PTR"))
+    for router in plan.routers:
+        name = f"{router.name}.regio.example."
+        assert four[name] == str(router.loopback4)
+        assert six[name] == str(router.loopback6)
+        for address in (router.loopback4, router.loopback6):
+            assert back[address.reverse_dns] == name
+
+
+def test_no_address_has_two_names_pointing_back(region: Mapping[str, str]) -> None:
+    names_ = [name for name, _ in records(region, "PTR")]
+    assert len(names_) == len(set(names_)) > 40
+
+
+def test_names_of_a_municipality_stand_in_its_own_zone(region: Mapping[str, str]) -> None:
+    assert sorted(region) == [
+        "dns/0.10.in-addr.arpa.zone",
+        "dns/2.2.0.0.4.3.d.f.ip6.arpa.zone",
+        "dns/kortrijk.example.zone",
+        "dns/regio.example.zone",
+    ]
+    assert "www.kortrijk.example. IN CNAME loket.kortrijk.example.\n" in region["dns/kortrijk.example.zone"]
+    assert "web-1.waregem.regio.example. IN A " in region["dns/regio.example.zone"]
+    assert "kortrijk.example. " not in region["dns/regio.example.zone"]
+
+
+def test_the_serial_is_the_callers(plan: NetworkPlan) -> None:
+    for zone, text in render_region(plan, 41).items():
+        assert " hostmaster.regio.example. 41 " in text, zone
+    changed = [a == b for a, b in zip(render_region(plan, 41).values(), render_region(plan, 42).values(), strict=True)]
+    assert not any(changed)
+
+
+@pytest.mark.parametrize(
+    ("address", "pool", "zone"),
+    [
+        ("10.1.2.3", "10.0.0.0/9", "1.10.in-addr.arpa"),
+        ("192.0.2.7", "192.0.2.0/24", "2.0.192.in-addr.arpa"),
+        ("fd34:22::1", "fd34:22::/32", "2.2.0.0.4.3.d.f.ip6.arpa"),
+        ("fd34:22::1", "fd34::/18", "4.3.d.f.ip6.arpa"),
+    ],
+)
+def test_the_reverse_zone_of_an_address(address: str, pool: str, zone: str) -> None:
+    assert dns.reverse_zone(IPAddress(address), [IPNetwork(pool)]) == zone
+    assert dns.pointer(IPAddress(address)) + "." == IPAddress(address).reverse_dns
