@@ -68,11 +68,11 @@ def _head(town: PublicMunicipality) -> list[str]:
         "../estate.schema.json",
         (
             f"{town.name}: what the municipality itself owns of the estate.",
-            f"Real: the name, the NIS code, the centre point (its town hall stands there in this file), postal code "
-            f"{town.postal_codes[0]},",
+            "Real: the name, the NIS code, the centre point (in this file its town hall stands there), "
+            f"postal code {town.postal_codes[0]},",
             f"and the {number(town.population)} inhabitants (Statbel, 2025) that size everything here:",
-            f"{number(size.headcount)} staff, {size.sites} sites, {number(size.pcs)} computers, {size.servers} servers",
-            f"and about {size.applications} applications.",
+            f"{number(size.headcount)} staff, {size.sites} sites, {number(size.pcs)} computers, "
+            f"{size.servers} servers, about {size.applications} applications.",
             "Invented: every site, address, link, server, data set, order and serial number.",
         ),
     )
