@@ -6,16 +6,14 @@ import math
 from collections.abc import Sequence
 from itertools import pairwise
 
+from virgem.modules.estate.geo import EARTH_RADIUS_KM, great_circle_km
+
 Place = tuple[float, float]
-EARTH_RADIUS_KM = 6371.0088  # mean radius of the WGS84 ellipsoid (IUGG)
 
 
 def distance(a: Place, b: Place) -> float:
-    """Return the great-circle distance in km (haversine formula)."""
-    lat_a, lat_b = math.radians(a[0]), math.radians(b[0])
-    half = math.sin((lat_b - lat_a) / 2) ** 2
-    half += math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b[1] - a[1]) / 2) ** 2
-    return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(half))
+    """Return the great-circle distance in km."""
+    return great_circle_km(*a, *b)
 
 
 def moved(place: Place, km: float, bearing: float) -> Place:
