@@ -158,6 +158,7 @@ class DeviceReader:
 
     def _row(self, origin: RowOrigin, readers: list[_Reader], cells: list[str]) -> None:
         found: dict[str, Any] = {}
+        wrong: tuple[str, ...] = ()
         good = True
         for (name, plan, known, unique), cell in zip(readers, cells, strict=True):
             value = known.get(cell)
@@ -170,8 +171,11 @@ class DeviceReader:
                     known[cell] = value
             if value.__class__ is Wrong:
                 good = self._complain(origin, plan, value) and good
+                wrong += (name,)
             else:
                 found[name] = value
+        if "order" in wrong and "/" not in found.get("item", "/"):
+            del found["item"]
         self._finish_row(origin, found, good)
 
     def _finish_row(self, origin: RowOrigin, found: dict[str, Any], good: bool) -> None:

@@ -27,7 +27,7 @@ from virgem.modules.estate.scalars import show
 from virgem.modules.estate.sources import DEVICES, MAIN, MUNICIPALITIES, SourceFiles, read_folder
 from virgem.modules.estate.values import Context, nearest
 from virgem.modules.estate.yaml_text import compose
-from virgem.modules.problem import Problem, ProblemsFound
+from virgem.modules.problem import Mark, Problem, ProblemsFound
 
 __all__ = ["API_VERSION", "Loaded", "SourceFiles", "load", "read_folder"]
 
@@ -143,6 +143,8 @@ class _Loading:
                 decode(top, plan, self.ctx)
                 self.unread.operator = True
         if not mappings:
+            if not self.ctx.problems:
+                self.ctx.report("E129", Mark(MAIN), f"there is no {MAIN}")
             return None
         whole = merged(mappings, plan, self.ctx)
         before = len(self.ctx.problems)

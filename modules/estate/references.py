@@ -128,10 +128,7 @@ def _canonical(use: Use, where: Index, ctx: Context) -> Use | None:
         use.drop()
         return None
     if cls.target == "items" and "/" not in name:
-        same = [path for path in where.found["items"] if path.endswith(f"/{name}")]
-        hint = f"did you mean {same[0]}?" if same else "write contract/item"
-        ctx.report("E315", use.mark, f"{show(name)} does not say which contract's", hint)
-        use.drop()
+        use.drop()  # its order or contract is missing, and that was told
         return None
     return use.replace(cls(name)) if name != use.value else use
 

@@ -300,6 +300,18 @@ def test_a_broken_file_is_told_once_and_hides_what_points_into_it() -> None:
     assert [line.split()[:2] for line in all_said(result)] == [["people.yaml:1:9", "E120"]]
 
 
+def test_no_files_are_no_estate() -> None:
+    assert all_said(load_texts({})) == ["estate.yaml E129 there is no estate.yaml"]
+
+
+def test_an_order_that_is_told_does_not_make_its_items_wrong() -> None:
+    order = "orders: { o: { date: 2026-02-03, lines: { item: laptop-14, quantity: 1 } } }\n"
+    assert [line.split()[1] for line in all_said(loaded(kortrijk=order))] == ["E202"]
+    row = "serial,profile,site,order,item\nA1,laptop,kortrijk/bib,kortrijk/o,laptop-14\n"
+    result = loaded("profiles: { laptop: { kind: laptop } }\n", **{"devices__a.csv": row})
+    assert [line.split()[:2] for line in all_said(result)] == [["devices/a.csv:2:24", "E301"]]
+
+
 def test_a_broken_object_hides_what_points_at_it() -> None:
     text = KORTRIJK.replace("town-hall", "town-hal")
     result = load_texts({"estate.yaml": OPERATOR, KORTRIJK_FILE: text, WAREGEM_FILE: WAREGEM})
