@@ -12,9 +12,11 @@ import yaml
 
 from virgem.modules.estate import public, starter
 from virgem.modules.estate.kinds import site_kinds
+from virgem.modules.estate.scalars import Label
 from virgem.modules.estate.sources import SourceFiles
 from virgem.modules.estate.starter import geo, places, routes
 from virgem.modules.estate.starter.dice import Dice
+from virgem.modules.estate.starter.region_text import plain
 from virgem.modules.estate.starter.sizing import shared
 from virgem.modules.estate.validation import validate_files
 from virgem.modules.problem import UserError
@@ -172,7 +174,10 @@ def test_the_operator_is_the_association_whose_members_fit_best(codes: tuple[str
 
 
 def test_every_municipality_alone_has_an_operator() -> None:
-    assert all(starter.operator(starter.select(nis=[nis])).kbo for nis in public.municipalities())
+    for nis in public.municipalities():
+        found = starter.operator(starter.select(nis=[nis]))
+        assert found.kbo
+        assert Label(plain(found.name))
 
 
 def test_the_datacentres_of_zuid_west_vlaanderen_stand_in_kortrijk_and_waregem(leiestreek: Files) -> None:
