@@ -216,10 +216,9 @@ class Facts:
         return {key: _networks(networks) for key, networks in found.items()}
 
     @cached_property
-    def reflector_texts(self) -> tuple[str, str]:
-        """The reflectors' loopbacks in both families, joined by commas."""
-        found = self.reflectors
-        return ", ".join(str(r.loopback4) for r in found), ", ".join(str(r.loopback6) for r in found)
+    def reflectors4(self) -> str:
+        """The reflectors' IPv4 loopbacks, joined by commas."""
+        return ", ".join(str(router.loopback4) for router in self.reflectors)
 
 
 def facts(plan: NetworkPlan) -> Facts:

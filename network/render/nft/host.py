@@ -9,6 +9,11 @@ from virgem.network.render.frr import upstreams
 from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, interfaces, named_set
 
 LOCAL6 = "fe80::/10"
+# Unnumbered eBGP and its BFD come from link-local addresses.
+BORDER = (
+    f"iifname @borders ip6 saddr {LOCAL6} tcp dport 179 accept",
+    f"iifname @borders ip6 saddr {LOCAL6} ip6 hoplimit 255 udp dport 3784 accept",
+)
 ND = "nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert"
 MLD = "mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report"
 # RFC 4890, section 4: without these errors IPv6 does not work; the same four of IPv4 (RFC 1812, RFC 1191).
@@ -19,36 +24,48 @@ ERRORS6 = "destination-unreachable, packet-too-big, time-exceeded, parameter-pro
 def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the sets of interfaces and of infrastructure prefixes."""
     known = facts(plan)
-    site = router.site.path
-    clouds = [names.cloud(vrf) for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
-    ups = [names.upstream(network) for network in upstreams.joined(plan, router)]
-    lines = interfaces("wan", [link.end(site).interface for link in router.links])
+    zones = [known.zone_text[zone.key] for zone in router.zones]
+    manage = known.management(router.town.id)
+    values = {
+        "routers-v4": known.loopbacks[0],
+        "routers-v6": known.loopbacks[1],
+        # Neighbours in BGP: for a site the reflectors only.
+        "speakers-v4": known.loopbacks[0] if router.place is Place.DATACENTRE else known.reflectors4,
+        "transfer-v4": ", ".join(str(link.end(router.site.path).address4.cidr) for link in router.links),
+        "local-v4": ", ".join(zone.prefix4 for zone in zones),
+        "local-v6": ", ".join(zone.prefix6 for zone in zones),
+        "management-v4": ", ".join(manage.v4),
+        "management-v6": ", ".join(manage.v6),
+    }
+    lines = _ports(plan, router)
+    for name, text in values.items():
+        lines += named_set(name, TYPE[name[-2:]], [text] if text else [])
+    return lines + _border_sets(plan, router)
+
+
+def _ports(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    lines = interfaces("wan", [link.end(router.site.path).interface for link in router.links])
     lines += interfaces("public", names.publics(plan, router))
     # Under a VRF device the kernel shows either the port or the instance as the way in.
     lines += interfaces("inside", [*map(names.lan, router.zones), *(vrf.name for vrf in router.vrfs)])
-    lines += interfaces("outside", [*map(names.bridge, router.vrfs), *clouds, *ups])
-    lines += interfaces("borders", [*clouds, *ups])
-    lines += interfaces("upstreams", ups)
-    zones = [known.zone_text[zone.key] for zone in router.zones]
-    manage = known.management(router.town.id)
-    peers = known.loopbacks if router.place is Place.DATACENTRE else known.reflector_texts
-    values = {
-        "routers": known.loopbacks,
-        "speakers": peers,
-        "transfer": _transfer(router),
-        "local": (", ".join(z.prefix4 for z in zones), ", ".join(z.prefix6 for z in zones)),
-        "pools": (", ".join(map(str, plan.pools4)), ", ".join(map(str, plan.pools6))),
-        "management": (", ".join(manage.v4), ", ".join(manage.v6)),
-    }
-    for name, both in values.items():
-        for family, text in zip(FAMILIES, both, strict=True):
-            lines += named_set(f"{name}-{family}", TYPE[family], [text] if text else [])
+    clouds, ups = _borders(plan, router)
+    return lines + interfaces("outside", [*map(names.bridge, router.vrfs), *clouds, *ups])
+
+
+def _borders(plan: NetworkPlan, router: RouterPlan) -> tuple[list[str], list[str]]:
+    """Return the ports of a datacentre towards the cloud and towards upstream networks."""
+    clouds = [names.cloud(vrf) for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
+    return clouds, [names.upstream(network) for network in upstreams.joined(plan, router)]
+
+
+def _border_sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    if router.place is not Place.DATACENTRE:
+        return []
+    clouds, ups = _borders(plan, router)
+    lines = interfaces("borders", [*clouds, *ups]) + interfaces("upstreams", ups)
+    for family, pools in zip(FAMILIES, (plan.pools4, plan.pools6), strict=True):
+        lines += named_set(f"pools-{family}", TYPE[family], [str(pool) for pool in pools])
     return lines
-
-
-def _transfer(router: RouterPlan) -> tuple[str, str]:
-    ends = [link.end(router.site.path) for link in router.links]
-    return ", ".join(str(e.address4.cidr) for e in ends), ", ".join(str(e.address6.cidr) for e in ends)
 
 
 def guard(plan: NetworkPlan, router: RouterPlan) -> list[str]:
@@ -66,7 +83,8 @@ def guard(plan: NetworkPlan, router: RouterPlan) -> list[str]:
             rules += [f"{port} ip6 saddr != {{ {', '.join((LOCAL6, *own.v6))} }} counter drop"]
     for family in FAMILIES:
         rules += [f"iifname @outside {HEAD[family]} saddr @local-{family} counter drop"]
-        rules += [f"iifname @upstreams {HEAD[family]} saddr @pools-{family} counter drop"]
+        if router.place is Place.DATACENTRE:
+            rules += [f"iifname @upstreams {HEAD[family]} saddr @pools-{family} counter drop"]
     return chain("guard", rules, "type filter hook prerouting priority raw; policy accept;")
 
 
@@ -82,8 +100,7 @@ def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         f"icmpv6 type {{ {MLD} }} ip6 saddr {LOCAL6} accept",
         "icmpv6 type echo-request limit rate 20/second accept",
         "iifname @wan jump from-routers",
-        f"iifname @borders ip6 saddr {LOCAL6} tcp dport 179 accept",
-        f"iifname @borders ip6 saddr {LOCAL6} ip6 hoplimit 255 udp dport 3784 accept",
+        *(BORDER if router.place is Place.DATACENTRE else ()),
         *_tunnel_ends(plan, router),
         "iifname @inside udp sport 68 udp dport 67 accept",
         f"iifname @inside ip6 saddr {LOCAL6} udp dport 547 accept",

@@ -1,0 +1,78 @@
+"""A whole reference region made by `init`: every file passes its checker, and the work grows with the sites."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from support import need_root, need_tool
+
+from virgem.modules.estate.loader import load, read_folder
+from virgem.modules.estate.starter.build import new_estate
+from virgem.modules.estate.starter.selection import select
+from virgem.network.lock import Lock
+from virgem.network.model import NetworkPlan
+from virgem.network.plan import plan_network
+from virgem.network.render import render_region, render_site
+
+
+def planned(files: Mapping[str, bytes], folder: Path) -> NetworkPlan:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+    estate = load(read_folder(folder)).estate
+    assert estate is not None
+    plan = plan_network(estate, Lock("", {})).plan
+    assert plan is not None
+    return plan
+
+
+def seconds(plan: NetworkPlan) -> float:
+    """CPU seconds to render everything, the best of two."""
+    best = 1e9
+    for _ in range(2):
+        plan.memo.clear()
+        start = time.process_time()
+        for router in plan.routers:
+            render_site(plan, router)
+        render_region(plan)
+        best = min(best, time.process_time() - start)
+    return best
+
+
+@pytest.mark.slow
+def test_a_region_made_by_init_passes_the_checkers(tmp_path: Path) -> None:
+    need_root()
+    vtysh, nft, check = (
+        need_tool(t, p) for t, p in (("vtysh", "frr"), ("nft", "nftables"), ("named-checkzone", "bind9-utils"))
+    )
+    plan = planned(new_estate(select(region="REFREG09"), seed=3), tmp_path / "estate")
+    script = []
+    for router in plan.routers:
+        if router.place != "edge" or router.site.id.endswith(("bib", "depot")) or any(k.tunnel for k in router.links):
+            files = render_site(plan, router)
+            for name in ("frr.conf", "nftables.conf"):
+                (tmp_path / f"{router.name}-{name}").write_text(files[name])
+            script += [
+                f"{vtysh} -C -f {tmp_path}/{router.name}-frr.conf",
+                f"{nft} -c -f {tmp_path}/{router.name}-nftables.conf",
+            ]
+    assert len(script) > 20
+    for name, text in render_region(plan).items():
+        path = tmp_path / Path(name).name
+        path.write_text(text)
+        script += [f"{check} -q -i local {path.stem} {path}"]
+    done = subprocess.run(["unshare", "-n", "sh", "-e"], input="\n".join(script), capture_output=True, text=True)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+@pytest.mark.benchmark
+def test_rendering_grows_with_the_number_of_sites(tmp_path: Path) -> None:
+    small = planned(new_estate(select(region="REFREG09")), tmp_path / "small")
+    large = planned(new_estate(select(region="REFREG08")), tmp_path / "large")
+    ratio = len(large.routers) / len(small.routers)
+    assert ratio > 1.5
+    assert seconds(large) < seconds(small) * ratio**1.25
