@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import IPv6Address
 from zlib import crc32
 
 from virgem.modules.codes import problem
@@ -76,18 +76,40 @@ EMPTY = Lock()
 
 def prefix_text(block: Block, version: int) -> str:
     """Return a block as `address/length`."""
-    address = IPv4Address(block[0]) if version == 4 else IPv6Address(block[0])
-    return f"{address}/{(32 if version == 4 else 128) - block[1]}"
+    base, order = block
+    if version == 4:
+        return f"{base >> 24}.{base >> 16 & 255}.{base >> 8 & 255}.{base & 255}/{32 - order}"
+    return f"{IPv6Address(base)}/{128 - order}"
 
 
 def _block(text: str, version: int) -> Block:
-    """Return the block of `address/length`; raise ValueError for anything but the canonical form."""
+    """Return the block of `address/length`; raise ValueError for anything but an aligned prefix."""
     address, _, length = text.partition("/")
-    width = 32 if version == 4 else 128
-    base, bits = int(IPv4Address(address) if version == 4 else IPv6Address(address)), width - int(length)
-    if not 0 <= bits <= width or base & ((1 << bits) - 1):
+    base = _four(address) if version == 4 else _six(address)
+    order = (32 if version == 4 else 128) - int(length)
+    if order < 0 or base & ((1 << order) - 1):
         raise ValueError(text)
-    return base, bits
+    return base, order
+
+
+# The standard library's parsers take half of the time of reading a large lock; these two raise ValueError as well.
+def _four(text: str) -> int:
+    a, b, c, d = (int(part) for part in text.split("."))
+    if not 0 <= min(a, b, c, d) <= max(a, b, c, d) <= 255:
+        raise ValueError(text)
+    return a << 24 | b << 16 | c << 8 | d
+
+
+def _six(text: str) -> int:
+    head, gap, tail = text.partition("::")
+    before, after = head.split(":") if head else [], tail.split(":") if tail else []
+    missing = 8 - len(before) - len(after)
+    if (missing < 1) if gap else missing:
+        raise ValueError(text)
+    groups = [*before, *(["0"] * missing), *after]
+    if not all(1 <= len(group) <= 4 for group in groups):
+        raise ValueError(text)
+    return int("".join([group.zfill(4) for group in groups]), 16)
 
 
 def dump(lock: Lock) -> bytes:
@@ -181,11 +203,14 @@ def _entry(line: str) -> tuple[str, Entry] | None:
     found = _LINE.fullmatch(text)
     if not found or check != _check(text) or found[1] not in _KINDS:
         return None
-    values = [(name, value) for name, _, value in (part.partition("=") for part in found[3].split())]
-    given = dict(values)
+    values: list[tuple[str, str]] = []
+    blocks: dict[str, tuple[Block, ...]] = {"ipv4": (), "ipv6": ()}
     try:
-        ipv4, ipv6 = (tuple(_block(t, v) for t in given.get(f"ipv{v}", "").split(",") if t) for v in (4, 6))
-    except (AddressValueError, ValueError):
+        for name, _, value in (part.partition("=") for part in found[3].split()):
+            if name in blocks:
+                blocks[name] = tuple([_block(text, int(name[3])) for text in value.split(",")])
+            else:
+                values.append((name, value))
+    except ValueError:
         return None
-    others = tuple((name, value) for name, value in values if name not in ("ipv4", "ipv6"))
-    return f"{found[1]} {found[2]}", Entry(ipv4, ipv6, others, found[4] is not None)
+    return f"{found[1]} {found[2]}", Entry(blocks["ipv4"], blocks["ipv6"], tuple(values), found[4] is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -116,3 +117,38 @@ def test_windows_line_ends_are_read() -> None:
 
 def test_no_lock_is_an_empty_one() -> None:
     assert EMPTY.entries == {}
+
+
+def forged(line: str) -> bytes:
+    """Return a lock with a line that bears a right check, as somebody might write it by hand."""
+    return TEXT.replace(b"end\n", f"{line} {crc32(line.encode()):08x}\nend\n".encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "zone a/b:c ipv4=10.0.0.1/28",
+        "zone a/b:c ipv4=10.0.0.256/32",
+        "zone a/b:c ipv4=10.0.0/24",
+        "zone a/b:c ipv4=10.0.0.0/33",
+        "zone a/b:c ipv4=10.0.0.0",
+        "zone a/b:c ipv4=fd00::/64",
+        "zone a/b:c ipv6=fd00::1/64",
+        "zone a/b:c ipv6=fd00:0/64",
+        "zone a/b:c ipv6=1::2::3/128",
+        "zone a/b:c ipv6=12345::/64",
+        "zone a/b:c ipv6=1:2:3:4:5:6:7:8::/128",
+        "zone a/b:c ipv6=10.0.0.0/64",
+        "zone a/b:c",
+        "wall a/b:c vlan=2",
+        "zone a/b:c vlan=$(id)",
+    ],
+)
+def test_a_line_that_is_no_line_of_a_lock_is_refused_though_its_check_is_right(line: str) -> None:
+    assert refusal(forged(line)) == ["8: E601"]
+
+
+@given(st.integers(0, 2**128 - 1))
+def test_every_ipv6_address_is_read_back(address: int) -> None:
+    lock = Lock("x", {"host a": Entry(ipv6=((address, 0),))})
+    assert parse(dump(lock)) == lock
