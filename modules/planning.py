@@ -165,8 +165,12 @@ def saved_objects(output: Path, estate: str) -> Objects:
     try:
         saved = json.loads(data)
         owner, found = saved["estate"], saved["objects"]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        fields = (texts for kept in found.values() for texts in kept.values())
+        sound = all(isinstance(text, str) for texts in fields for text in texts.values())
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UserError(f"{output / PLAN} is no saved plan", hint) from error
+    if not sound:
+        raise UserError(f"{output / PLAN} is no saved plan", hint)
     if owner != estate:
         raise UserError(f"{output} holds the plan of the estate {owner!r}, not of {estate!r}", hint)
     return cast(Objects, found)

@@ -35,14 +35,15 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     output = output_folder(args, prepared.estate)
     changed = planning.changes(plan, output)
     _show(args.diff, changed, out)
+    body = {"estate": plan.estate, "output": str(output), **diffs.as_data(changed)}
     if args.dry_run:
+        out.document("PlanResult", body)
         return CHANGES if changed.items else DONE
     confirm_deletions(changed, args.confirm, out)
     written = planning.write(prepared, output, only)
     if not args.diff:
         out.say(_report(plan, changed, written, output))
-    body = {"estate": plan.estate, "output": str(output), "files": written.touched, "unchanged": written.unchanged}
-    out.document("PlanResult", {**body, **diffs.as_data(changed)})
+    out.document("PlanResult", {**body, "files": written.touched, "unchanged": written.unchanged})
     return CHANGES if changed.items or written.touched else DONE
 
 
