@@ -127,7 +127,8 @@ def item_of_a_device_is_of_its_profile(facts: Facts) -> Iterator[Finding]:
     for device in facts.estate.devices:
         offered = facts.items.get(device.item or "")
         if offered and offered.profile != device.profile:
-            message = f"device {device.serial} is of profile {device.profile}, its item {offered.path} of {offered.profile or 'none'}"
+            met = offered.profile or "none"
+            message = f"device {device.serial} is of profile {device.profile}, its item {offered.path} of {met}"
             related = (offered.origin.at("profile"),)
             yield Finding(device.origin.at("item"), message, "correct one of the two", device.serial, related)
 

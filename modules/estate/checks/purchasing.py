@@ -192,8 +192,9 @@ def what_arrives_was_ordered(facts: Facts) -> Iterator[Finding]:
 def every_piece_has_a_serial_number(facts: Facts) -> Iterator[Finding]:
     for delivery, _ in _deliveries(facts):
         for line in delivery.lines:
-            if line.serials and len(line.serials) != line.quantity:
-                message = f"delivery {delivery.id} brings {line.quantity} of {line.item} with {len(line.serials)} serial numbers"
+            given = len(line.serials)
+            if given and given != line.quantity:
+                message = f"delivery {delivery.id} brings {line.quantity} of {line.item}, but {given} serial numbers"
                 yield Finding(line.origin.at("serials"), message, "count what arrived", delivery.path)
 
 
