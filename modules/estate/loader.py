@@ -183,6 +183,7 @@ class _Loading:
             message = f"{public.name} also has the file {place.file}"
             mark = nis.mark if nis is not None else top.mark
             self.ctx.report("E304", mark, message, "join the two files", (place,))
+            self.unread.towns.add(public.id)
         else:
             self.towns[public.id] = raw
             self.publics[raw] = public

@@ -132,7 +132,7 @@ def test_a_changed_text_is_an_estate_or_a_list_of_problems(files: dict[str, str 
 
 
 @pytest.mark.slow
-@settings(max_examples=5_000)
+@settings(max_examples=2_000)
 @given(mutated())
 def test_thousands_of_changed_texts_are_estates_or_lists_of_problems(files: dict[str, str | bytes]) -> None:
     checked(files)
