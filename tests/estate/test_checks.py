@@ -1,0 +1,142 @@
+"""The register of checks, and what checks do with estates that are only partly read, large or fine."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from support import ROOT
+
+from virgem.modules.codes import rules
+from virgem.modules.estate import kinds
+from virgem.modules.estate.checks import check, checks
+from virgem.modules.estate.checks.governance import _LEANS_ON, controls
+from virgem.modules.estate.checks.register import ABSENCES
+from virgem.modules.estate.checks.register import check as registered
+from virgem.modules.estate.geo import distance_km
+from virgem.modules.estate.loader import load, read_folder
+from virgem.modules.estate.model import Estate, Fibre
+from virgem.modules.estate.model.connectivity import Point
+from virgem.modules.estate.scalars import Latitude, Longitude
+
+GOOD = ROOT / "tests" / "estates" / "good"
+
+
+@cache
+def every_kind() -> Estate:
+    estate = load(read_folder(GOOD / "every-kind")).estate
+    assert estate is not None
+    return estate
+
+
+def test_every_check_belongs_to_a_rule() -> None:
+    assert sorted(set(checks()) - set(rules())) == []
+
+
+def test_every_rule_about_the_meaning_of_an_estate_has_a_check() -> None:
+    meaning = {code for code in rules() if code[1] in "45789"}
+    # E590 and W591 are about the planned network.
+    assert sorted(meaning - set(checks()) - {"E590", "W591"}) == []
+
+
+def test_every_absence_is_a_check() -> None:
+    assert set(checks()) >= ABSENCES
+
+
+def test_a_rule_has_one_check() -> None:
+    taken = next(iter(checks()))
+    with pytest.raises(ValueError, match="two checks"):
+        registered(taken)(checks()[taken])
+
+
+def test_rules_explain_themselves() -> None:
+    for rule in rules().values():
+        assert rule.title[0].isupper()
+        assert not rule.title.endswith(".")
+        assert rule.explanation.endswith(".")
+        assert rule.wayout.endswith(".")
+
+
+def test_the_good_estate_names_every_kind() -> None:
+    estate = every_kind()
+    sites = tuple(estate.sites.values())
+    backups = tuple(site.link.backup for site in sites if site.link.backup)
+    used = {
+        "zones": {zone.kind for site in sites for zone in site.zones},
+        "links": {link.kind for link in (*(site.link for site in sites), *backups, *estate.backbone)},
+        "sites": {site.kind for site in sites},
+        "devices": {profile.kind for profile in estate.profiles},
+        "services": {service.kind for service in estate.services},
+        "entities": {entity.kind for town in estate.municipalities for entity in town.entities},
+        "upstreams": {upstream.kind for upstream in estate.upstreams},
+    }
+    assert {name: set(kinds.family(name)) - used[name] for name in kinds.FAMILIES} == {n: set() for n in kinds.FAMILIES}
+
+
+def test_a_check_says_the_same_whatever_the_order_of_the_towns() -> None:
+    estate = every_kind()
+    turned = replace(estate, municipalities=estate.municipalities[::-1], waivers=())
+    assert check(turned) == check(replace(estate, waivers=()))
+
+
+def test_what_has_ended_is_only_told_for_a_day() -> None:
+    far = datetime.date(2099, 1, 1)
+    assert check(replace(every_kind(), waivers=())) != check(replace(every_kind(), waivers=()), far)
+    told = {problem.code for problem in check(every_kind(), far)} - {problem.code for problem in check(every_kind())}
+    assert {"E533", "E560", "E906", "W911", "W821"} <= told
+
+
+def bare() -> Estate:
+    emptied = replace(every_kind(), municipalities=(), devices=(), datacentres=(), flows=(), backbone=(), fibre=Fibre())
+    return replace(emptied, waivers=())
+
+
+def test_nothing_is_called_missing_while_part_of_the_text_is_unread() -> None:
+    assert {"W408", "W413", "W541", "W723"} <= {problem.code for problem in check(bare())}
+    assert not {problem.code for problem in check(bare(), partial=True)} & ABSENCES
+
+
+def test_problems_point_at_lines_and_name_what_they_are_about() -> None:
+    for problem in check(replace(every_kind(), waivers=()), datetime.date(2099, 1, 1)):
+        assert problem.mark.line > 0
+        assert problem.target
+        assert problem.hint
+
+
+def test_controls_are_those_of_the_framework() -> None:
+    assert len(controls()) == 218
+    assert "PR.IR-01.1" in controls()
+
+
+def test_principles_lean_on_principles_of_the_library() -> None:
+    policy = {f"P{n:02}" for n in range(1, 19)}
+    below = {f"T{n:02}" for n in range(1, 13)} | {f"R{n:02}" for n in range(1, 7)}
+    assert set(_LEANS_ON) <= policy
+    assert {name for names in _LEANS_ON.values() for name in names} <= below
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "km"),
+    [
+        # A degree of latitude on a sphere of 6371.0088 km is 111.195 km.
+        ((50.0, 3.0), (51.0, 3.0), 111.195),
+        ((50.8279, 3.2645), (50.8279, 3.2645), 0.0),
+        # Brussels to Antwerp, centre to centre.
+        ((50.84667, 4.3525), (51.22047, 4.40026), 41.7),
+    ],
+)
+def test_distances_are_great_circles(one: tuple[float, float], other: tuple[float, float], km: float) -> None:
+    first, second = (Point(lat=Latitude(lat), lon=Longitude(lon)) for lat, lon in (one, other))
+    assert distance_km(first, second) == pytest.approx(km, abs=0.05)
+
+
+def test_the_sizes_of_servers_are_those_that_the_cloud_makes() -> None:
+    from virgem.modules.cloud.flavors import FLAVORS
+    from virgem.modules.cloud.flavors import IMAGES as MADE
+    from virgem.modules.estate.sizes import IMAGES, SIZES
+
+    made = {name: (flavor.vcpus, flavor.ram_mb // 1024, flavor.disk_gb) for name, flavor in FLAVORS.items()}
+    assert {name: (size.cores, size.ram_gb, size.disk_gb) for name, size in SIZES.items()} == made
+    assert sorted(IMAGES) == sorted(name.replace(".", "-") for name in MADE)
