@@ -10,6 +10,7 @@ import asyncio
 import contextvars
 import gc
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,6 +47,11 @@ class Recorder(mocks.MockMonitor):
     def __init__(self) -> None:
         super().__init__(_NoAnswers())
         self.registered: dict[str, Any] = {}
+
+    def make_urn(self, parent: str, type_: str, name: str) -> str:
+        """Return the name that the engine gives: a parent's type stands before its own, but not that of the stack."""
+        urn: str = super().make_urn("" if f"::{_STACK_TYPE}::" in parent else parent, type_, name)
+        return urn
 
     def RegisterResource(self, request: Any) -> Any:
         """Answer as the engine does in a preview of something new: the inputs, and an id that is not known."""
@@ -103,6 +109,11 @@ def _run(name: str, program: Callable[[], None], recorder: Recorder) -> None:
             stack=name,
             organization=ORGANISATION,
             dry_run=True,
+            # Without these a run would share what waits, and what it knows of the engine, with the one before.
+            outputs=set(),
+            lock=threading.Lock(),
+            feature_support={},
+            package_refs={},
         )
     )
     settings.ROOT.set(None)
@@ -114,8 +125,18 @@ def _run(name: str, program: Callable[[], None], recorder: Recorder) -> None:
         loop.run_until_complete(_drive(program))
     finally:
         gc.enable()
+        _abandon(loop)
         asyncio.set_event_loop(None)
         loop.close()
+
+
+def _abandon(loop: asyncio.AbstractEventLoop) -> None:
+    """End what still waits after a failure; the first error is the one to tell, the others follow from it."""
+    loop.set_exception_handler(lambda loop, context: None)
+    while left := asyncio.all_tasks(loop):
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 async def _drive(program: Callable[[], None]) -> None:

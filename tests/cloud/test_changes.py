@@ -1,0 +1,153 @@
+"""What differs from the saved plan: counted per tenant, replacements told apart, guarded against mass deletion."""
+
+from __future__ import annotations
+
+import json
+
+import klein
+import pytest
+
+from virgem.modules.cloud.changes import CloudChanges, as_data, as_markdown, as_text, diff, preview_table
+from virgem.modules.cloud.preview import dump, parse
+from virgem.modules.cloud.previewing import preview
+from virgem.modules.problem import UserError
+from virgem.stacks.program import run as program
+
+PREVIEW = klein.previewed()
+SAVED = dump(PREVIEW)
+
+
+def after(old: str, new: str) -> CloudChanges:
+    """The changes that an edit of Kortrijk's file brings."""
+    assert old in klein.KORTRIJK
+    return diff(klein.previewed(klein.KORTRIJK.replace(old, new)), PREVIEW)
+
+
+def test_a_saved_preview_comes_back_as_it_was() -> None:
+    assert dump(parse(SAVED, "klein")) == SAVED
+    assert parse(SAVED, "klein") == PREVIEW
+
+
+def test_nothing_changed_is_all_unchanged() -> None:
+    total = diff(PREVIEW, parse(SAVED, "klein")).total
+    assert (total.changed, total.unchanged) == (0, sum(r.in_cloud for s in PREVIEW.stacks for r in s.resources))
+
+
+def test_without_a_saved_plan_everything_is_new() -> None:
+    changes = diff(PREVIEW, None)
+    assert {item.action for item in changes.items} == {"create"}
+    assert [count.tenant for count in changes.tenants] == ["shared", "34022", "34040"]
+    assert changes.total.create == sum(count.create for count in changes.tenants)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("size: 200", "size: 300", {("update", "Volume", "sql-data")}),
+        (
+            "quota: large",
+            "quota: xlarge",
+            {
+                ("update", kind, name)
+                for kind, name in (
+                    ("QuotaSetV2", "compute"),
+                    ("QuotaV2", "network"),
+                    ("QuoteSetV3", "storage"),
+                    ("Quota", "balancing"),
+                    ("QuotaV2", "dns"),
+                )
+            },
+        ),
+        ("    www: { load-balancer: front }\n", "", {("delete", "RecordSet", "www.kortrijk.virgem.example/A")}),
+        ("label: Kortrijk", "label: Kortrijk aan de Leie", set()),
+    ],
+)
+def test_an_edit_touches_what_it_says_and_nothing_else(old: str, new: str, expected: set[tuple[str, str, str]]) -> None:
+    changes = after(old, new)
+    if "www" in old:
+        # The alias of that name points nowhere then, and is written by hand.
+        expected = {e for e in expected if e[0] == "delete"}
+    assert {(i.action, i.type.rpartition(":")[2], i.name) for i in changes.items} == expected
+
+
+def test_what_cannot_change_in_place_is_a_replacement() -> None:
+    changes = after("serves: [8443]", "serves: [8444]")
+    rules = [item for item in changes.items if item.type.endswith(":SecGroupRule")]
+    assert {item.action for item in rules} == {"create", "delete"}
+
+
+def test_an_edit_counts_for_its_tenant_only() -> None:
+    counts = {count.tenant: count.changed for count in after("size: 200", "size: 300").tenants}
+    assert counts == {"shared": 0, "34022": 1, "34040": 0}
+
+
+def test_the_table_has_a_line_per_tenant_and_the_total() -> None:
+    table = preview_table(after("size: 200", "size: 300")).splitlines()
+    assert table[0].split() == ["tenant", "create", "update", "replace", "delete", "unchanged"]
+    assert [line.split()[0] for line in table[2:5]] == ["shared", "34022", "34040"]
+    assert table[3].split()[1:5] == ["0", "1", "0", "0"]
+    assert table[-1].split()[:5] == ["total", "0", "1", "0", "0"]
+
+
+def test_the_faces_say_the_same() -> None:
+    changes = after("size: 200", "size: 300")
+    assert "    size: 200 -> 300" in as_text(changes)
+    assert "- update `data-34022` Volume `sql-data`: `size`" in as_markdown(changes)
+    data = as_data(changes)
+    assert data["summary"]["update"] == 1
+    assert data["changes"][0]["fields"] == {"size": {"old": 200, "new": 300}}
+    json.dumps(data)
+
+
+def test_a_preview_compares_with_the_saved_plan_and_gives_the_next_one() -> None:
+    result = preview(klein.estate(), klein.network(), SAVED, program=program)
+    assert (result.changes.items, result.document) == ((), SAVED)
+
+
+def test_one_tenant_alone_leaves_the_others_as_they_were_saved() -> None:
+    text = klein.KORTRIJK.replace("size: 200", "size: 300")
+    estate, network = klein.estate(text), klein.network(text)
+    other = preview(estate, network, SAVED, ("34040",), program=program)
+    assert (other.changes.items, other.document) == ((), SAVED)
+    own = preview(estate, network, SAVED, ("34022",), program=program)
+    assert [item.name for item in own.changes.items] == ["sql-data"]
+    assert parse(own.document, "klein") == klein.previewed(text)
+
+
+def test_a_tenant_without_a_share_is_refused() -> None:
+    with pytest.raises(UserError, match="no share of the cloud has 11001"):
+        preview(klein.estate(), klein.network(), None, ("11001",), program=program)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (SAVED.replace(b'"estate": "klein"', b'"estate": "groot"', 1), "of the estate 'groot', not of 'klein'"),
+        (SAVED.replace(b'"size": 200', b'"size": 201', 1), "changed by hand"),
+        (SAVED[:-20], "cannot be read"),
+        (b"[]", "cannot be read"),
+        (b"\xff\xfe", "cannot be read"),
+        (b"[" * 100_000, "cannot be read"),
+        (SAVED.replace(b'"kind": "CloudPreview"', b'"kind": "Other"', 1), "is a Other"),
+    ],
+)
+def test_a_saved_plan_that_is_not_ours_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        preview(klein.estate(), klein.network(), data, program=program)
+
+
+def test_losing_a_tenant_must_be_confirmed_by_number() -> None:
+    text = klein.texts()
+    gone = text["municipalities/34022-kortrijk.yaml"].split("cloud:")[0] + "services: [dns]\n"
+    operator = klein.OPERATOR.split("flows:")[0]
+    result = preview(klein.estate(gone, operator), klein.network(gone, operator), SAVED, program=program)
+    finding = result.guard()
+    assert finding is not None
+    assert "Project" in finding.message
+    assert result.guard(confirmed=finding.count) is None
+    assert {c.tenant: c.unchanged for c in result.changes.tenants}["34022"] == 0
+
+
+def test_growing_a_volume_needs_no_confirmation() -> None:
+    text = klein.KORTRIJK.replace("size: 200", "size: 300")
+    assert preview(klein.estate(text), klein.network(text), SAVED, program=program).guard() is None
