@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from virgem.modules.estate.checks import check
+from virgem.modules.estate.checks.unread import unread
 from virgem.modules.estate.checks.waivable import waivable
 from virgem.modules.estate.loader import SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate, Waiver
-from virgem.modules.problem import Problem, Severity
+from virgem.modules.problem import Problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +35,12 @@ def validate_files(sources: SourceFiles, as_of: datetime.date | None = None) -> 
     loaded = load(sources)
     if loaded.estate is None:
         return Validated(estate=None, problems=loaded.problems, waived=(), sources=loaded.sources)
-    partial = any(problem.severity is Severity.ERROR for problem in loaded.problems)
-    found = check(loaded.estate, as_of, partial=partial)
+    broken = unread(loaded.problems, loaded.estate)
+    found = check(loaded.estate, as_of, broken)
     left, waived = apply_waivers(found, loaded.estate, as_of)
     problems = tuple(sorted({*loaded.problems, *left}))
     # What was built from a text with errors served to look for more of them; nobody shall plan with it.
-    return Validated(
-        estate=None if partial else loaded.estate, problems=problems, waived=waived, sources=loaded.sources
-    )
+    return Validated(estate=None if broken else loaded.estate, problems=problems, waived=waived, sources=loaded.sources)
 
 
 def apply_waivers(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 
 import pytest
@@ -13,11 +13,11 @@ from virgem.modules.codes import rules
 from virgem.modules.estate import kinds
 from virgem.modules.estate.checks import check, checks
 from virgem.modules.estate.checks.governance import _LEANS_ON, controls
-from virgem.modules.estate.checks.register import ABSENCES
+from virgem.modules.estate.checks.register import MISSING_FROM
 from virgem.modules.estate.checks.register import check as registered
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.loader import load, read_folder
-from virgem.modules.estate.model import Estate, Fibre
+from virgem.modules.estate.model import Estate, Fibre, Municipality
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.scalars import Latitude, Longitude
 
@@ -41,8 +41,10 @@ def test_every_rule_about_the_meaning_of_an_estate_has_a_check() -> None:
     assert sorted(meaning - set(checks()) - {"E590", "W591"}) == []
 
 
-def test_every_absence_is_a_check() -> None:
-    assert set(checks()) >= ABSENCES
+def test_what_a_check_may_miss_stands_under_keys_that_exist() -> None:
+    keys = {field.name for cls in (Estate, Municipality) for field in fields(cls)}
+    assert set(checks()) >= set(MISSING_FROM)
+    assert {key for names in MISSING_FROM.values() for key in names} <= keys | {"*"}
 
 
 def test_a_rule_has_one_check() -> None:
@@ -95,7 +97,13 @@ def bare() -> Estate:
 
 def test_nothing_is_called_missing_while_part_of_the_text_is_unread() -> None:
     assert {"W408", "W413", "W541", "W723"} <= {problem.code for problem in check(bare())}
-    assert not {problem.code for problem in check(bare(), partial=True)} & ABSENCES
+    assert not {problem.code for problem in check(bare(), unread=frozenset({"*"}))} & set(MISSING_FROM)
+
+
+def test_only_what_may_stand_in_the_unread_part_is_not_called_missing() -> None:
+    told = {problem.code for problem in check(bare(), unread=frozenset({"datacentres"}))}
+    assert "W408" not in told
+    assert {"W413", "W541", "W723"} <= told
 
 
 def test_problems_point_at_lines_and_name_what_they_are_about() -> None:

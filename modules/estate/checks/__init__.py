@@ -12,6 +12,7 @@ from types import MappingProxyType
 from virgem.modules import codes
 from virgem.modules.estate.checks import register
 from virgem.modules.estate.checks.facts import Facts
+from virgem.modules.estate.checks.unread import ALL
 from virgem.modules.estate.model import Estate
 from virgem.modules.problem import Problem
 
@@ -24,16 +25,25 @@ def checks() -> Mapping[str, register.Check]:
     return MappingProxyType(dict(sorted(register.CHECKS.items())))
 
 
-def check(estate: Estate, as_of: datetime.date | None = None, *, partial: bool = False) -> tuple[Problem, ...]:
+def check(
+    estate: Estate, as_of: datetime.date | None = None, unread: frozenset[str] = frozenset()
+) -> tuple[Problem, ...]:
     """Return every problem of an estate, sorted; what has ended is only looked for when a day is given.
 
-    `partial`: parts of the text could not be read, so nothing is said about what is not there.
+    `unread`: the parts of the text with errors in them (see `unread.py`); what may stand there is not called missing.
     """
     facts = Facts(estate=estate, as_of=as_of)
     found = {
         codes.problem(code, finding.mark, finding.message, finding.hint, finding.related, finding.target)
         for code, function in checks().items()
-        if not (partial and code in register.ABSENCES)
+        if not _may_stand_in(unread, register.MISSING_FROM.get(code, frozenset()))
         for finding in function(facts)
     }
     return tuple(sorted(found))
+
+
+def _may_stand_in(unread: frozenset[str], missing_from: frozenset[str]) -> bool:
+    """Tell whether what a check misses may stand in what could not be read."""
+    if not unread or not missing_from:
+        return False
+    return ALL in unread or ALL in missing_from or bool(unread & missing_from)

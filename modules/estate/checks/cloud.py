@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, check, lacks
 from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.estate.model import (
     CloudShare,
@@ -81,7 +81,7 @@ def important_data_are_backed_up(facts: Facts) -> Iterator[Finding]:
             yield Finding(volume.origin.at("backup"), message, "add `backup: true`", volume.path)
 
 
-@check("W715", absence=True)
+@check("W715", missing_from=("cloud",))
 def data_set_lies_somewhere(facts: Facts) -> Iterator[Finding]:
     held = {volume.dataset for volume, _ in _volumes(facts)}
     for _, share in _shares(facts):
@@ -101,11 +101,11 @@ def name_lies_in_the_domain(facts: Facts) -> Iterator[Finding]:
                 yield Finding(name.origin.at(), message, f"did you mean {name.id.partition('.')[0]}.{own}?", name.id)
 
 
-@check("E717", absence=True)
+@check("E717")
 def name_points_to_one_thing(facts: Facts) -> Iterator[Finding]:
     for _, share in _shares(facts):
         for name in share.dns:
-            targets = [key for key in ("server", "load_balancer", "alias") if getattr(name, key)]
+            targets = [key for key in ("server", "load_balancer", "alias") if not lacks(name, key)]
             if len(targets) != 1:
                 written = " and ".join(key.replace("_", "-") for key in targets)
                 message = f"DNS name {name.id} points to {written or 'nothing'}"
@@ -143,7 +143,7 @@ def name_is_of_one_tenant(facts: Facts) -> Iterator[Finding]:
                 yield Finding(name.origin.at(), message, "one of the two keeps it", name.id, (first.origin.at(),))
 
 
-@check("W720", absence=True)
+@check("W720", missing_from=("cloud",))
 def load_balancer_has_servers_to_choose_from(facts: Facts) -> Iterator[Finding]:
     for town, share in _shares(facts):
         for balancer in share.load_balancers:
@@ -181,7 +181,7 @@ def balanced_servers_offer_the_port(facts: Facts) -> Iterator[Finding]:
                     yield Finding(place, message, f"add `server-port: {server.serves[0]}`", path)
 
 
-@check("W723", absence=True)
+@check("W723", missing_from=("services", "flows", "sites", "municipalities"))
 def shared_service_is_used(facts: Facts) -> Iterator[Finding]:
     used: set[str] = {service for town in facts.estate.municipalities for service in town.services}
     used.update(service for _, zone in facts.zones for service in zone_kinds()[zone.kind].services)
@@ -210,11 +210,11 @@ def images_are_offered(facts: Facts) -> Iterator[Finding]:
             yield Finding(server.origin.at("image"), message, f"choose one of {', '.join(IMAGES)}", server.path)
 
 
-@check("W726", absence=True)
+@check("W726")
 def personal_data_have_an_owner(facts: Facts) -> Iterator[Finding]:
     for _, share in _shares(facts):
         for dataset in share.datasets:
-            if dataset.personal and not dataset.owner:
+            if dataset.personal and lacks(dataset, "owner"):
                 message = f"data set {dataset.path} holds personal data and names no owner role"
                 yield Finding(dataset.origin.at("personal"), message, "add `owner`", dataset.path)
 
@@ -227,11 +227,11 @@ def critical_servers_are_not_alone(facts: Facts) -> Iterator[Finding]:
             yield Finding(service.origin.at("servers"), message, "two servers or more", service.id)
 
 
-@check("W728", absence=True)
+@check("W728")
 def key_of_secret_data_is_named(facts: Facts) -> Iterator[Finding]:
     for _, share in _shares(facts):
         for dataset in share.datasets:
-            if dataset.confidentiality >= _KEY_CLASS and not dataset.secret:
+            if dataset.confidentiality >= _KEY_CLASS and lacks(dataset, "secret"):
                 message = f"data set {dataset.path} has confidentiality {dataset.confidentiality} and names no key"
                 hint = "add `secret`, the place its encryption key is kept"
                 yield Finding(dataset.origin.at("confidentiality"), message, hint, dataset.path)
@@ -259,7 +259,7 @@ def server_is_as_high_as_its_data(facts: Facts) -> Iterator[Finding]:
             yield Finding(server.origin.at("class"), message, hint, server.path, (volume.origin.at("dataset"),))
 
 
-@check("E731", absence=True)
+@check("E731", missing_from=("datacentres",))
 def tenant_has_a_datacentre(facts: Facts) -> Iterator[Finding]:
     for town, share in _shares(facts):
         if not facts.estate.datacentres:

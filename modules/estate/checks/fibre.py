@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, check, lacks
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.model import BackboneLink, Duct, Link, Span
 
@@ -22,7 +22,7 @@ def loss_db(span: Span) -> float:
     return span.length * _PER_KM + span.splices * _SPLICE + span.connectors * _CONNECTOR
 
 
-@check("E570", absence=True)
+@check("E570", missing_from=("fibre",))
 def duct_has_two_ends(facts: Facts) -> Iterator[Finding]:
     for duct in facts.estate.fibre.ducts:
         if len(duct.ends) != 2 or len(set(duct.ends)) != 2:
@@ -30,7 +30,7 @@ def duct_has_two_ends(facts: Facts) -> Iterator[Finding]:
             yield Finding(duct.origin.at("ends"), message, "write `ends: [pop, pop]`", duct.id)
 
 
-@check("E571", absence=True)
+@check("E571", missing_from=("fibre",))
 def cable_runs_through_ducts_that_join(facts: Facts) -> Iterator[Finding]:
     for cable in facts.estate.fibre.cables:
         sound = all(len(set(facts.ducts[duct].ends)) == 2 for duct in cable.ducts)
@@ -86,7 +86,7 @@ def _straight(facts: Facts) -> Iterator[tuple[Duct, float]]:
 @check("E576")
 def point_of_presence_has_a_place(facts: Facts) -> Iterator[Finding]:
     for pop in facts.estate.fibre.pops:
-        if not pop.at and not pop.place:
+        if lacks(pop, "at") and lacks(pop, "place"):
             message = f"point of presence {pop.id} has no place"
             yield Finding(pop.origin.at(), message, "add `at: town/site` or `place: [lat, lon]`", pop.id)
 

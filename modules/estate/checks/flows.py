@@ -9,7 +9,7 @@ from netaddr import IPNetwork, IPSet
 
 from virgem.modules.estate.checks.ends import End
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item
+from virgem.modules.estate.checks.register import Finding, check, item, lacks
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Flow
@@ -93,7 +93,7 @@ def flow_names_its_ports(facts: Facts) -> Iterator[Finding]:
         if flow.protocol == "any":
             message = f"flow {flow.id} allows any protocol from {flow.source} to {flow.target}"
             yield Finding(flow.origin.at("protocol"), message, "name tcp, udp or icmp", flow.id)
-        elif flow.protocol != "icmp" and not flow.ports and not _has_ports(facts, flow, target):
+        elif flow.protocol != "icmp" and lacks(flow, "ports") and not _has_ports(facts, flow, target):
             message = f"flow {flow.id} allows every {flow.protocol} port from {flow.source} to {flow.target}"
             yield Finding(flow.origin.at("ports"), message, "add `ports: [443]`", flow.id)
 
@@ -123,19 +123,19 @@ def data_are_reached_through_applications(facts: Facts) -> Iterator[Finding]:
             yield Finding(flow.origin.at("to"), message, "let it end at the application that uses the data", flow.id)
 
 
-@check("E531", absence=True)
+@check("E531")
 def upstream_flow_is_registered(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
         upstream = target.upstream or source.upstream
-        if upstream and upstream_kinds()[upstream.kind].registration_required and not flow.registration:
+        if upstream and upstream_kinds()[upstream.kind].registration_required and lacks(flow, "registration"):
             message = f"flow {flow.id} has no registration with {upstream.id}"
             yield Finding(flow.origin.at(), message, "add `registration`, the number of the onboarding", flow.id)
 
 
-@check("W532", absence=True)
+@check("W532")
 def registration_is_complete(facts: Facts) -> Iterator[Finding]:
     for flow in facts.estate.flows:
-        lacking = [name.replace("_", "-") for name in _REGISTERED if getattr(flow, name) is None]
+        lacking = [name.replace("_", "-") for name in _REGISTERED if lacks(flow, name)]
         if flow.registration and lacking:
             message = f"registration {flow.registration} of flow {flow.id} lacks {', '.join(lacking)}"
             yield Finding(flow.origin.at("registration"), message, "add what the register holds", flow.id)
@@ -175,7 +175,7 @@ def purpose_says_why(facts: Facts) -> Iterator[Finding]:
             yield Finding(flow.origin.at("purpose"), message, "say who does what with it, in a sentence", flow.id)
 
 
-@check("E537", absence=True)
+@check("E537", missing_from=("entities", "kbo", "operator", "municipalities"))
 def responsible_body_is_known(facts: Facts) -> Iterator[Finding]:
     known = {town.kbo for town in facts.estate.municipalities} | {entity.kbo for entity in facts.entities.values()}
     known.add(facts.estate.operator.kbo)
@@ -221,7 +221,7 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
                 yield Finding(place, message, "reserve it in `pools`, or take another pool", upstream.id)
 
 
-@check("W541", absence=True)
+@check("W541", missing_from=("flows",))
 def upstream_is_used(facts: Facts) -> Iterator[Finding]:
     used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}
     for upstream in facts.estate.upstreams:

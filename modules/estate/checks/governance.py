@@ -12,7 +12,7 @@ from typing import Any
 
 from virgem.modules import codes
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item
+from virgem.modules.estate.checks.register import Finding, check, item, lacks
 from virgem.modules.estate.checks.waivable import waivable
 from virgem.modules.estate.model import Attestation, Estate, Risk
 from virgem.modules.estate.public.register import DATA
@@ -43,12 +43,12 @@ def controls() -> frozenset[str]:
 def high_risk_is_treated(facts: Facts) -> Iterator[Finding]:
     for risk in facts.estate.risks:
         score = risk.likelihood * risk.impact
-        if score >= _HIGH and not risk.treatment:
+        if score >= _HIGH and lacks(risk, "treatment"):
             message = f"risk {risk.id} scores {risk.likelihood} x {risk.impact} = {score} and has no treatment"
             yield Finding(risk.origin.at(), message, "add `treatment`: what is done about it", risk.id)
 
 
-@check("W902", absence=True)
+@check("W902", missing_from=("*",))
 def owner_owns_something(facts: Facts) -> Iterator[Finding]:
     used = set(_owners(facts.estate))
     for owner in facts.estate.owners:
@@ -130,7 +130,7 @@ def attestation_does_not_end_soon(facts: Facts) -> Iterator[Finding]:
             yield Finding(given.origin.at("expires"), message, f"ask {given.owner} to give it again", given.id)
 
 
-@check("E908", absence=True)
+@check("E908", missing_from=("*",))
 def waiver_is_about_something(facts: Facts) -> Iterator[Finding]:
     known = _paths(facts) if facts.estate.waivers else frozenset()
     for waiver in facts.estate.waivers:
@@ -186,7 +186,7 @@ def waiver_still_counts(facts: Facts) -> Iterator[Finding]:
             yield Finding(waiver.origin.at("expires"), message, "delete it, or decide again", waiver.id)
 
 
-@check("W912", absence=True)
+@check("W912", missing_from=("principles",))
 def principle_has_what_it_leans_on(facts: Facts) -> Iterator[Finding]:
     chosen = set(facts.estate.principles)
     for index, principle in enumerate(facts.estate.principles):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, check, lacks
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import link_kinds
 from virgem.modules.estate.kinds.types import Medium
@@ -36,7 +36,7 @@ def spans_join_up(facts: Facts) -> Iterator[Finding]:
                 yield Finding(link.origin.at("over"), message, "name the spans in order, end to end", path)
 
 
-@check("E551", absence=True)
+@check("E551", missing_from=("fibre", "backbone", "sites"))
 def spans_reach_the_sites(facts: Facts) -> Iterator[Finding]:
     for path, link, sites in _links(facts):
         if not link.over:
@@ -104,10 +104,10 @@ def backup_is_of_another_kind(facts: Facts) -> Iterator[Finding]:
             yield Finding(backup.origin.at("kind"), message, "take another kind, 4g for example", site.path)
 
 
-@check("W556", absence=True)
+@check("W556")
 def critical_site_has_two_ways_out(facts: Facts) -> Iterator[Finding]:
     for site in facts.sites:
-        if site.classification >= _CRITICAL and not site.link.backup and site.path not in facts.hubs:
+        if site.classification >= _CRITICAL and lacks(site.link, "backup") and site.path not in facts.hubs:
             message = f"site {site.path} has class {site.classification} and one way out ({site.link.kind})"
             yield Finding(site.origin.at("link"), message, "add `backup: 4g` to its link", site.path)
 
@@ -121,7 +121,7 @@ def link_ends_elsewhere(facts: Facts) -> Iterator[Finding]:
                 yield Finding(link.origin.at("to"), message, "name the site at the far end", site.path)
 
 
-@check("E558", absence=True)
+@check("E558", missing_from=("backbone", "sites"))
 def backbone_link_has_two_sites(facts: Facts) -> Iterator[Finding]:
     for link in facts.estate.backbone:
         sites = set(link.between)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item
+from virgem.modules.estate.checks.register import Finding, check, item, lacks
 from virgem.modules.estate.model import CatalogueItem, Contract, Delivery, DeviceProfile, Municipality, Order
 from virgem.modules.estate.model.procurement import Status
 from virgem.modules.problem import Mark
@@ -112,10 +112,10 @@ def who_asks_does_not_approve(facts: Facts) -> Iterator[Finding]:
             yield Finding(order.origin.at("approved-by"), message, "let another role approve", order.path)
 
 
-@check("E808", absence=True)
+@check("E808")
 def decided_order_names_who_approved(facts: Facts) -> Iterator[Finding]:
     for _, order, _ in _orders(facts):
-        if order.status in _DECIDED and not order.approved_by:
+        if order.status in _DECIDED and lacks(order, "approved_by"):
             message = f"order {order.id} is {order.status}, but no role approved it"
             yield Finding(order.origin.at("status"), message, "add `approved-by`", order.path)
 
@@ -178,7 +178,7 @@ def _ordered(order: Order) -> Counter[str]:
     return found
 
 
-@check("E814", absence=True)
+@check("E814", missing_from=("orders",))
 def what_arrives_was_ordered(facts: Facts) -> Iterator[Finding]:
     for delivery, order in _deliveries(facts):
         ordered = _ordered(order)
@@ -211,7 +211,7 @@ def serial_number_arrives_once(facts: Facts) -> Iterator[Finding]:
                     yield Finding(place, message, "read the number again from the device", delivery.path, (first,))
 
 
-@check("W817", absence=True)
+@check("W817", missing_from=("deliveries",))
 def delivered_order_has_all(facts: Facts) -> Iterator[Finding]:
     arrived: Counter[tuple[str, str]] = Counter()
     for delivery, order in _deliveries(facts):
@@ -249,7 +249,7 @@ def item_meets_its_profile(facts: Facts) -> Iterator[Finding]:
 def item_tells_what_its_profile_asks(facts: Facts) -> Iterator[Finding]:
     for offered, profile in _items(facts):
         asked = [field for field in (*_LEAST, "watts") if getattr(profile, field) is not None]
-        silent = [field.replace("_", "-") for field in asked if getattr(offered, field) is None]
+        silent = [field.replace("_", "-") for field in asked if lacks(offered, field)]
         if silent:
             message = f"item {offered.path} does not say its {', '.join(silent)}, which profile {profile.id} asks"
             yield Finding(offered.origin.at("profile"), message, "copy it from the data sheet", offered.path)

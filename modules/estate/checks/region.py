@@ -112,7 +112,7 @@ def pool_is_private(facts: Facts) -> Iterator[Finding]:
                 yield Finding(item(pools, key, index), message, hint, "pools")
 
 
-@check("E407", absence=True)
+@check("E407", missing_from=("pools",))
 def both_families_have_a_pool(facts: Facts) -> Iterator[Finding]:
     pools = facts.estate.pools
     for key, other, prefixes in (("ipv4", "IPv6", pools.ipv4), ("ipv6", "IPv4", pools.ipv6)):
@@ -121,7 +121,7 @@ def both_families_have_a_pool(facts: Facts) -> Iterator[Finding]:
             yield Finding(pools.origin.at(key), message, f"add a prefix beside the {other} pool", "pools")
 
 
-@check("W408", absence=True)
+@check("W408", missing_from=("datacentres",))
 def two_datacentres(facts: Facts) -> Iterator[Finding]:
     centres = facts.estate.datacentres
     if len(centres) < 2:
@@ -162,7 +162,7 @@ def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Finding]:
             yield Finding(item(pools, "reserved", index), message, "correct it, or delete it", "pools")
 
 
-@check("W412", absence=True)
+@check("W412", missing_from=("sites",))
 def municipality_has_sites(facts: Facts) -> Iterator[Finding]:
     for town in facts.estate.municipalities:
         if not town.sites:
@@ -170,7 +170,7 @@ def municipality_has_sites(facts: Facts) -> Iterator[Finding]:
             yield Finding(town.origin.at(), message, "add `sites: { stadhuis: { kind: town-hall } }`", town.id)
 
 
-@check("W413", absence=True)
+@check("W413", missing_from=("municipalities",))
 def region_has_municipalities(facts: Facts) -> Iterator[Finding]:
     if not facts.estate.municipalities:
         message = "the estate has no municipalities, so there is nothing to plan"
@@ -202,7 +202,7 @@ def _bodies(facts: Facts) -> Iterator[tuple[str, str, str, Located]]:
                 yield entity.kbo, entity.path, entity.path if legal else town.id, entity
 
 
-@check("W415", absence=True)
+@check("W415", missing_from=("sites",))
 def site_has_zones(facts: Facts) -> Iterator[Finding]:
     for site in facts.sites:
         if not site.zones:
@@ -231,7 +231,7 @@ def domain_is_of_one_municipality(facts: Facts) -> Iterator[Finding]:
             yield Finding(town.origin.at("domain"), message, "give each its own domain", town.id, related)
 
 
-@check("W418", absence=True)
+@check("W418", missing_from=("municipalities",))
 def region_is_complete(facts: Facts) -> Iterator[Finding]:
     region = regions().get(facts.estate.region or "")
     present = {town.nis for town in facts.estate.municipalities}

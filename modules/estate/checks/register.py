@@ -20,6 +20,11 @@ class Finding(NamedTuple):
     related: tuple[Mark, ...] = ()
 
 
+def lacks(value: Located, name: str) -> bool:
+    """Tell whether a field was left out; one that was written and refused has been told by the loader."""
+    return not getattr(value, name) and name not in value.origin.keys
+
+
 def item(owner: Located, key: str, index: int) -> Mark:
     """Return the place of one item of a list, or of the key when a single value was written."""
     return owner.origin.at(f"{key}.{index}" if f"{key}.{index}" in owner.origin.keys else key)
@@ -28,21 +33,22 @@ def item(owner: Located, key: str, index: int) -> Mark:
 Check = Callable[[Facts], Iterator[Finding]]
 
 CHECKS: dict[str, Check] = {}
-ABSENCES: set[str] = set()
+MISSING_FROM: dict[str, frozenset[str]] = {}
 
 
-def check(code: str, *, absence: bool = False) -> Callable[[Check], Check]:
+def check(code: str, *, missing_from: tuple[str, ...] = ()) -> Callable[[Check], Check]:
     """Register a function as the check of this rule; a rule has one check.
 
-    `absence`: it finds what is not there, so it is left out while parts of the text could not be read.
+    `missing_from`: it finds what is not there, so it is left out while there are errors in these top-level keys of the
+    text ("*": in any), where what it misses may stand.
     """
 
     def registered(function: Check) -> Check:
         if code in CHECKS:
             raise ValueError(f"rule {code} has two checks")
         CHECKS[code] = function
-        if absence:
-            ABSENCES.add(code)
+        if missing_from:
+            MISSING_FROM[code] = frozenset(missing_from)
         return function
 
     return registered

@@ -86,7 +86,7 @@ def police_and_fire_sites_hold_own_zones(facts: Facts) -> Iterator[Finding]:
             yield Finding(zone.origin.at("kind"), message, f"move the zone, or add `without: [{zone.kind}]`", zone.path)
 
 
-@check("W507", absence=True)
+@check("W507", missing_from=("sites",))
 def welfare_has_a_zone_of_its_own(facts: Facts) -> Iterator[Finding]:
     for site in facts.sites:
         entity = facts.entities.get(site.entity)
