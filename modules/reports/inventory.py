@@ -24,7 +24,9 @@ def files(
     rows = contents(facts)
     texts: dict[str, str] = {}
     if "html" in formats:
-        texts |= {f"inventory.{language}.html": page(facts, rows, language, _version()) for language in languages}
+        texts |= {
+            f"inventory.{language}.html": page(facts, rows, language, _version(), formats) for language in languages
+        }
     if "json" in formats:
         texts["inventory.json"] = data_files.json_document(rows, _head(facts))
     if "csv" in formats:

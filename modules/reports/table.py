@@ -40,6 +40,11 @@ class Facts:
         return not self.tenants or nis in self.tenants
 
 
+def always(row: Row) -> bool:
+    """Tell that the cell of any row is in English."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its id in data files, its heads, and whether it holds numbers."""
@@ -52,8 +57,8 @@ class Column:
     filter: bool = False
     # The vocabulary of its values (words/values.py): ids in data files, words in the page. Empty: shown as they are.
     words: str = ""
-    # Sentences made by virgem itself, which are English in every page.
-    english: bool = False
+    # Tells of a row whether this cell is a sentence of virgem itself: those are English in every page.
+    english: Callable[[Row], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ TABLE = Table(
         Column("to", "Naar", "To", words="selector"),
         Column("ports", "Poorten", "Ports"),
         Column("origin", "Oorsprong", "Origin", filter=True, words="origin"),
-        Column("purpose", "Doel", "Purpose"),
+        Column("purpose", "Doel", "Purpose", english=lambda row: row[4] == "default"),
         Column("place", "Plaats in de tekst", "Place in the text"),
     ),
     rows=_rows,

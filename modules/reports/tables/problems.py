@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from virgem.modules import codes
-from virgem.modules.reports.table import Column, Facts, Row, Table
+from virgem.modules.reports.table import Column, Facts, Row, Table, always
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
@@ -32,12 +32,12 @@ TABLE = Table(
     why_en="What is wrong, and what is accepted for a while.",
     columns=(
         Column("code", "Code", "Code", filter=True),
-        Column("rule", "Regel", "Rule", english=True),
+        Column("rule", "Regel", "Rule", english=always),
         Column("severity", "Ernst", "Severity", filter=True, words="severity"),
         Column("state", "Toestand", "State", filter=True, words="finding"),
         Column("place", "Plaats", "Place"),
-        Column("message", "Wat", "What", english=True),
-        Column("hint", "Uitweg", "Way out", english=True),
+        Column("message", "Wat", "What", english=always),
+        Column("hint", "Uitweg", "Way out", english=always),
     ),
     rows=_rows,
 )

@@ -1,0 +1,26 @@
+"""The two pictures with their titles and remarks."""
+
+from __future__ import annotations
+
+from virgem.modules.reports.page.markup import esc
+from virgem.modules.reports.page.view import View
+from virgem.modules.reports.pictures.map import region_map
+from virgem.modules.reports.pictures.topology import topology
+
+
+def pictures(view: View) -> str:
+    """Return the sections of the map and of the structure of the network."""
+    towns = frozenset(town.id for town in view.towns)
+    drawn = region_map(view.facts.estate, view.facts.plan, towns, view.speech)
+    remarks = [view.speech(key, **values) for key, values in drawn.remarks]
+    structure = topology(view.facts.estate, view.facts.plan, towns, view.speech)
+    return _section(view, "map", drawn.svg, remarks) + "\n" + _section(view, "topology", structure, [])
+
+
+def _section(view: View, key: str, svg: str, remarks: list[str]) -> str:
+    speech = view.speech
+    text = esc(" ".join([speech(f"{key}-why"), *remarks]))
+    return (
+        f'<section id="{key}" aria-labelledby="h-{key}"><h2 id="h-{key}">{speech.html(key)}</h2>\n'
+        f"<figure>{svg}\n<figcaption>{text}</figcaption></figure></section>"
+    )

@@ -1,0 +1,85 @@
+"""Words for the values of a table: ids stay in data files, people read these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+
+from virgem.modules.estate.kinds import FAMILIES, family
+
+Pair = tuple[str, str]  # Dutch, English
+
+_VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
+    "answer": {"yes": ("ja", "yes"), "no": ("nee", "no"), "unknown": ("onbekend", "unknown")},
+    "state": {
+        "ordered": ("besteld", "ordered"),
+        "received": ("ontvangen", "received"),
+        "enrolled": ("aangemeld", "enrolled"),
+        "in-service": ("in dienst", "in service"),
+        "in-repair": ("in herstelling", "in repair"),
+        "lost": ("verloren", "lost"),
+        "retired": ("uit dienst", "retired"),
+        "wiped": ("gewist", "wiped"),
+    },
+    "origin": {"registered": ("geregistreerd", "registered"), "default": ("standaard", "default")},
+    "role": {
+        "backbone": ("ruggengraat", "backbone"),
+        "access": ("toegang", "access"),
+        "backup": ("reserve", "backup"),
+    },
+    "severity": {"error": ("fout", "error"), "warning": ("waarschuwing", "warning")},
+    "finding": {"open": ("open", "open"), "waived": ("aanvaard", "waived")},
+    "tier": {
+        "dmz": ("DMZ", "DMZ"),
+        "application": ("toepassing", "application"),
+        "data": ("data", "data"),
+        "management": ("beheer", "management"),
+    },
+    "icr": {
+        "dmz": ("DMZ", "DMZ"),
+        "application": ("toepassingszone", "application zone"),
+        "user": ("gebruikerszone", "user zone"),
+        "device": ("toestelzone", "device zone"),
+        "visitor": ("bezoekerszone", "visitor zone"),
+    },
+    "side": {
+        "zone": ("zone", "zone"),
+        "service": ("dienst", "service"),
+        "server": ("server", "server"),
+        "tier": ("laag", "tier"),
+        "upstream": ("extern netwerk", "upstream"),
+    },
+    "medium": {"fibre": ("glasvezel", "fibre"), "fixed": ("vaste lijn", "fixed line"), "radio": ("draadloos", "radio")},
+}
+
+INDEX = {"nl": 0, "en": 1}
+
+
+@cache
+def vocabulary(name: str) -> Mapping[str, Pair]:
+    """Return a vocabulary: id to its Dutch and English words; the families of kinds bring their own."""
+    if name in FAMILIES:
+        return {kind.id: (kind.nl, kind.en) for kind in family(name).values()}
+    return _VOCABULARIES[name]
+
+
+def vocabularies() -> tuple[str, ...]:
+    """Return the names of all vocabularies."""
+    return (*_VOCABULARIES, *FAMILIES)
+
+
+@cache
+def word(name: str, value: str, language: str) -> str:
+    """Return a value in words; what the vocabulary does not know is shown as it is."""
+    if name == "selector":
+        return _selector(value, language)
+    pair = vocabulary(name).get(value) if name else None
+    return pair[INDEX[language]] if pair else value
+
+
+def _selector(text: str, language: str) -> str:
+    """One side of a flow, `zone kortrijk:voip (user)`: its first word and what stands in brackets are values."""
+    side, _, rest = text.partition(" ")
+    named, bracket, icr = rest.partition(" (")
+    shown = f"{word('side', side, language)} {named}"
+    return f"{shown} ({word('icr', icr.removesuffix(')'), language)})" if bracket else shown
