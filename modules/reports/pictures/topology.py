@@ -54,11 +54,7 @@ def topology(estate: Estate, plan: NetworkPlan, towns: frozenset[str], speech: S
     body = [
         *_cables(ring, plan),
         *_upstreams(ring, plan, estate, speech),
-        *(
-            part
-            for i, hub in enumerate(hubs)
-            for part in _hub(ring, i, edges.get(hub.site.path, ()), hub, estate, speech)
-        ),
+        *(part for i, hub in enumerate(hubs) for part in _hub(ring, i, edges.get(hub.site.path, ()), estate, speech)),
         *svg.legend((40, bottom), 2 * half - 80, entries),
     ]
     size = (2 * half, bottom + svg.legend_height(2 * half - 80, entries) + 5)
