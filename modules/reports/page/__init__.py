@@ -93,16 +93,9 @@ def _header(view: View, other: str) -> str:
 
 def _contents(view: View) -> str:
     speech = view.speech
-    places = [
-        ("summary", "summary"),
-        ("map", "map"),
-        ("topology", "topology"),
-        ("municipalities", "per-municipality"),
-        ("tables", "tables"),
-    ]
-    items = "".join(
-        f'<li><a href="#{place}">{speech.html(key)}</a></li>' for place, key in [*places, ("tables", "tables")]
-    )
+    keys = {"summary": "summary", "map": "map", "topology": "topology", "municipalities": "per-municipality"}
+    places = [*keys.items(), ("tables", "tables")]
+    items = "".join(f'<li><a href="#{place}">{speech.html(key)}</a></li>' for place, key in places)
     label = speech.html("contents")
     return (
         f'<nav class="contents" aria-label="{label}"><ol>{items}</ol></nav>'

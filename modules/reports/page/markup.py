@@ -47,10 +47,10 @@ def embedded(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def bar(share: float, label: str) -> str:
-    """Return a bar that shows a share of 0 to 1; its text stands beside it, so it is hidden from screen readers."""
+def bar(share: float, label: str, limit: float = 0.9) -> str:
+    """Return a bar for a share of 0 to 1, in a warning tone above the limit; its label stands beside it as text."""
     width = round(min(max(share, 0.0), 1.0) * 100, 1)
-    tone = "full" if share > 0.9 else "part"
+    tone = "full" if share > limit else "part"
     return (
         f'<span class="use"><svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" '
         f'focusable="false"><rect class="track" width="100" height="8"/>'

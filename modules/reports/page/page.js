@@ -227,7 +227,7 @@
     if (!text.includes("=")) {
       const target = text && document.getElementById(decodeURIComponent(text));
       const folded = target && (target.closest("details") || target.querySelector("details"));
-      if (folded) { folded.open = true; target.scrollIntoView(); }
+      if (folded) { folded.open = true; target.scrollIntoView({ behavior: "instant" }); }
       return false;
     }
     const state = new URLSearchParams(text);
@@ -235,7 +235,7 @@
     everywhere.value = named ? "" : state.get("q") || "";
     listings.forEach((listing) => { listing.everywhere = everywhere.value; listing.restore(listing === named ? state : new URLSearchParams()); listing.show(); });
     tell();
-    (named ? named.section : document.getElementById("tables")).scrollIntoView();
+    (named ? named.section : document.getElementById("tables")).scrollIntoView({ behavior: "instant" });
     return true;
   };
 

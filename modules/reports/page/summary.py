@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from virgem.modules.estate.model import Device
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.reports.page.markup import bar, esc, table
+from virgem.modules.reports.page.towns import profiles
 from virgem.modules.reports.page.view import View
 
 # Contracts and waivers that end within so many days ask for attention: the lead time of a tender.
@@ -31,8 +32,12 @@ def summary(view: View) -> str:
             f'<h2 id="h-summary">{speech.html("summary")}</h2>',
             f'<ul class="cards">{cards}</ul>',
             _attention(view),
-            f'<div class="pair"><div><h3>{speech.html("by-state")}</h3>{_states(view)}</div>',
-            f"<div><h3>{speech.html('quota-use')}</h3>{_quotas(view)}</div></div>",
+            f"<h3>{speech.html('by-state')}</h3>",
+            _states(view),
+            f"<h3>{speech.html('by-ring')}</h3>",
+            profiles(view, speech("by-ring"), list(_devices(view))),
+            f"<h3>{speech.html('quota-use')}</h3>",
+            _quotas(view),
             "</section>",
         ]
     )
@@ -147,7 +152,7 @@ def _states(view: View) -> str:
         (
             esc(speech.word("state", state.value)),
             speech.number(counts[state]),
-            bar(counts[state] / total, f"{speech.decimal(f'{100 * counts[state] / total:.1f}')} %"),
+            bar(counts[state] / total, f"{speech.decimal(f'{100 * counts[state] / total:.1f}')} %", limit=1),
         )
         for state in DeviceState
         if counts[state]

@@ -146,8 +146,15 @@ def _names(
     taken = [Box(n.x - reach * 0.7, n.y - reach * 0.7, n.x + reach * 0.7, n.y + reach * 0.7) for n in names]
     frame = Box(4, 4, project.width - 4, project.height - 4)
     placed = place(names, taken, frame)
-    texts = [svg.text(box.left, box.bottom - 0.2 * size, n.text, size, ' font-weight="600"') for n, box in placed]
-    return texts, len(names) - len(placed)
+    return [_name(name, box, size) for name, box in placed], len(names) - len(placed)
+
+
+def _name(name: Name, box: Box, size: float) -> str:
+    """A name in its box, set against the side where its point is."""
+    ends = {"start": box.left, "end": box.right, "middle": (box.left + box.right) / 2}
+    anchor = "start" if box.left > name.x else "end" if box.right < name.x else "middle"
+    extra = f' text-anchor="{anchor}" font-weight="600"'
+    return svg.text(ends[anchor], box.bottom - 0.2 * size, name.text, size, extra)
 
 
 def _title(estate: Estate, router: RouterPlan) -> str:

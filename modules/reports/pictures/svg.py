@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-INK, SOFT, PAPER = "#1b1f24", "#50575f", "#ffffff"
+INK, SOFT, FAINT, PAPER = "#1b1f24", "#50575f", "#868e96", "#ffffff"
 CORE, TOWN = "#a8410f", "#0b4f8a"
 
 # What a line looks like, by role: told apart by width and dashes too, for print in black and white.
 LINES = {
     "backbone": f'stroke="{TOWN}" stroke-width="3.2"',
     "access": f'stroke="{SOFT}" stroke-width="1.1"',
-    "tunnel": f'stroke="{SOFT}" stroke-width="0.7" stroke-dasharray="1 2.5"',
-    "backup": f'stroke="{SOFT}" stroke-width="0.8" stroke-dasharray="6 4"',
+    "tunnel": f'stroke="{FAINT}" stroke-width="0.6" stroke-dasharray="1 3"',
+    "backup": f'stroke="{FAINT}" stroke-width="0.7" stroke-dasharray="6 4"',
 }
 
 
@@ -77,8 +77,8 @@ def text(x: float, y: float, words: str, size: float, extra: str = "") -> str:
 
 
 def width_of(words: str, size: float) -> float:
-    """Return about how wide a text is: the mean letter of a system font is 0.56 of its size."""
-    return 0.56 * size * len(words)
+    """Return about how wide a text is: the mean letter of a wide, bold system font is 0.64 of its size."""
+    return 0.64 * size * len(words)
 
 
 def legend(place: tuple[float, float], width: float, entries: Sequence[tuple[str, str]], size: float = 13) -> list[str]:
