@@ -135,12 +135,11 @@ def trio() -> Iterator[Trio]:
 
 
 @pytest.fixture
-def router(trio: Trio) -> Iterator[Trio]:
-    """The trio, whose router and rendered files are put back as they were."""
+def offered(trio: Trio) -> Iterator[Trio]:
+    """The trio, whose rendered files are put back as they were."""
     yield trio
     for name, text in RENDERED.items():
         (trio.rendered / name).write_text(text)
-    assert play(trio.lab, trio.inventory, "router", *EXCHANGE).code == 0
 
 
 def live(trio: Trio, path: str) -> str:
@@ -227,7 +226,7 @@ def test_a_host_with_another_key_than_the_known_one_is_not_entered(trio: Trio) -
     lines = [f"{address} {other.strip()}" if line.startswith(f"{address} ") else line for line in known.splitlines()]
     trio.lab.known_hosts.write_text("\n".join(lines) + "\n")
     try:
-        run = play(trio.lab, trio.inventory, "pc", "--tags", "iso-8.17", "--ssh-common-args=-o ControlPath=none")
+        run = play(trio.lab, trio.inventory, "pc", "--tags", "iso-8.17", "-e", "ansible_ssh_args=-oControlPath=none")
     finally:
         trio.lab.known_hosts.write_text(known)
     assert run.code == 4
@@ -255,54 +254,57 @@ def test_observing_changes_nothing_and_writes_what_was_seen(trio: Trio) -> None:
     [
         ("frr.conf", "/etc/frr/frr.conf", ROUTES + "ruoter bgp 64512\n", "Unknown command"),
         ("nftables.conf", "/etc/nftables.conf", RULES.replace("dport 22", "dport twenty-two"), "Error"),
-        ("kea-dhcp4.json", "/etc/kea/kea-dhcp4.conf", '{"Dhcp4": {"subnet4": 7}}\n', "subnet4"),
+        ("kea-dhcp4.json", "/etc/kea/kea-dhcp4.conf", '{"Dhcp4": {"subnet4": 7}}\n', "syntax error"),
         ("netplan.yaml", "/etc/netplan/60-virgem.yaml", LINKS.replace("192.0.2.1/25", "192.0.2.1/99"), "192.0.2.1/99"),
         ("daemons", "/etc/frr/daemons", "zebra='yes\n", "Unterminated"),
     ],
 )
-def test_a_file_its_checker_refuses_never_goes_live(router: Trio, name: str, path: str, text: str, said: str) -> None:
-    before = live(router, path)
-    render(router, name, text)
-    run = play(router.lab, router.inventory, "router", *EXCHANGE)
+def test_a_file_its_checker_refuses_never_goes_live(offered: Trio, name: str, path: str, text: str, said: str) -> None:
+    before = live(offered, path)
+    render(offered, name, text)
+    run = play(offered.lab, offered.inventory, "router", *EXCHANGE)
     assert run.code == 2
     assert run.tasks("changed") == []
     assert said in run.messages()
     assert "keeps its old files" in run.messages()
-    assert live(router, path) == before
-    assert router.lab.ssh("router", "find /etc -name '*.next' | wc -l").strip() == "0"
+    assert live(offered, path) == before
+    assert offered.lab.ssh("router", "find /etc -name '*.next' | wc -l").strip() == "0"
 
 
-def test_a_probe_that_fails_brings_all_old_files_back(router: Trio) -> None:
-    before = [live(router, "/etc/frr/frr.conf"), live(router, "/etc/nftables.conf")]
-    render(router, "frr.conf", ROUTES.replace("192.0.2.1", "192.0.2.9"))
-    render(router, "nftables.conf", RULES.replace("dport 22", "dport { 22, 179 }"))
+def test_a_probe_that_fails_brings_all_old_files_back(offered: Trio) -> None:
+    before = [live(offered, "/etc/frr/frr.conf"), live(offered, "/etc/nftables.conf")]
+    render(offered, "frr.conf", ROUTES.replace("192.0.2.1", "192.0.2.9"))
+    render(offered, "nftables.conf", RULES.replace("dport 22", "dport { 22, 179 }"))
     probes = json.dumps({"site_router_probes": [["ping", "-c1", "-W1", "203.0.113.1"]]})
-    run = play(router.lab, router.inventory, "router", *EXCHANGE, "-e", probes)
+    run = play(offered.lab, offered.inventory, "router", *EXCHANGE, "-e", probes)
     assert run.code == 2
     assert "Probe the router" in run.messages()
-    assert [live(router, "/etc/frr/frr.conf"), live(router, "/etc/nftables.conf")] == before
-    assert "router-id 192.0.2.1\n" in router.lab.ssh("router", "vtysh -c 'show running-config'")
-    assert "179" not in router.lab.ssh("router", "nft list table inet virgem")
+    assert [live(offered, "/etc/frr/frr.conf"), live(offered, "/etc/nftables.conf")] == before
+    assert "router-id 192.0.2.1\n" in offered.lab.ssh("router", "vtysh -c 'show running-config'")
+    assert "179" not in offered.lab.ssh("router", "nft list table inet virgem")
 
 
-def test_a_router_cut_off_by_its_new_rules_takes_the_old_ones_back_by_itself(router: Trio) -> None:
-    before = live(router, "/etc/nftables.conf")
+def test_a_router_cut_off_by_its_new_rules_takes_the_old_ones_back_by_itself(offered: Trio) -> None:
+    before = live(offered, "/etc/nftables.conf")
     cut = RULES.replace("        ct state established,related accept\n", "").replace("dport 22", "dport 2222")
-    render(router, "nftables.conf", cut)
-    run = play(router.lab, router.inventory, "router", *EXCHANGE, "-e", "site_router_confirm_seconds=8")
+    render(offered, "nftables.conf", cut)
+    run = play(offered.lab, offered.inventory, "router", *EXCHANGE, "-e", "site_router_confirm_seconds=8")
     assert run.code in {2, 4}
-    _until(lambda: live(router, "/etc/nftables.conf") == before)
-    assert "dport 22 accept" in router.lab.ssh("router", "nft list table inet virgem")
-    assert router.lab.ssh("router", "test -e /var/lib/virgem/router/pending || echo none").strip() == "none"
+    _until(lambda: live(offered, "/etc/nftables.conf") == before)
+    assert "dport 22 accept" in offered.lab.ssh("router", "nft list table inet virgem")
+    assert offered.lab.ssh("router", "test -e /var/lib/virgem/router/pending || echo none").strip() == "none"
 
 
-def test_a_good_change_goes_live_and_is_kept(router: Trio) -> None:
-    render(router, "frr.conf", ROUTES.replace("192.0.2.1", "192.0.2.7"))
-    run = play(router.lab, router.inventory, "router", *EXCHANGE)
+def test_a_good_change_goes_live_is_kept_and_can_be_taken_back(offered: Trio) -> None:
+    render(offered, "frr.conf", ROUTES.replace("192.0.2.1", "192.0.2.7"))
+    run = play(offered.lab, offered.inventory, "router", *EXCHANGE)
     assert run.code == 0, run.messages()
     assert run.tasks("changed") == [("router", "site_router : Swap the files")]
-    assert "router-id 192.0.2.7" in router.lab.ssh("router", "vtysh -c 'show running-config'")
-    assert router.lab.ssh("router", "systemctl list-timers --all --no-legend virgem-restore.timer").strip() == ""
+    assert "router-id 192.0.2.7" in offered.lab.ssh("router", "vtysh -c 'show running-config'")
+    assert offered.lab.ssh("router", "systemctl list-timers --all --no-legend virgem-restore.timer").strip() == ""
+    render(offered, "frr.conf", ROUTES)
+    assert play(offered.lab, offered.inventory, "router", *EXCHANGE).code == 0
+    assert live(offered, "/etc/frr/frr.conf") == ROUTES
 
 
 def _until(holds: Any, seconds: float = 30.0) -> None:
