@@ -103,7 +103,8 @@ def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...])
         _swap(root, {name: files[name] for name in differing}, removed)
     kept = {name for name in gone if within and not name.startswith(within)}
     _write_manifest(root, {*files, *kept})
-    changed = tuple(name for name in differing if name not in set(created))
+    new = set(created)
+    changed = tuple(name for name in differing if name not in new)
     return Written(created=created, changed=changed, removed=removed, unchanged=len(files) - len(differing))
 
 

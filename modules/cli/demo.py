@@ -78,7 +78,7 @@ def _summary(ready: Ready, cloud: CloudChanges, hosts: Inventory, files: int, fo
 
     numbers = planning.counts(ready)
     return f"""
-{ready.estate.title}: planned, nothing was touched outside {folder}.
+{ready.estate.title}: planned; nothing was touched but {folder} and the estate's lock.
 
   {numbers["municipalities"]:>7,} municipalities with {numbers["sites"]:,} sites and {numbers["zones"]:,} network zones
   {numbers["links"]:>7,} links between site routers; {files:,} configuration files

@@ -37,6 +37,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     _show(args.diff, changed, out)
     body = {"estate": plan.estate, "output": str(output), **diffs.as_data(changed)}
     if args.dry_run:
+        if not args.diff:
+            out.say(f"Since the last plan: {diffs.summary(changed)}. Nothing was written.")
         out.document("PlanResult", body)
         return CHANGES if changed.items else DONE
     confirm_deletions(changed, args.confirm, out)
