@@ -16,17 +16,17 @@ from virgem.modules.estate import defaults, references
 from virgem.modules.estate.csv_text import DeviceReader
 from virgem.modules.estate.decode import decode
 from virgem.modules.estate.merging import merged, spread
-from virgem.modules.estate.model import Estate, Municipality
+from virgem.modules.estate.model import Estate, Municipality, Operator, Pools
 from virgem.modules.estate.nodes import Mapping, Node, Scalar
 from virgem.modules.estate.plain_text import plain_text
 from virgem.modules.estate.plans import plan_of
 from virgem.modules.estate.public import PublicMunicipality, merged_into, municipalities, municipality
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.references import Index, Unread
-from virgem.modules.estate.scalars import show
+from virgem.modules.estate.scalars import Identifier, Label, show
 from virgem.modules.estate.sources import DEVICES, MAIN, MUNICIPALITIES, SourceFiles, read_folder
 from virgem.modules.estate.values import Context, nearest
-from virgem.modules.estate.yaml_text import compose
+from virgem.modules.estate.yaml_text import read
 from virgem.modules.problem import Mark, Problem, ProblemsFound
 
 __all__ = ["API_VERSION", "Loaded", "SourceFiles", "load", "read_folder"]
@@ -67,6 +67,23 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
+def _stand_in(estate: Raw) -> None:
+    """Put harmless values where an estate lacks what it cannot do without, so that the rest of it can be looked at.
+
+    The mistake itself has been told: such an estate is never planned with.
+    """
+    estate.values = {"api_version": API_VERSION, "name": Identifier("unnamed"), **estate.values}
+    needs: dict[str, tuple[type, dict[str, Any]]] = {
+        "operator": (Operator, {"name": Label("unknown")}),
+        "pools": (Pools, {"ipv4": (), "ipv6": ()}),
+    }
+    for name, (cls, values) in needs.items():
+        raw = estate.get(name) or Raw(plan_of(cls), estate.origin)
+        raw.values, raw.broken = {**values, **raw.values}, False
+        estate.values[name] = raw
+    estate.broken = False
+
+
 class _Loading:
     def __init__(self, sources: SourceFiles) -> None:
         self.sources = sources
@@ -104,6 +121,7 @@ class _Loading:
         towns = [town for raw in self.towns.values() if (town := raw.build()) is not None]
         estate.values["municipalities"] = tuple(sorted(towns, key=lambda town: str(town.nis)))
         estate.values["devices"] = devices
+        _stand_in(estate)
         built: Estate | None = estate.build()
         return built
 
@@ -126,11 +144,13 @@ class _Loading:
 
     def _top(self, file: str) -> Node | None:
         try:
-            return compose(file, plain_text(file, self.sources.files[file]))
+            top, problems = read(file, plain_text(file, self.sources.files[file]))
         except ProblemsFound as found:
-            self.ctx.problems.extend(found.problems)
+            top, problems = None, found.problems
+        self.ctx.problems.extend(problems)
+        if top is None:
             self._note_unread(file)
-            return None
+        return top
 
     def _operator(self) -> tuple[Raw, Mapping] | None:
         """Return the estate's own values from the operator's files, and the one mapping they make."""

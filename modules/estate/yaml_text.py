@@ -17,6 +17,8 @@ from virgem.modules.estate.scalars import show
 from virgem.modules.estate.yaml_errors import explain
 from virgem.modules.problem import Mark, Problem, ProblemsFound
 
+# Mistakes of form that leave the rest of the text as clear as it was: anchors, tags, repeated keys.
+_READ_ON = ("E121", "E123", "E125")
 DEPTH_LIMIT = 64
 NODE_LIMIT = 500_000
 
@@ -32,6 +34,17 @@ def _loader() -> Any:
 
 def compose(file: str, text: str, loader: Any = None) -> Node:
     """Return the top node of a YAML text, or raise ProblemsFound with everything that is wrong with its form."""
+    top, problems = read(file, text, loader)
+    if problems or top is None:
+        raise ProblemsFound(problems)
+    return top
+
+
+def read(file: str, text: str, loader: Any = None) -> tuple[Node | None, tuple[Problem, ...]]:
+    """Return the top node and what is wrong with the form; no node where the mistakes leave no sense in reading on.
+
+    A key that stands twice, an anchor or a tag does: the first of the keys counts, the marks are passed over.
+    """
     composer = _Composer(file)
     try:
         composer.take(yaml.parse(text, Loader=loader or _loader()))
@@ -41,9 +54,9 @@ def compose(file: str, text: str, loader: Any = None) -> Node:
         pass
     if not composer.problems and composer.is_empty():
         composer.report("E129", Mark(file, 1, 1), "the file is empty", "write its content, or delete the file")
-    if composer.problems or composer.top is None:
-        raise ProblemsFound(composer.problems)
-    return composer.top
+    composer.drop_repeated()
+    sound = all(found.code in _READ_ON for found in composer.problems) and not composer.aliases
+    return (composer.top if sound else None), tuple(composer.problems)
 
 
 class _Stop(Exception):
@@ -62,6 +75,8 @@ class _Composer:
         self.keys: list[dict[str, Mark]] = []
         self.waiting: list[Scalar | None] = []
         self.documents = 0
+        self.aliases = 0
+        self.repeated: list[tuple[Mapping, Scalar]] = []
 
     def report(self, code: str, mark: Mark, message: str, hint: str, *related: Mark) -> None:
         """Note a problem."""
@@ -101,7 +116,14 @@ class _Composer:
         if self.documents > 1:
             self._stop("E126", at, "a second YAML document starts here", "make it a file of its own")
 
+    def drop_repeated(self) -> None:
+        """Take out the keys that stood before in their mapping, with their values."""
+        keys = {id(key) for _, key in self.repeated}
+        for mapping in {id(mapping): mapping for mapping, _ in self.repeated}.values():
+            mapping.pairs[:] = [pair for pair in mapping.pairs if id(pair[0]) not in keys]
+
     def _alias(self, event: Any, at: Any) -> None:
+        self.aliases += 1
         self.report("E121", self._mark(at), f"*{event.anchor[:40]} is an alias", "write the value itself")
         self._place(Scalar(self.file, at.line + 1, at.column + 1, "", False))
 
@@ -160,18 +182,19 @@ class _Composer:
             parent.pairs.append((key, node))
             self.waiting[-1] = None
         elif isinstance(node, Scalar):
-            self._check_key(node)
+            self._check_key(parent, node)
             self.waiting[-1] = node
         else:
             self.report("E127", node.mark, f"{node.shape} stands where a key belongs", "keys are plain names")
             self.waiting[-1] = Scalar(self.file, node.line, node.column, "", True)
 
-    def _check_key(self, key: Scalar) -> None:
+    def _check_key(self, parent: Mapping, key: Scalar) -> None:
         if key.text == "<<" and key.plain:
             self.report("E122", key.mark, "<< merges another mapping into this one", "write the keys themselves")
         elif key.text in (seen := self.keys[-1]):
             first = seen[key.text]
             message = f"the key {show(key.text)} stands twice, first in line {first.line}"
             self.report("E125", key.mark, message, "keep one of them", first)
+            self.repeated.append((parent, key))
         else:
             seen[key.text] = key.mark

@@ -181,7 +181,7 @@ def balanced_servers_offer_the_port(facts: Facts) -> Iterator[Finding]:
                     yield Finding(place, message, f"add `server-port: {server.serves[0]}`", path)
 
 
-@check("W723", missing_from=("services", "flows", "sites", "municipalities"))
+@check("W723", missing_from=("services", "flows", "sites"))
 def shared_service_is_used(facts: Facts) -> Iterator[Finding]:
     used: set[str] = {service for town in facts.estate.municipalities for service in town.services}
     used.update(service for _, zone in facts.zones for service in zone_kinds()[zone.kind].services)
@@ -259,7 +259,7 @@ def server_is_as_high_as_its_data(facts: Facts) -> Iterator[Finding]:
             yield Finding(server.origin.at("class"), message, hint, server.path, (volume.origin.at("dataset"),))
 
 
-@check("E731", missing_from=("datacentres",))
+@check("E731", missing_from=("datacentres", "sites"))
 def tenant_has_a_datacentre(facts: Facts) -> Iterator[Finding]:
     for town, share in _shares(facts):
         if not facts.estate.datacentres:

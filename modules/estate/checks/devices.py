@@ -15,7 +15,7 @@ _GONE = (DeviceState.RETIRED, DeviceState.WIPED, DeviceState.LOST)
 _CANARY = 10
 
 
-@check("E830", missing_from=("contracts",))
+@check("E830", missing_from=("contracts", "profiles"))
 def profile_of_a_device_can_be_bought(facts: Facts) -> Iterator[Finding]:
     offered = {found.profile for found in facts.items.values()}
     told: set[str] = set()
@@ -27,7 +27,7 @@ def profile_of_a_device_can_be_bought(facts: Facts) -> Iterator[Finding]:
             yield Finding(device.origin.at("profile"), message, hint, device.profile)
 
 
-@check("E831", missing_from=("sites",))
+@check("E831", missing_from=("sites", "profiles"))
 def device_lives_in_a_zone_of_its_site(facts: Facts) -> Iterator[Finding]:
     usual = _usual_zones(facts)
     names = {
@@ -108,7 +108,7 @@ def device_came_with_the_order_of_its_town(facts: Facts) -> Iterator[Finding]:
             yield Finding(device.origin.at("order"), message, "name an order of the town it stands in", device.serial)
 
 
-@check("W837", missing_from=("deliveries",))
+@check("W837", missing_from=("deliveries", "orders", "contracts"))
 def device_arrived_with_its_order(facts: Facts) -> Iterator[Finding]:
     arrived: dict[str, set[str]] = {}
     for town in facts.estate.municipalities:

@@ -22,7 +22,7 @@ def loss_db(span: Span) -> float:
     return span.length * _PER_KM + span.splices * _SPLICE + span.connectors * _CONNECTOR
 
 
-@check("E570", missing_from=("fibre",))
+@check("E570", missing_from=("fibre", "sites"))
 def duct_has_two_ends(facts: Facts) -> Iterator[Finding]:
     for duct in facts.estate.fibre.ducts:
         if len(duct.ends) != 2 or len(set(duct.ends)) != 2:
@@ -30,7 +30,7 @@ def duct_has_two_ends(facts: Facts) -> Iterator[Finding]:
             yield Finding(duct.origin.at("ends"), message, "write `ends: [pop, pop]`", duct.id)
 
 
-@check("E571", missing_from=("fibre",))
+@check("E571", missing_from=("fibre", "sites"))
 def cable_runs_through_ducts_that_join(facts: Facts) -> Iterator[Finding]:
     for cable in facts.estate.fibre.cables:
         sound = all(len(set(facts.ducts[duct].ends)) == 2 for duct in cable.ducts)

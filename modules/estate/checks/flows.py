@@ -175,7 +175,7 @@ def purpose_says_why(facts: Facts) -> Iterator[Finding]:
             yield Finding(flow.origin.at("purpose"), message, "say who does what with it, in a sentence", flow.id)
 
 
-@check("E537", missing_from=("entities", "kbo", "operator", "municipalities"))
+@check("E537", missing_from=("entities", "kbo", "operator"))
 def responsible_body_is_known(facts: Facts) -> Iterator[Finding]:
     known = {town.kbo for town in facts.estate.municipalities} | {entity.kbo for entity in facts.entities.values()}
     known.add(facts.estate.operator.kbo)
@@ -221,7 +221,7 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
                 yield Finding(place, message, "reserve it in `pools`, or take another pool", upstream.id)
 
 
-@check("W541", missing_from=("flows",))
+@check("W541", missing_from=("flows", "upstreams", "sites", "cloud"))
 def upstream_is_used(facts: Facts) -> Iterator[Finding]:
     used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}
     for upstream in facts.estate.upstreams:

@@ -178,7 +178,7 @@ def _ordered(order: Order) -> Counter[str]:
     return found
 
 
-@check("E814", missing_from=("orders",))
+@check("E814", missing_from=("orders", "contracts"))
 def what_arrives_was_ordered(facts: Facts) -> Iterator[Finding]:
     for delivery, order in _deliveries(facts):
         ordered = _ordered(order)
@@ -194,7 +194,7 @@ def every_piece_has_a_serial_number(facts: Facts) -> Iterator[Finding]:
         for line in delivery.lines:
             given = len(line.serials)
             if given and given != line.quantity:
-                message = f"delivery {delivery.id} brings {line.quantity} of {line.item}, but {given} serial numbers"
+                message = f"delivery {delivery.id} brings {line.quantity} of {line.item} and numbers {given} of them"
                 yield Finding(line.origin.at("serials"), message, "count what arrived", delivery.path)
 
 
@@ -211,7 +211,7 @@ def serial_number_arrives_once(facts: Facts) -> Iterator[Finding]:
                     yield Finding(place, message, "read the number again from the device", delivery.path, (first,))
 
 
-@check("W817", missing_from=("deliveries",))
+@check("W817", missing_from=("deliveries", "orders", "contracts"))
 def delivered_order_has_all(facts: Facts) -> Iterator[Finding]:
     arrived: Counter[tuple[str, str]] = Counter()
     for delivery, order in _deliveries(facts):

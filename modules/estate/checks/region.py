@@ -121,7 +121,7 @@ def both_families_have_a_pool(facts: Facts) -> Iterator[Finding]:
             yield Finding(pools.origin.at(key), message, f"add a prefix beside the {other} pool", "pools")
 
 
-@check("W408", missing_from=("datacentres",))
+@check("W408", missing_from=("datacentres", "sites"))
 def two_datacentres(facts: Facts) -> Iterator[Finding]:
     centres = facts.estate.datacentres
     if len(centres) < 2:
