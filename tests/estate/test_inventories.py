@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from virgem.modules import planning
 from virgem.modules.estate import kinds, model
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.model.cloud import Tier
@@ -21,6 +22,7 @@ from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.model.procurement import Status
 from virgem.modules.estate.schema import json_schema
 from virgem.modules.estate.validation import Validated, validate
+from virgem.network import lock
 
 INVENTORIES = Path(__file__).resolve().parents[2] / "inventories"
 SHIPPED = ("zuid-west-vlaanderen", "middenkust")
@@ -129,3 +131,11 @@ def test_the_example_is_the_whole_region() -> None:
     assert len(estate.municipalities) == 13
     assert sum(town.population for town in estate.municipalities) == 323_657
     assert estate.operator.name == "Leiedal"
+
+
+@pytest.mark.parametrize("name", ["zuid-west-vlaanderen", "middenkust"])
+def test_the_lock_of_a_shipped_estate_is_the_one_its_plan_writes(name: str) -> None:
+    prepared = planning.ready(planning.prepare(ROOT / "inventories" / name))
+    assert lock.dump(prepared.lock) == (ROOT / "inventories" / name / "estate.lock").read_bytes(), (
+        f"run: virgem plan inventories/{name}, and commit the lock"
+    )
