@@ -93,7 +93,7 @@ def _header(view: View, other: str) -> str:
 
 def _contents(view: View) -> str:
     speech = view.speech
-    keys = {"summary": "summary", "map": "map", "topology": "topology", "municipalities": "per-municipality"}
+    keys = {"summary": "summary", "map": "map", "topology": "topology", "towns": "per-municipality"}
     places = [*keys.items(), ("tables", "tables")]
     items = "".join(f'<li><a href="#{place}">{speech.html(key)}</a></li>' for place, key in places)
     label = speech.html("contents")

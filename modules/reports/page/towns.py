@@ -20,8 +20,8 @@ def towns(view: View) -> str:
     speech = view.speech
     return "\n".join(
         [
-            '<section id="municipalities" aria-labelledby="h-municipalities">',
-            f'<h2 id="h-municipalities">{speech.html("per-municipality")}</h2>',
+            '<section id="towns" aria-labelledby="h-towns">',
+            f'<h2 id="h-towns">{speech.html("per-municipality")}</h2>',
             f"<p>{speech.html('per-municipality-why')}</p>",
             '<p class="needs-script" hidden>'
             f'<button type="button" class="plain" id="open-all">{speech.html("open-all")}</button> '

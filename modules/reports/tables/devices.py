@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from virgem.modules.devices.inventory import device_name
 from virgem.modules.devices.rings import ring_of
 from virgem.modules.estate.model import Device
+from virgem.modules.estate.names import device_name
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 

@@ -1,0 +1,198 @@
+"""The page: well made, self-contained, readable by everybody, and safe whatever the estate says."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+
+import pytest
+from reports.checker import Element, read
+from reports.reporting import DAY, page, ready, region, report
+
+from virgem.modules import reports
+from virgem.modules.reports.page import page as make_page
+from virgem.modules.reports.page.listing import DATA_LIMIT, HTML_LIMIT
+from virgem.modules.reports.page.markup import embedded
+from virgem.modules.reports.table import Facts, contents, tables
+
+NASTY = "</script><img src=x onerror=alert(1)>&\"'{0}"
+MANY = HTML_LIMIT + 100
+
+
+def tree(language: str = "nl", devices: int = 5) -> Element:
+    found, mistakes = read(page(language, devices=devices))
+    assert mistakes == []
+    return found
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("devices", [5, MANY])
+def test_the_form_of_a_page_is_right(language: str, devices: int) -> None:
+    assert next(tree(language, devices).all("html")).attributes["lang"] == language
+
+
+@pytest.mark.parametrize(
+    ("broken", "mistake"),
+    [
+        ("<p><b></p>", "</p> ends <b>"),
+        ('<p id="a"></p><p id="a"></p>', "id a stands twice"),
+        ('<a href="#b">x</a>', "#b leads nowhere"),
+        ("<input>", "<input> has no label"),
+        ("<h1>a</h1><h3>b</h3>", "<h3> follows <h1>"),
+        ("<table><caption>a</caption><tr><th>b</th></tr></table>", "no scope"),
+        ('<table><tr><th scope="col">b</th></tr></table>', "no caption"),
+    ],
+)
+def test_the_checker_finds_mistakes(broken: str, mistake: str) -> None:
+    assert any(mistake in found for found in read(broken)[1])
+
+
+def test_a_page_has_the_landmarks_and_a_skip_link() -> None:
+    root = tree()
+    for tag in ("header", "main", "footer", "nav"):
+        assert list(root.all(tag))
+    first = next(root.all("a"))
+    assert (first.attributes["class"], first.attributes["href"]) == ("skip", "#main")
+
+
+def test_the_head_says_what_the_report_is_about() -> None:
+    header = next(tree("en").all("header")).text
+    for fact in ("Test: inventory", "Leiedal", "30 June 2026", "virgem 0", ready(region()).sources.digest):
+        assert fact in header
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("nl", "Niet geëvalueerd betekent nooit in orde"), ("en", "Not evaluated never means in order")],
+)
+def test_the_page_says_that_not_evaluated_is_no_pass(language: str, words: str) -> None:
+    assert words in tree(language).one("reading").text
+
+
+def test_the_page_quotes_what_the_estate_says_is_invented() -> None:
+    files = region()
+    files["estate.yaml"] = b"# yaml-language-server: x\n# Invented: every <site> & more.\n" + files["estate.yaml"]
+    shown = reports.inventory_report(ready(files), as_of=DAY)["inventory.en.html"].decode()
+    quote = next(read(shown)[0].all("blockquote"))
+    assert quote.text.strip() == "Invented: every <site> & more."
+
+
+def test_nothing_leads_out_of_the_page_but_its_own_files() -> None:
+    places = {e.attributes[n] for e in tree().all() for n in ("href", "src", "action") if n in e.attributes}
+    assert {place for place in places if not place.startswith("#")} == {
+        "inventory.en.html",
+        *(f"csv/{name}.csv" for name in tables() if name not in ("problems", "datasets")),
+    }
+    assert re.findall(r"(?:url\(|@import|https?://)[^\"]*", page("nl").replace("http://www.w3.org/2000/svg", "")) == []
+
+
+def test_the_policy_allows_this_script_and_this_style_and_no_other() -> None:
+    root = tree()
+    policy = next(
+        m.attributes["content"]
+        for m in root.all("meta")
+        if "content" in m.attributes and "-src" in m.attributes["content"]
+    )
+    script = next(e.text for e in root.all("script") if "type" not in e.attributes)
+    style = next(root.all("style")).text
+    for name, text in (("script", script), ("style", style)):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy
+    assert policy.startswith("default-src 'none'")
+    assert not [e for e in root.all() if "style" in e.attributes or any(n.startswith("on") for n in e.attributes)]
+
+
+def test_without_javascript_every_row_of_a_short_table_is_in_the_page() -> None:
+    root = tree()
+    document = json.loads(report()["inventory.json"])
+    for name, rows in document["tables"].items():
+        assert len(list(root.one(f"t-{name}").all("tr"))) == (len(rows) + 1 if rows else 0)
+
+
+def test_a_long_table_travels_as_data_and_as_counts() -> None:
+    section = tree("en", MANY).one("t-devices")
+    data = json.loads(section.one("d-devices").text)
+    columns = [c["v"] if "i" not in c else [c["v"][i] for i in c["i"]] for c in data["columns"]]
+    document = json.loads(report(devices=MANY)["inventory.json"])["tables"]["devices"]
+    assert columns[2] == [row["serial"] for row in document]
+    assert set(columns[6]) == {"in service", "lost"}
+    fallback = next(e for e in section.all("div") if "fallback" in e.attributes.get("class", ""))
+    assert "csv/devices.csv" in fallback.text
+    assert f"{MANY - 1:,}" in fallback.text  # in service: all but one
+
+
+def test_a_table_above_the_limit_is_counted_only() -> None:
+    facts = Facts(ready=ready(region()), as_of=DAY)
+    rows = contents(facts)
+    rows = {**rows, "devices": rows["devices"] * (DATA_LIMIT // 5 + 1)}
+    root, mistakes = read(make_page(facts, rows, "nl", "0", reports.FORMATS))
+    assert mistakes == []
+    section = root.one("t-devices")
+    assert not list(section.all("script", "input"))
+    assert "te veel voor deze pagina (grens: 12.000)" in section.text
+
+
+def test_whatever_a_table_holds_becomes_text() -> None:
+    facts = Facts(ready=ready(region(devices=5)), as_of=DAY)
+    rows = {
+        name: tuple(tuple(NASTY if not cell.isdigit() else cell for cell in row) for row in found)
+        for name, found in contents(facts).items()
+        if name not in ("problems",)
+    } | {"problems": ((NASTY,) * 7,)}
+    rows["devices"] = rows["devices"] * MANY
+    for language in ("nl", "en"):
+        root, mistakes = read(make_page(facts, rows, language, NASTY, reports.FORMATS))
+        assert mistakes == []
+        assert not list(root.all("img"))
+        assert NASTY in json.loads(root.one("d-devices").text)["columns"][0]["v"] + [NASTY]
+        assert NASTY in root.one("t-problems").text
+
+
+@pytest.mark.parametrize("label", ["A & B", "It's R&D + 100% 'here'", "Één Ünïcode &amp"])
+def test_names_of_the_estate_are_shown_as_they_are(label: str) -> None:
+    root, mistakes = read(page("nl", label))
+    assert mistakes == []
+    assert label in next(root.all("h1")).text
+    assert label in root.one("m-34022").text
+
+
+def test_embedded_data_cannot_end_its_element() -> None:
+    text = embedded({"a": "</script><!--&"})
+    assert not set("<>&") & set(text)
+    assert json.loads(text) == {"a": "</script><!--&"}
+
+
+def test_messages_of_the_tool_are_marked_as_english_in_the_dutch_page() -> None:
+    def marked(language: str) -> int:
+        return sum(cell.attributes.get("lang") == "en" for cell in tree(language).one("t-flows").all("td"))
+
+    assert marked("nl") > 5
+    assert marked("en") == 0
+
+
+def test_a_municipality_shows_its_sites_tenant_and_devices() -> None:
+    town = tree("en").one("m-34022")
+    for fact in (
+        "kortrijk/stadhuis",
+        "Library",
+        "Provider fibre, 1Gbit/s",
+        "4G, 50Mbit/s",
+        "2 of ",
+        "rtr-kortrijk-bib",
+    ):
+        assert fact in town.text
+    assert {"Zones of bib", "Devices of bib"} <= {caption.text for caption in town.all("caption")}
+
+
+def test_what_asks_for_attention_is_said_first() -> None:
+    said = next(e for e in tree("en").all("div") if e.attributes.get("class") == "attention").text
+    for fact in (
+        "devices in use that their maker no longer supports: 1",
+        "devices lost: 1",
+        "contract Test ends on 30 September 2026",
+        "contract Test ended on 31 January 2026",
+        "waiver w ends on 31 July 2026",
+    ):
+        assert fact in said
