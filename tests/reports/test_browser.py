@@ -1,4 +1,4 @@
-"""The page in a real browser, from a file: no error, no request, and search, filters, sorting and links to them work."""
+"""The page in a real browser, from a file: no error, no request; search, filters, sorting and links to them work."""
 
 from __future__ import annotations
 

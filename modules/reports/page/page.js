@@ -225,7 +225,7 @@
   const restore = () => {
     const text = location.hash.slice(1);
     if (!text.includes("=")) {
-      const target = text && document.getElementById(decodeURIComponent(text));
+      const target = text && document.getElementById(text);
       const folded = target && (target.closest("details") || target.querySelector("details"));
       if (folded) { folded.open = true; target.scrollIntoView({ behavior: "instant" }); }
       return false;
