@@ -1,22 +1,14 @@
-"""Lengths on the earth: the ellipsoid for what is reported, the sphere where only order matters."""
+"""Lengths on the ellipsoid, for what is reported; where only order matters `estate.geo` has the sphere."""
 
 from __future__ import annotations
 
-from math import asin, atan, atan2, cos, hypot, radians, sin, sqrt, tan
+from math import atan, atan2, cos, hypot, radians, sin, tan
 
 from virgem.modules.estate.model.connectivity import Point
 
 _A = 6378.137  # WGS84 semi-major axis, km
 _F = 1 / 298.257223563  # WGS84 flattening
 _B = _A * (1 - _F)
-_MEAN = 6371.0088  # IUGG mean radius, km
-
-
-def sphere_km(one: Point, other: Point) -> float:
-    """Return the great-circle distance in km by the haversine formula; within 0.6 % of the ellipsoid's."""
-    lat1, lat2 = radians(one.lat), radians(other.lat)
-    rise, run = (lat2 - lat1) / 2, radians(other.lon - one.lon) / 2
-    return 2 * _MEAN * asin(sqrt(sin(rise) ** 2 + cos(lat1) * cos(lat2) * sin(run) ** 2))
 
 
 def ellipsoid_km(one: Point, other: Point) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,18 +11,13 @@ from virgem.modules.codes import problem
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.model import Device, Estate, Site
 from virgem.modules.estate.model.devices import DeviceState
+from virgem.modules.estate.names import device_name
 from virgem.modules.problem import Problem
 from virgem.network.lock import FILE, Block, Lock
 from virgem.network.model import Reservation
 
 _PRESENT = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE, DeviceState.IN_REPAIR})
 _FIRST = 3  # below: the network, the gateway and a second router
-
-
-def device_name(device: Device) -> str:
-    """Return a device's host name: as written, else its profile and serial as one DNS label (RFC 1123)."""
-    made = re.sub(r"[^a-z0-9]+", "-", f"{device.profile}-{device.serial}".lower()).strip("-")
-    return str(device.name or made[:63].rstrip("-"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.model.connectivity import Point
-from virgem.network.geo import sphere_km
 
 _NEAR = 10  # neighbours tried per point: keeps the effort linear in the number of points
 _SWEEPS = 30
@@ -20,7 +20,7 @@ def tour(points: Mapping[str, Point]) -> list[tuple[str, str]]:
     if len(ids) < 3:
         return [(ids[0], ids[1])] if len(ids) == 2 else []
     places = [points[id_] for id_ in ids]
-    km = [[sphere_km(a, b) for b in places] for a in places]
+    km = [[distance_km(a, b) for b in places] for a in places]
     order = _shorten(_nearest(km), km)
     return [(ids[a], ids[b]) for a, b in zip(order, order[1:] + order[:1], strict=True)]
 

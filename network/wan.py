@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from netaddr import IPNetwork
 
 from virgem.modules.codes import problem
+from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import link_kinds, site_kinds
 from virgem.modules.estate.kinds.types import LinkKind, Medium
 from virgem.modules.estate.model import BackboneLink, Estate, Link, Municipality, Site
@@ -16,7 +17,7 @@ from virgem.modules.estate.model.connectivity import BackupLink, Point
 from virgem.modules.estate.scalars import Capacity
 from virgem.modules.problem import NOWHERE, Mark, Problem
 from virgem.network.addressing import Want
-from virgem.network.geo import ellipsoid_km, sphere_km
+from virgem.network.geo import ellipsoid_km
 from virgem.network.keys import site_key
 from virgem.network.lock import FILE, Block, Lock
 from virgem.network.model import LinkEnd, WanLink
@@ -88,7 +89,7 @@ def _homes(found: Topology, town: Municipality, lock: Lock) -> tuple[str, ...]:
     """Return a municipality's datacentres: the one it names, else the locked, else the nearest; then the others."""
     centres = {dc.id: found.points.get(dc.at, town.centre) for dc in found.estate.datacentres}
     here = found.points.get(found.hubs[town.id], town.centre)
-    ranked = sorted(centres, key=lambda id_: (sphere_km(here, centres[id_]), id_))
+    ranked = sorted(centres, key=lambda id_: (distance_km(here, centres[id_]), id_))
     kept = lock.entries.get(f"home {town.nis}")
     first = (town.cloud and town.cloud.datacentre) or (kept.value("at") if kept else "")
     return tuple(sorted(ranked, key=lambda id_: id_ != first))

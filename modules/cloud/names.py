@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from virgem.modules.cloud.model import SHARED, Tags
 from virgem.modules.estate.model import Estate, Municipality
+from virgem.modules.estate.names import town_domain
 
 # The owner role of what belongs to all: the operator's.
 OPERATOR = "operator"
@@ -38,9 +39,7 @@ def metadata(estate: Estate, nis: str, owner: str, classification: int) -> dict[
 
 def zone_name(estate: Estate, town: Municipality | None) -> str:
     """Return the DNS zone of a municipality, or of the region, without the final dot."""
-    if town is None:
-        return estate.domain
-    return town.domain or f"{town.id}.{estate.domain}"
+    return town_domain(town, estate.domain) if town else estate.domain
 
 
 def project_name(estate: Estate, tenant: str) -> str:

@@ -9,8 +9,9 @@ from functools import partial
 
 from virgem.modules.devices.rings import ring_by_share, ring_of
 from virgem.modules.estate.kinds import device_kinds
-from virgem.modules.estate.model import Device, Estate, Municipality, Server, Site
+from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
+from virgem.modules.estate.names import device_name, town_domain
 from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
 
 # A device is reachable for management from the day it is enrolled until it leaves service.
@@ -91,24 +92,13 @@ def _devices(estate: Estate) -> Iterator[Host]:
             site=site,
             ring=ring_of(device, estate.rings),
             more={
-                "ansible_host": f"{name}.{site.id}.{domain_of(estate, town)}",
+                "ansible_host": f"{name}.{site.id}.{town_domain(town, estate.domain)}",
                 "virgem_kind": kind.id,
                 "virgem_profile": profile.id,
                 "virgem_zone": device.zone or profile.zone or kind.zone,
                 "virgem_owner": device.owner or site.owner,
             },
         )
-
-
-def device_name(device: Device) -> str:
-    """Return a device's host name: as written, else its profile and serial as one DNS label (RFC 1123)."""
-    made = re.sub(r"[^a-z0-9]+", "-", f"{device.profile}-{device.serial}".lower()).strip("-")
-    return device.name or made[:63].rstrip("-")
-
-
-def domain_of(estate: Estate, town: Municipality) -> str:
-    """Return the DNS domain of a municipality."""
-    return town.domain or f"{town.id}.{estate.domain}"
 
 
 def _servers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:

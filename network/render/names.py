@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from virgem.modules.estate.kinds import link_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import LinkKind, Medium, ZoneKind
+from virgem.modules.estate.names import town_domain
 from virgem.network.model import NetworkPlan, Place, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
 
 TRUNK = "lan0"
@@ -97,4 +98,4 @@ def tunnels(router: RouterPlan) -> list[WanLink]:
 
 def domain(plan: NetworkPlan, router: RouterPlan) -> str:
     """Return the DNS domain of a router's municipality."""
-    return router.town.domain or f"{router.town.id}.{plan.domain}"
+    return town_domain(router.town, plan.domain)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support import ROOT
 
 from virgem.modules import planning
 from virgem.modules.estate import kinds, model

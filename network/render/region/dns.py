@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from netaddr import IPAddress, IPNetwork
 
 from virgem.modules.estate.model import DnsName, Municipality
+from virgem.modules.estate.names import town_domain
 from virgem.network.model import CloudAddress, NetworkPlan
 from virgem.network.render.base import RegionRenderer
 
@@ -45,7 +46,7 @@ def collect(plan: NetworkPlan) -> Names:
         found.add(f"{router.name}.{plan.domain}", (router.loopback4, router.loopback6))
         for zone in router.zones:
             for device in zone.reservations:
-                name = f"{device.name}.{_domain(plan, router.town)}"
+                name = f"{device.name}.{town_domain(router.town, plan.domain)}"
                 found.add(name, (device.address4, device.address6))
         for link in router.links:
             end = link.end(router.site.path)
@@ -62,12 +63,8 @@ def _towns(plan: NetworkPlan) -> Mapping[str, Municipality]:
     return {str(router.town.id): router.town for router in plan.routers}
 
 
-def _domain(plan: NetworkPlan, town: Municipality) -> str:
-    return town.domain or f"{town.id}.{plan.domain}"
-
-
 def _tenant_domain(plan: NetworkPlan, towns: Mapping[str, Municipality], tenant: str) -> str:
-    return _domain(plan, towns[tenant]) if tenant in towns else plan.domain
+    return town_domain(towns[tenant], plan.domain) if tenant in towns else plan.domain
 
 
 def _addresses(hosts: Iterable[CloudAddress]) -> list[IPAddress]:
@@ -95,12 +92,12 @@ def _alias(plan: NetworkPlan, town: Municipality, entry: DnsName, name: str, fou
 
 
 def _full(plan: NetworkPlan, town: Municipality, name: str) -> str:
-    return name if "." in name else f"{name}.{_domain(plan, town)}"
+    return name if "." in name else f"{name}.{town_domain(town, plan.domain)}"
 
 
 def forward_zones(plan: NetworkPlan) -> list[str]:
     """Return the names of the forward zones: the region's, and those of municipalities outside it."""
-    own = {_domain(plan, town) for town in _towns(plan).values()}
+    own = {town_domain(town, plan.domain) for town in _towns(plan).values()}
     outside = {domain for domain in own if not _within(domain, plan.domain)}
     return sorted({plan.domain, *(d for d in outside if not any(_within(d, o) for o in outside - {d}))})
 
