@@ -386,6 +386,13 @@ def test_shellcheck_finds_nothing() -> None:
 # ---- time
 
 
+def test_compiled_modules_are_kept_in_the_environment_even_where_bytecode_is_switched_off(machine: Machine) -> None:
+    machine.run("demo")
+    machine.variables["PYTHONDONTWRITEBYTECODE"] = "1"
+    write_tool(machine.env / "bin" / "virgem", '#!/bin/sh\necho "${PYTHONDONTWRITEBYTECODE-on} $PYTHONPYCACHEPREFIX"\n')
+    assert machine.run("demo")[1] == f"on {machine.env}/bytecode\n"
+
+
 @pytest.mark.benchmark
 def test_a_second_start_costs_no_more_than_a_few_starts_of_python(machine: Machine) -> None:
     machine.run("demo")
