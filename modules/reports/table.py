@@ -74,6 +74,8 @@ class Table:
     rows: Callable[[Facts], Iterable[Row]]
     # The column by which a row belongs to a municipality (NIS code); empty for facts of the region.
     town: str = ""
+    # The column that names a row for people and screen readers; when empty, the first.
+    named: str = ""
     order: int = 50
 
 

@@ -108,8 +108,8 @@ def _html_rows(speech: Speech, facts: Table, rows: Sequence[Row]) -> str:
 
 
 def _naming(facts: Table) -> int:
-    """The place of the column that names a row: the first after the municipality's code."""
-    return next(i for i, column in enumerate(facts.columns) if column.id != facts.town or facts.id == "municipalities")
+    """The place of the column that names a row."""
+    return next((i for i, column in enumerate(facts.columns) if column.id == facts.named), 0)
 
 
 def _cell(speech: Speech, column: Column, row: Row, place: int, head: bool) -> str:

@@ -48,4 +48,5 @@ TABLE = Table(
     ),
     rows=_rows,
     town="nis",
+    named="dataset",
 )

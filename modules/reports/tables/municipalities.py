@@ -47,4 +47,5 @@ TABLE = Table(
     ),
     rows=_rows,
     town="nis",
+    named="name",
 )

@@ -54,4 +54,5 @@ TABLE = Table(
     ),
     rows=_rows,
     town="nis",
+    named="name",
 )

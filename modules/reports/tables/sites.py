@@ -73,4 +73,5 @@ TABLE = Table(
     ),
     rows=_rows,
     town="nis",
+    named="site",
 )

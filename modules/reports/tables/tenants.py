@@ -56,4 +56,5 @@ TABLE = Table(
     ),
     rows=_rows,
     town="nis",
+    named="name",
 )

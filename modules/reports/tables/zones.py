@@ -49,4 +49,5 @@ TABLE = Table(
     ),
     rows=_rows,
     town="nis",
+    named="zone",
 )

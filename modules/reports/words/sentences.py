@@ -230,10 +230,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "clear": ("Wis zoeken en filters", "Clear search and filters"),
     "rows": ("{count} rijen", "{count} rows"),
     "one-row": ("1 rij", "1 row"),
-    "no-rows": (
-        "Geen rijen: niets van deze soort is beschreven of gepland.",
-        "No rows: nothing of this kind is declared or planned.",
-    ),
+    "no-rows": ("Geen rijen in dit verslag.", "No rows in this report."),
     "shown": ("{shown} van {count} rijen", "{shown} of {count} rows"),
     "page-of": ("bladzijde {page} van {pages}", "page {page} of {pages}"),
     "previous": ("Vorige", "Previous"),
