@@ -69,6 +69,21 @@ def test_nothing_is_drawn_outside_the_picture(number: int) -> None:
     assert [(x, y) for x, y in points(root) if not (0 <= x <= width and 0 <= y <= height)] == []
 
 
+@pytest.mark.parametrize(("towns", "sites"), [(1, 60), (5, 30), (24, 2), (25, 2), (60, 1)])
+def test_any_number_of_hubs_and_sites_fits_the_picture(towns: int, sites: int) -> None:
+    from regions import estate, planned
+
+    nis = sorted(municipalities())[:towns]
+    many = {name: {"hall": HALL, **{f"s{i}": {"kind": "cabinet"} for i in range(sites)}} for name in nis}
+    made = estate(many)
+    plan, _ = planned(made)
+    root = Xml.fromstring(topology(made, plan, frozenset(made.towns), Speech("nl")))
+    _, _, width, height = map(float, (root.get("viewBox") or "").split())
+    assert [(x, y) for x, y in points(root) if not (0 <= x <= width and 0 <= y <= height)] == []
+    texts = " ".join(element.text or "" for element in root.iter(f"{SVG}text"))
+    assert all(town.title in texts for town in made.municipalities)
+
+
 def test_every_router_is_on_the_map_once_by_its_shape() -> None:
     root = Xml.fromstring(drawn().svg)
     legend = {id(inner) for group in root.iter(f"{SVG}g") for inner in group.iter()}

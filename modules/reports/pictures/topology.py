@@ -11,7 +11,7 @@ from virgem.modules.reports.pictures import svg
 from virgem.modules.reports.words.speech import Speech
 from virgem.network.model import NetworkPlan, Place, RouterPlan, WanLink
 
-# Above this many hubs names stand along the spokes, since they no longer fit side by side.
+# Above this many hubs names stand along the spokes with the count of sites, since dots no longer fit side by side.
 _UPRIGHT = 24
 
 
@@ -44,11 +44,8 @@ def topology(estate: Estate, plan: NetworkPlan, towns: frozenset[str], speech: S
     inner = [r for r in plan.routers if r.place is not Place.EDGE]
     hubs = _in_order([r for r in inner if r.town.id in towns or r.place is Place.DATACENTRE], plan.links)
     edges = _edges(plan, towns)
-    radius = max(210.0, len(hubs) * (15 if len(hubs) > _UPRIGHT else 0) / (2 * pi))
-    step = 10.0 if len(hubs) <= _UPRIGHT else 6.5
-    half = radius + 60 + step * 7 + 130
-    high = half if len(hubs) > _UPRIGHT else half - 70
-    ring = _Ring(hubs=hubs, centre=(half, high), radius=radius, step=step)
+    ring = _measured(hubs, edges)
+    half, high = ring.centre
     entries = _legend(speech)
     bottom = 2 * high + 10
     body = [
@@ -66,6 +63,18 @@ def topology(estate: Estate, plan: NetworkPlan, towns: frozenset[str], speech: S
         edges=sum(map(len, edges.values())),
     )
     return svg.picture("topology", speech("topology"), description, size, body)
+
+
+def _measured(hubs: tuple[RouterPlan, ...], edges: Mapping[str, Sequence[RouterPlan]]) -> _Ring:
+    """Return a ring with room for every hub on it, and outside it for the most sites of a hub and the longest name."""
+    upright = len(hubs) <= _UPRIGHT
+    radius = 210.0 if upright else len(hubs) * 15 / (2 * pi)
+    rough = _Ring(hubs=hubs, centre=(0, 0), radius=radius, step=10.0)
+    rows = max((ceil(len(sites) / _across(rough)) for sites in edges.values()), default=0) if upright else 0
+    longest = max((svg.width_of(hub.town.title, 14 if upright else 9.5) for hub in hubs), default=0)
+    half = radius + 50 + rows * rough.step + max(longest, 80) + (0 if upright else 30)
+    high = half - longest + 30 if upright else half
+    return _Ring(hubs=hubs, centre=(half, high), radius=radius, step=rough.step)
 
 
 def _in_order(hubs: Sequence[RouterPlan], links: Sequence[WanLink]) -> tuple[RouterPlan, ...]:
@@ -104,7 +113,7 @@ def _cables(ring: _Ring, plan: NetworkPlan) -> Iterator[str]:
             if link.backbone and all(end.site in place for end in link.ends)
         }
     )
-    yield svg.lines("backbone", [(place[a], place[b]) for a, b in pairs])
+    yield svg.lines("backbone" if ring.upright else "access", [(place[a], place[b]) for a, b in pairs])
 
 
 def _upstreams(ring: _Ring, plan: NetworkPlan, estate: Estate, speech: Speech) -> Iterator[str]:
@@ -137,16 +146,19 @@ def _hub(ring: _Ring, index: int, edges: Sequence[RouterPlan], estate: Estate, s
     """A hub, its sites in rows outside it, and its name beyond them."""
     hub, angle = ring.hubs[index], ring.angle(index)
     across = _across(ring)
-    for number, edge in enumerate(sorted(edges, key=lambda router: (_tunnelled(router), router.key))):
+    dots = sorted(edges, key=lambda router: (_tunnelled(router), router.key)) if ring.upright else []
+    for number, edge in enumerate(dots):
         row, column = divmod(number, across)
-        in_row = min(across, len(edges) - row * across)
+        in_row = min(across, len(dots) - row * across)
         aside = (column - (in_row - 1) / 2) * ring.step
         yield svg.dot(*ring.at(angle, ring.radius + 24 + row * ring.step, aside), ring.step * 0.3, _tunnelled(edge))
     scale = 1.0 if ring.upright else 0.6
     x, y = ring.at(angle, ring.radius)
     yield svg.diamond(x, y, 10 * scale) if hub.place is Place.DATACENTRE else svg.square(x, y, 6 * scale)
-    beyond = ring.radius + 24 + ceil(len(edges) / across) * ring.step
-    count = speech("site-one") if len(edges) == 1 else speech("site-count", count=speech.number(len(edges)))
+    beyond = ring.radius + (24 + ceil(len(dots) / across) * ring.step if ring.upright else 8)
+    count = speech.number(len(edges))
+    if ring.upright:
+        count = speech("site-one") if len(edges) == 1 else speech("site-count", count=count)
     yield from _name(ring, angle, beyond, estate.towns[hub.town.id].title, count)
 
 
@@ -174,7 +186,7 @@ def _name(ring: _Ring, angle: float, radius: float, title: str, count: str) -> I
     turn = angle * 180 / pi + (180 if flip else 0)
     anchor = "end" if flip else "start"
     rotate = f' transform="rotate({svg.num(turn)} {svg.num(x)} {svg.num(y)})" text-anchor="{anchor}"'
-    yield svg.text(x, y + 3, title, 9.5, rotate)
+    yield svg.text(x, y + 3, f"{title} ({count})", 9.5, rotate)
 
 
 def _legend(speech: Speech) -> list[tuple[str, str]]:
