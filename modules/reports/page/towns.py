@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import chain
 
-from virgem.modules.devices.rings import ring_of
 from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.estate.model import Device, Municipality
 from virgem.modules.estate.model.connectivity import BackupLink, Link
@@ -102,7 +101,7 @@ def profiles(view: View, caption: str, devices: Sequence[Device]) -> str:
     speech, estate = view.speech, view.facts.estate
     if not devices:
         return f"<p>{speech.html('no-devices')}</p>"
-    counts = Counter((str(device.profile), ring_of(device, estate.rings)) for device in devices)
+    counts = Counter((str(device.profile), view.ring.get(device.serial, "")) for device in devices)
     rings = [*(ring.id for ring in estate.rings), *([""] if any(not ring for _, ring in counts) else [])]
     rings = list(dict.fromkeys([*rings, *sorted({ring for _, ring in counts})]))
     heads = [

@@ -45,6 +45,11 @@ class View:
         """Whether there are too many sites to tell of each at length."""
         return sum(map(len, self.routers.values())) > MANY_SITES
 
+    @cached_property
+    def ring(self) -> Mapping[str, str]:
+        """The ring of every device by serial number, as the table of devices has it."""
+        return {row[2]: row[7] for row in self.rows["devices"]}
+
     def devices(self, sites: Sequence[Site]) -> Iterator[Device]:
         """Yield the devices of some sites."""
         for site in sites:

@@ -46,7 +46,7 @@ def topology(estate: Estate, plan: NetworkPlan, towns: frozenset[str], speech: S
     edges = _edges(plan, towns)
     ring = _measured(hubs, edges)
     half, high = ring.centre
-    entries = _legend(speech)
+    entries = _legend(speech, ring.upright)
     bottom = 2 * high + 10
     body = [
         *_cables(ring, plan),
@@ -189,14 +189,10 @@ def _name(ring: _Ring, angle: float, radius: float, title: str, count: str) -> I
     yield svg.text(x, y + 3, f"{title} ({count})", 9.5, rotate)
 
 
-def _legend(speech: Speech) -> list[tuple[str, str]]:
+def _legend(speech: Speech, upright: bool) -> list[tuple[str, str]]:
     box = f'<rect x="-15" y="-8" width="30" height="16" rx="8" fill="{svg.PAPER}" stroke="{svg.INK}"/>'
-    entries = [
-        (box, "upstream"),
-        (svg.diamond(0, 0), "datacentre"),
-        (svg.square(0, 0), "hub"),
-        (svg.sample_line("backbone"), "backbone"),
-        (svg.dot(0, 0, 3), "direct"),
-        (svg.dot(0, 0, 3, hollow=True), "tunnelled"),
-    ]
+    entries = [(box, "upstream"), (svg.diamond(0, 0), "datacentre"), (svg.square(0, 0), "hub")]
+    entries.append((svg.sample_line("backbone" if upright else "access"), "backbone"))
+    if upright:
+        entries += [(svg.dot(0, 0, 3), "direct"), (svg.dot(0, 0, 3, hollow=True), "tunnelled")]
     return [(sample, speech(f"legend-{name}")) for sample, name in entries]
