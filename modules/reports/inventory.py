@@ -24,9 +24,8 @@ def files(
     rows = contents(facts)
     texts: dict[str, str] = {}
     if "html" in formats:
-        texts |= {
-            f"inventory.{language}.html": page(facts, rows, language, _version(), formats) for language in languages
-        }
+        pages = {name: page(facts, rows, name, _version(), formats, languages) for name in languages}
+        texts |= {f"inventory.{name}.html": text for name, text in pages.items()}
     if "json" in formats:
         texts["inventory.json"] = data_files.json_document(rows, _head(facts))
     if "csv" in formats:

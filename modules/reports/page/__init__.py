@@ -23,10 +23,22 @@ _SCRIPT_WORDS = ("shown", "page-of", "pages-of", "previous", "next")
 
 
 def page(
-    facts: Facts, rows: Mapping[str, tuple[Row, ...]], language: str, version: str, formats: Sequence[str] = ("html",)
+    facts: Facts,
+    rows: Mapping[str, tuple[Row, ...]],
+    language: str,
+    version: str,
+    formats: Sequence[str] = ("html",),
+    languages: Sequence[str] = (),
 ) -> str:
-    """Return the page in one language ("nl" or "en")."""
-    view = View(facts=facts, rows=rows, speech=Speech(language), version=version, formats=tuple(formats))
+    """Return the page in one language ("nl" or "en"); `formats` and `languages` say which files stand beside it."""
+    view = View(
+        facts=facts,
+        rows=rows,
+        speech=Speech(language),
+        version=version,
+        formats=tuple(formats),
+        languages=tuple(languages),
+    )
     return "\n".join(_parts(view)) + "\n"
 
 
@@ -83,10 +95,13 @@ def _header(view: View, other: str) -> str:
     if facts.tenants:
         stamp.append(("only", esc(", ".join(town.title for town in view.towns)), "long"))
     items = "".join(f'<div class="{css}"><dt>{speech.html(key)}</dt><dd>{text}</dd></div>' for key, text, css in stamp)
+    link = (
+        f'<p class="other"><a href="inventory.{other}.html" lang="{other}" hreflang="{other}">'
+        f"{speech.html('other-language')}</a></p>"
+    )
     return (
         f'<header class="bleed"><div class="wide-box"><div class="top"><p>{speech.html("kind")}</p>'
-        f'<p class="other"><a href="inventory.{other}.html" lang="{other}" hreflang="{other}">'
-        f"{speech.html('other-language')}</a></p></div>"
+        f"{link if other in view.languages else ''}</div>"
         f'<h1>{speech.html("title", title=facts.estate.title)}</h1><dl class="stamp">{items}</dl></div></header>'
     )
 

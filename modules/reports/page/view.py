@@ -17,13 +17,14 @@ MANY_SITES = 1_000
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """The facts, their rows by table, the language, and which formats stand beside the page."""
+    """The facts, their rows by table, the language, and which formats and languages are made beside it."""
 
     facts: Facts
     rows: Mapping[str, tuple[Row, ...]]
     speech: Speech
     version: str
     formats: Sequence[str]
+    languages: Sequence[str]
 
     @cached_property
     def towns(self) -> tuple[Municipality, ...]:
