@@ -12,7 +12,7 @@ from itertools import product
 
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr, ServiceKind
-from virgem.modules.estate.model import Estate, Flow, Municipality, Server, SharedService
+from virgem.modules.estate.model import CloudShare, Estate, Flow, Municipality, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.scalars import Endpoint
 from virgem.modules.problem import Mark
@@ -22,6 +22,14 @@ from virgem.network.routing import SHARED
 _SSH = ("tcp/22",)
 # What servers of every tenant may use without asking.
 _BASIC = ("dns", "ntp", "monitoring", "proxy")
+
+# Data is reached through applications only (ICR); the other tiers of a tenant serve each other.
+_CLIENTS = {
+    Tier.DATA: (Tier.APPLICATION,),
+    Tier.DMZ: (Tier.APPLICATION, Tier.DMZ),
+    Tier.APPLICATION: (Tier.APPLICATION, Tier.DMZ),
+    Tier.MANAGEMENT: (Tier.MANAGEMENT,),
+}
 
 
 def rules(estate: Estate) -> tuple[FlowRule, ...]:
@@ -100,8 +108,8 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     if not town.cloud:
         return
     for server in town.cloud.servers:
-        if server.serves:
-            yield from _server(town, server)
+        if ports := _offered(town.cloud, server):
+            yield from _server(town, server, ports)
     mark = town.cloud.origin.mark
     management = _tier(town.id, Tier.MANAGEMENT)
     yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, "Management of servers", mark)
@@ -120,15 +128,23 @@ def _subscribed(town: Municipality, service: SharedService) -> Iterator[FlowRule
         yield _rule(id_, source, target, kind.ports, f"Applications use {kind.en}", town.origin.at("services"))
 
 
-def _server(town: Municipality, server: Server) -> Iterator[FlowRule]:
-    """Yield who may reach a server: the tier before it and, unless it holds data, the users of the municipality."""
+def _offered(share: CloudShare, server: Server) -> list[str]:
+    """Return the ports that a server offers within its tenant (`serves`) or to its load balancers."""
+    balanced = {
+        int(balancer.server_port or balancer.port)
+        for balancer in share.load_balancers
+        if any(name.rpartition("/")[2] == server.id for name in balancer.servers)
+    }
+    return [f"tcp/{port}" for port in sorted({*map(int, server.serves), *balanced})]
+
+
+def _server(town: Municipality, server: Server, ports: list[str]) -> Iterator[FlowRule]:
+    """Yield who may reach a server: its clients' tiers and, unless it holds data, the users of the municipality."""
     target = Selector(side=Side.SERVER, town=town.id, name=server.id)
-    ports = [f"tcp/{port}" for port in server.serves]
     mark = server.origin.mark
-    before = {Tier.APPLICATION: Tier.DMZ, Tier.DATA: Tier.APPLICATION}.get(server.tier)
-    if before:
-        purpose = f"{before} tier uses {server.id}"
-        yield _rule(f"{town.id}-{before}-{server.id}", _tier(town.id, before), target, ports, purpose, mark)
+    for tier in _CLIENTS[server.tier]:
+        purpose = f"{tier} tier uses {server.id}"
+        yield _rule(f"{town.id}-{tier}-{server.id}", _tier(town.id, tier), target, ports, purpose, mark)
     if server.tier in (Tier.DMZ, Tier.APPLICATION):
         users = Selector(side=Side.ZONE, town=town.id, icr=Icr.USER)
         yield _rule(f"{town.id}-users-{server.id}", users, target, ports, f"Staff use {server.id}", mark)

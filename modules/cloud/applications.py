@@ -30,44 +30,7 @@ from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.model.cloud import Tier
 from virgem.network.cloudnet import FIRST_HOST
-from virgem.network.model import CloudAddress, CloudNetwork, FlowRule, Selector, Side
-
-# Data is reached through applications only (ICR); the other tiers of a tenant serve each other.
-_CLIENTS = {
-    Tier.DATA: (Tier.APPLICATION,),
-    Tier.DMZ: (Tier.APPLICATION, Tier.DMZ),
-    Tier.APPLICATION: (Tier.APPLICATION, Tier.DMZ),
-    Tier.MANAGEMENT: (Tier.MANAGEMENT,),
-}
-
-
-def served_flows(estate: Estate) -> tuple[FlowRule, ...]:
-    """Return a flow for every port that a server offers within its tenant (`serves`) or to its load balancer."""
-    return tuple(
-        FlowRule(
-            id=f"serves-{town.id}-{server.id}",
-            source=Selector(side=Side.TIER, town=town.id, name=tier.value),
-            target=Selector(side=Side.SERVER, town=town.id, name=server.id),
-            ports=tuple(f"tcp/{int(port)}" for port in ports),
-            purpose=f"{server.id} serves its tenant",
-            registered=False,
-            origin=server.origin.at("serves"),
-        )
-        for town in estate.municipalities
-        if town.cloud
-        for server in town.cloud.servers
-        if (ports := _offered(town.cloud, server))
-        for tier in _CLIENTS[server.tier]
-    )
-
-
-def _offered(share: model.CloudShare, server: model.Server) -> tuple[int, ...]:
-    balanced = {
-        int(balancer.server_port or balancer.port)
-        for balancer in share.load_balancers
-        if any(_local(name) == server.id for name in balancer.servers)
-    }
-    return tuple(sorted({*map(int, server.serves), *balanced}))
+from virgem.network.model import CloudAddress, CloudNetwork
 
 
 def _local(reference: str) -> str:

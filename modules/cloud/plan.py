@@ -26,7 +26,7 @@ def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
 
     Raises UserError where the estate names a quota class or server size that does not exist.
     """
-    known = flows(plan, applications.served_flows(estate))
+    known = flows(plan)
     found = tenants(estate, known)
     return CloudPlan(
         estate=estate.name,

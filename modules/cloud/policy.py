@@ -111,9 +111,9 @@ class Flows:
         return self._unions[selectors]
 
 
-def flows(plan: NetworkPlan, more: Iterable[FlowRule] = ()) -> Flows:
-    """Return the flows of a plan, with those that servers declare within their tenant, ready to be asked."""
-    rules = (*plan.rules, *more)
+def flows(plan: NetworkPlan) -> Flows:
+    """Return the flows of a plan, ready to be asked."""
+    rules = plan.rules
     zones = [(router.town.id, zone) for router in plan.routers for zone in router.zones]
     return Flows(
         plan=plan,
