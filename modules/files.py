@@ -12,7 +12,8 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -90,8 +91,7 @@ def write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...] =
 
 
 def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...]) -> Written:
-    for name in files:
-        _check_inside(root, name)
+    _check_inside(root, files)
     differing = [name for name in sorted(files) if not _same(root / name, files[name])]
     created = tuple(name for name in differing if not (root / name).exists())
     listed = _listed(root)
@@ -118,10 +118,10 @@ def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...]) -> N
     try:
         staging.mkdir()
         _stage(staging, files)
+        for folder in {(root / name).parent for name in files}:
+            folder.mkdir(parents=True, exist_ok=True)
         for index, name in enumerate(files):
-            target = root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(staging / str(index), target)
+            os.replace(staging / str(index), root / name)
         for name in removed:
             (root / name).unlink()
             _prune(root, (root / name).parent)
@@ -151,13 +151,12 @@ def _prune(root: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-def _check_inside(root: Path, name: str) -> None:
-    path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or not path.parts:
-        raise UserError(f"refusing to write {name!r}: it is outside {root}")
-    folder = root
-    for part in path.parts[:-1]:
-        folder = folder / part
+def _check_inside(root: Path, names: Iterable[str]) -> None:
+    for name in names:
+        if name.startswith("/") or ".." in name.split("/") or not PurePosixPath(name).parts:
+            raise UserError(f"refusing to write {name!r}: it is outside {root}")
+    holding = {PurePosixPath(name).parent for name in names}
+    for folder in sorted({root / part for held in holding for part in (held, *held.parents)} - {root}):
         if folder.is_symlink():
             raise UserError(f"refusing to write through the link {folder}", "remove the link or choose another folder")
 
@@ -173,7 +172,8 @@ def _listed(root: Path) -> tuple[str, ...]:
 
 def _same(path: Path, data: bytes) -> bool:
     try:
-        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+        found = path.stat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
     except OSError:
         return False
 
