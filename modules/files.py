@@ -92,8 +92,8 @@ def write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...] =
 
 def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...]) -> Written:
     _check_inside(root, files)
-    differing = [name for name in sorted(files) if not _same(root / name, files[name])]
-    created = tuple(name for name in differing if not (root / name).exists())
+    differing = [name for name in sorted(files) if not _same(f"{root}/{name}", files[name])]
+    created = tuple(name for name in differing if not os.path.exists(f"{root}/{name}"))
     listed = _listed(root)
     gone = [name for name in listed if name not in files]
     removed = tuple(sorted(name for name in gone if name.startswith(within or "") and (root / name).is_file()))
@@ -118,10 +118,10 @@ def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...]) -> N
     try:
         staging.mkdir()
         _stage(staging, files)
-        for folder in {(root / name).parent for name in files}:
-            folder.mkdir(parents=True, exist_ok=True)
+        for folder in {name.rpartition("/")[0] for name in files}:
+            (root / folder).mkdir(parents=True, exist_ok=True)
         for index, name in enumerate(files):
-            os.replace(staging / str(index), root / name)
+            os.replace(f"{staging}/{index}", f"{root}/{name}")
         for name in removed:
             (root / name).unlink()
             _prune(root, (root / name).parent)
@@ -153,9 +153,9 @@ def _prune(root: Path, folder: Path) -> None:
 
 def _check_inside(root: Path, names: Iterable[str]) -> None:
     for name in names:
-        if name.startswith("/") or ".." in name.split("/") or not PurePosixPath(name).parts:
+        if name.startswith("/") or ".." in name.split("/") or not name.strip("./"):
             raise UserError(f"refusing to write {name!r}: it is outside {root}")
-    holding = {PurePosixPath(name).parent for name in names}
+    holding = {PurePosixPath(folder) for folder in {name.rpartition("/")[0] for name in names}}
     for folder in sorted({root / part for held in holding for part in (held, *held.parents)} - {root}):
         if folder.is_symlink():
             raise UserError(f"refusing to write through the link {folder}", "remove the link or choose another folder")
@@ -170,10 +170,13 @@ def _listed(root: Path) -> tuple[str, ...]:
     return tuple(n for n in inside if not PurePosixPath(n).is_absolute() and ".." not in PurePosixPath(n).parts)
 
 
-def _same(path: Path, data: bytes) -> bool:
+def _same(path: Path | str, data: bytes) -> bool:
     try:
-        found = path.stat()
-        return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode) or found.st_size != len(data):
+            return False
+        with open(path, "rb") as file:
+            return file.read() == data
     except OSError:
         return False
 
