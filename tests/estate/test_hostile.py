@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -190,14 +191,16 @@ def test_a_bomb_is_refused_at_once(text: str | bytes, code: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads the peak from /proc")
 def test_the_worst_bombs_need_little_memory() -> None:
     code = (
-        "import resource, sys; sys.path.insert(0, 'tests')\n"
+        "import sys; sys.path.insert(0, 'tests')\n"
         "from virgem.modules.estate.loader import SourceFiles, load\n"
         "for text in ('[' + '1,' * 3_000_000, '{a: ' * 500_000, 'k: [' + '{}, ' * 1_000_000, 'x' * (8 * 2**20)):\n"
         "    assert load(SourceFiles({'estate.yaml': text.encode()})).problems\n"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))\n"
     )
+    # Not ru_maxrss: a child inherits the peak of the process that started it.
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, check=True, timeout=120, capture_output=True, text=True)
-    assert int(done.stdout) < 500 * 1024  # KiB, as Linux counts
+    assert int(done.stdout) < 500 * 1024  # KiB
