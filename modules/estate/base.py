@@ -64,8 +64,8 @@ def key(
 ) -> Any:
     """Return a dataclass field described for the loader, the schema and the reference page.
 
-    A field without default is required, unless the loader's defaults fill it in (`filled`). `keyed` fields are tuples of
-    objects that have an `id`.
+    A field without default is required, unless the loader's defaults fill it in (`filled`). `keyed` fields are tuples
+    of objects that have an `id`.
     """
     spec = KeySpec(doc, name, keyed, written, filled, example)
     return field(default=default, default_factory=default_factory, metadata={"key": spec}, kw_only=True)
