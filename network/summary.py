@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from virgem.modules.changes import Objects
 from virgem.network.model import FlowRule, LinkEnd, NetworkPlan, RouterPlan, Selector, WanLink, ZonePlan
 
 
 def objects(plan: NetworkPlan) -> Objects:
-    """Return every object of the plan by kind and key."""
+    """Return every object of the plan by kind and key, made once for a plan."""
+    known = plan.memo.get("summary")
+    if known is None:
+        known = plan.memo["summary"] = _objects(plan)
+    return cast(Objects, known)
+
+
+def _objects(plan: NetworkPlan) -> Objects:
     return {
         "municipality": {
             town.nis: {
@@ -41,8 +50,8 @@ def _router(router: RouterPlan) -> dict[str, str]:
         "place": router.place.value,
         "loopback4": str(router.loopback4),
         "loopback6": str(router.loopback6),
-        "ipv4": str(router.block4),
-        "ipv6": str(router.block6),
+        "ipv4": ", ".join(map(str, router.blocks4)),
+        "ipv6": ", ".join(map(str, router.blocks6)),
     }
 
 
@@ -84,5 +93,5 @@ def _rule(rule: FlowRule) -> dict[str, str]:
 
 def selector_text(selector: Selector) -> str:
     """Return one side of a flow for people: `zone kortrijk:voip`, `service *:dns`."""
-    parts = (selector.site or selector.town or "*", selector.name or "*", selector.icr)
+    parts = (selector.site or selector.town or "*", selector.name or "*", selector.kind or selector.icr)
     return f"{selector.side.value} {parts[0]}:{parts[1]}" + (f" ({parts[2]})" if parts[2] else "")
