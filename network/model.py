@@ -129,16 +129,6 @@ class RouterPlan:
     vrfs: tuple[Vrf, ...]
     datacentre: str = ""  # id, for Place.DATACENTRE
 
-    @property
-    def block4(self) -> IPNetwork:
-        """The first block of the site; `blocks4` has them all."""
-        return self.blocks4[0]
-
-    @property
-    def block6(self) -> IPNetwork:
-        """The first block of the site; `blocks6` has them all."""
-        return self.blocks6[0]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownPlan:

@@ -198,7 +198,7 @@ def _site_rows(view: View, town: Municipality, routers: Sequence[RouterPlan]) ->
             esc(router.site.owner),
             esc(_link(view, router.site.link)),
             esc(_link(view, router.site.link.backup)) if router.site.link.backup else speech.html("no-backup"),
-            _blocks(router.block4, router.block6),
+            _blocks(*router.blocks4, *router.blocks6),
             str(len(router.zones)),
             speech.number(len(list(view.devices([router.site])))),
         )

@@ -29,8 +29,8 @@ def _rows(facts: Facts) -> Iterator[Row]:
             ", ".join(_contracts(site)),
             router.name,
             str(router.loopback4),
-            str(router.block4),
-            str(router.block6),
+            ", ".join(map(str, router.blocks4)),
+            ", ".join(map(str, router.blocks6)),
             str(len(router.zones)),
             str(len(facts.estate.devices_by_site.get(site.path, ()))),
         )
