@@ -199,18 +199,32 @@ def _flush_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold the folder against a second writer; the lock goes with the process, even after kill -9."""
-    path = folder / ".virgem-lock"
-    with path.open("a+") as file:
+    holder = folder / ".virgem-holder"
+    # The folder itself is locked, so that nothing of the lock is left among the results.
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(handle, folder, holder)
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "another process"
-            raise UserError(f"{folder} is being written by {holder}", "wait until it is done") from None
-        file.truncate(0)
-        file.write(f"process {os.getpid()}\n")
-        file.flush()
-        yield
+            holder.write_text(f"process {os.getpid()}")
+            yield
+        finally:
+            holder.unlink(missing_ok=True)
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, folder: Path, holder: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise UserError(f"{folder} is being written by {_holder(holder)}", "wait until it is done") from None
+
+
+def _holder(file: Path) -> str:
+    try:
+        return file.read_text()
+    except OSError:
+        return "another process"
 
 
 def read_bytes(path: Path, limit: int) -> bytes | None:

@@ -46,9 +46,9 @@ def test_a_tree_becomes_exactly_what_is_asked(tmp_path: Path) -> None:
 
 def test_a_second_write_of_the_same_tree_touches_nothing(tmp_path: Path) -> None:
     write_tree(tmp_path, TREE)
-    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".virgem-lock"}
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".virgem-holder"}
     assert write_tree(tmp_path, TREE).touched == 0
-    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".virgem-lock"}
+    after = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != ".virgem-holder"}
     assert after == before
 
 
@@ -165,3 +165,8 @@ def test_a_killed_writer_leaves_every_file_old_or_new_and_the_next_write_heals(t
         assert all(data in (b"0" * 2000, b"1" * 2000) for data in contents(tmp_path).values())
     write_tree(tmp_path, TREE)
     assert contents(tmp_path) == TREE
+
+
+def test_the_lock_leaves_nothing_behind(tmp_path: Path) -> None:
+    write_tree(tmp_path, TREE)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "sub", MANIFEST}

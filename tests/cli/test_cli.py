@@ -202,7 +202,7 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
         _, said = running.communicate(timeout=60)
         assert running.returncode in (0, 2, 130, -signal.SIGINT)
         assert "Traceback" not in said or running.returncode == -signal.SIGINT
-        for name in set(tree(cut)) & set(tree(whole)) - {".virgem-lock", ".virgem-files.json"}:
+        for name in set(tree(cut)) & set(tree(whole)) - {".virgem-holder", ".virgem-files.json"}:
             assert (cut / name).read_bytes() == (whole / name).read_bytes()
     subprocess.run([*command, str(cut)], check=False, capture_output=True)
     left = {name: data for name, data in tree(cut).items() if not name.startswith(".virgem")}
