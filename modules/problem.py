@@ -39,6 +39,7 @@ class Rule:
 
     code: str
     title: str
+    nl: str  # The title in Dutch, for reports.
     explanation: str
     wayout: str = ""
     controls: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ RULES = (
     Rule(
         "E501",
         "A visitor zone with a high class",
+        "Bezoekerszone met een hoge klasse",
         "Visitor zones hold nothing critical, so their class is 1.",
         "Set class 1, or make it another kind of zone.",
         ("ICR network zones",),
@@ -13,6 +14,7 @@ RULES = (
     Rule(
         "W502",
         "A zone of a higher class than its site",
+        "Zone met een hogere klasse dan haar locatie",
         "The site's room, power and links were chosen for its own class; a zone of a higher class inherits the lower"
         " protection.",
         "Raise the site's class, or lower the zone's.",
@@ -20,6 +22,7 @@ RULES = (
     Rule(
         "E503",
         "A VLAN of two zones",
+        "VLAN van twee zones",
         "Zones of a site are kept apart by their VLAN ids; two zones with one id are one zone.",
         "Leave `vlan` out to get the next free one.",
         (
@@ -30,12 +33,14 @@ RULES = (
     Rule(
         "W504",
         "VLAN 1",
+        "VLAN 1",
         "Switches put every port that nobody set into VLAN 1, and some send their own protocols on it.",
         "Take another id.",
     ),
     Rule(
         "E505",
         "Police or fire devices among others",
+        "Toestellen van politie of brandweer bij andere",
         "Police and fire zones have rules of their own and stay apart: their devices do not live in another body's "
         "site, nor the other way round.",
         "Give them a site of their own.",
@@ -44,6 +49,7 @@ RULES = (
     Rule(
         "E506",
         "Another body's zone in a police or fire site",
+        "Zone van een andere organisatie op een politie- of brandweerlocatie",
         "The site belongs to a police or fire zone and holds a zone for people of another body.",
         "Move the zone to a site of that body.",
         ("ICR network zones",),
@@ -51,6 +57,7 @@ RULES = (
     Rule(
         "W507",
         "Welfare without a zone of its own",
+        "OCMW zonder eigen zone",
         "Social data of an OCMW stay apart from other administration; the zone kind ocmw does that.",
         "Add a zone of kind ocmw.",
         ("ICR network zones",),
@@ -58,12 +65,14 @@ RULES = (
     Rule(
         "E508",
         "A zone for nobody",
+        "Zone voor niemand",
         "A zone for 0 hosts gets no addresses.",
         "Plan for at least one host, or leave the zone out.",
     ),
     Rule(
         "W509",
         "A very large zone",
+        "Zeer grote zone",
         "Over 1022 hosts in one broadcast domain make it slow and hard to search. The number is a choice of this "
         "project.",
         "Split it into several zones of the same kind.",
@@ -71,6 +80,7 @@ RULES = (
     Rule(
         "E510",
         "A zone that is not what it is called",
+        "Zone die niet is wat ze heet",
         "The zone has the name of a zone kind, but is of a kind with other ICR rules: what people read is not what "
         "is enforced.",
         "Rename it, or take the kind it is named after.",
@@ -79,6 +89,7 @@ RULES = (
     Rule(
         "E521",
         "Visitors may reach more than a DMZ",
+        "Bezoekers bereiken meer dan een DMZ",
         "Visitor zones are apart from all others; only what stands in a DMZ for them may be reached.",
         "Offer it through a shared service in a DMZ.",
         ("ICR network zones",),
@@ -86,6 +97,7 @@ RULES = (
     Rule(
         "E522",
         "A flow into a visitor zone",
+        "Stroom naar een bezoekerszone",
         "Nothing may start towards visitors.",
         "Leave the flow out.",
         ("ICR network zones",),
@@ -93,6 +105,7 @@ RULES = (
     Rule(
         "E523",
         "Devices reached from a public network",
+        "Toestellen bereikbaar vanaf een publiek netwerk",
         "Devices (IoT) are reached from public networks through a mediating component only.",
         "Let the flow end in a DMZ.",
         ("ICR network zones",),
@@ -100,6 +113,7 @@ RULES = (
     Rule(
         "E524",
         "Users straight to a public network",
+        "Gebruikers rechtstreeks naar een publiek netwerk",
         "Outbound web traffic of users goes through a filtering component.",
         "Send them to the shared web filter.",
         ("ICR network zones",),
@@ -107,6 +121,7 @@ RULES = (
     Rule(
         "E525",
         "A public network into the inside",
+        "Publiek netwerk tot in het interne netwerk",
         "Whatever has a direct connection to public networks is in a DMZ.",
         "Let the flow end in a DMZ.",
         (
@@ -117,6 +132,7 @@ RULES = (
     Rule(
         "E526",
         "An application zone without allow list",
+        "Toepassingszone zonder lijst van toegelaten verkeer",
         "From an application zone each server reaches what is listed for it; a flow of the whole zone to everything "
         "or to a public network is no list.",
         "Name the server and what it needs.",
@@ -125,6 +141,7 @@ RULES = (
     Rule(
         "E527",
         "Organisations joined outside a DMZ",
+        "Organisaties verbonden buiten een DMZ",
         "Flows between different organisations pass a DMZ.",
         "Let one end be a DMZ or a shared service.",
         ("ICR network zones",),
@@ -132,6 +149,7 @@ RULES = (
     Rule(
         "E528",
         "A flow with any port",
+        "Stroom met om het even welke poort",
         "Least privilege: a flow names its protocol and its ports. They may be left out where the target service, "
         "server or network brings its own.",
         "Add `ports`.",
@@ -140,6 +158,7 @@ RULES = (
     Rule(
         "W529",
         "A wide range of ports",
+        "Ruim bereik van poorten",
         "Over 1000 ports in one range are rarely all needed. The number is a choice of this project.",
         "Name those that are used.",
         ("ICR network zones",),
@@ -147,6 +166,7 @@ RULES = (
     Rule(
         "E530",
         "Data reached without an application",
+        "Data bereikt zonder toepassing",
         "Data are reached through applications only.",
         "Let the flow end at the application.",
         ("ICR network zones",),
@@ -154,12 +174,14 @@ RULES = (
     Rule(
         "E531",
         "A flow without registration",
+        "Stroom zonder registratie",
         "Networks of the Flemish and federal government and of suppliers are used by registration, with its number.",
         "Add `registration`.",
     ),
     Rule(
         "W532",
         "A registration that is not complete",
+        "Registratie die niet volledig is",
         "Who is responsible, who processes, for which purpose code, in which environment, under which certificate "
         "name, until when and where use is logged belong to a registration.",
         "Add what the register holds.",
@@ -167,90 +189,105 @@ RULES = (
     Rule(
         "E533",
         "A flow that has ended",
+        "Stroom die afgelopen is",
         "The certificate or registration ended before the day of the check (--as-of).",
         "Renew it.",
     ),
     Rule(
         "W534",
         "A flow that ends soon",
+        "Stroom die binnenkort afloopt",
         "The certificate or registration ends within 60 days of the day of the check (--as-of).",
         "Ask for a new one.",
     ),
     Rule(
         "E535",
         "Ports without a protocol that has them",
+        "Poorten bij een protocol zonder poorten",
         "Only tcp and udp have ports.",
         "Correct the protocol.",
     ),
     Rule(
         "W536",
         "A purpose that says little",
+        "Doel dat weinig zegt",
         "A purpose tells an auditor who does what with the flow; one or two words do not.",
         "Write a sentence.",
     ),
     Rule(
         "E537",
         "A responsible body that is not in the estate",
+        "Verantwoordelijke organisatie staat niet in het estate",
         "The legally responsible body of a flow is a municipality, an entity or the operator.",
         "Correct the number, or add it to the body.",
     ),
     Rule(
         "E538",
         "A responsible body that is not the entity's",
+        "Verantwoordelijke organisatie is niet die van de entiteit",
         "The flow names the entity on whose behalf it exists and another body's KBO number as responsible.",
         "Make them agree.",
     ),
     Rule(
         "W539",
         "A flow that is there twice",
+        "Stroom die er twee keer is",
         "Another flow allows the same.",
         "Join the two.",
     ),
     Rule(
         "E540",
         "An upstream prefix within the pools",
+        "Prefix van een extern netwerk binnen de pools",
         "Addresses of a network above the region could be given out inside it.",
         "Reserve the prefix, or take another pool.",
     ),
     Rule(
         "W541",
         "An upstream network without flows",
+        "Extern netwerk zonder stromen",
         "Nothing is allowed to or from it, so it is joined for nothing.",
         "Register a flow, or delete it.",
     ),
     Rule(
         "E550",
         "Spans that do not join",
+        "Vezeltracés die niet aansluiten",
         "A link runs over its spans in order; each starts where the one before ends.",
         "Name the spans in order.",
     ),
     Rule(
         "E551",
         "Spans that do not reach the site",
+        "Vezeltracés die de locatie niet bereiken",
         "A link's spans end at points of presence in the sites it joins.",
         "Add the missing span.",
     ),
     Rule(
         "E552",
         "Spans under a link that has none",
+        "Vezeltracés bij een verbinding die er geen heeft",
         "Only own and leased dark fibre run over the fibre plan.",
         "Change the kind, or leave `over` out.",
     ),
     Rule(
         "W553",
         "An unusual capacity",
+        "Ongewone capaciteit",
         "More than ten times what this kind of link usually carries: mostly a wrong unit.",
         "Check the unit.",
     ),
     Rule(
         "E554",
         "A link that is too long",
+        "Te lange verbinding",
         "The kind has a greatest length (optics, line of sight).",
         "Choose another kind.",
     ),
     Rule(
         "W555",
         "A backup of the same kind",
+        "Reserveverbinding van dezelfde soort",
         "A backup that shares the technique and the far end of the link fails with it.",
         "Take another kind.",
         ("PR.IR-04.1",),
@@ -258,6 +295,7 @@ RULES = (
     Rule(
         "W556",
         "A critical site with one way out",
+        "Kritieke locatie met maar één uitweg",
         "Sites of class 3 and higher need a second way out, unless they lie on the regional network.",
         "Add a backup.",
         ("PR.IR-04.1",),
@@ -265,18 +303,21 @@ RULES = (
     Rule(
         "E557",
         "A link to itself",
+        "Verbinding met zichzelf",
         "The far end of a link is another site.",
         "Name the other site.",
     ),
     Rule(
         "E558",
         "A backbone link without two ends",
+        "Ruggengraatverbinding zonder twee einden",
         "A backbone link joins two different sites.",
         "Write both sites.",
     ),
     Rule(
         "W559",
         "Backbone links in one duct",
+        "Ruggengraatverbindingen in één wachtbuis",
         "All backbone links of a site run through the same duct: one dig cuts the site off.",
         "Lead one of them another way.",
         ("PR.IR-04.1",),
@@ -284,72 +325,84 @@ RULES = (
     Rule(
         "E560",
         "A link whose contract has ended",
+        "Verbinding waarvan het contract afgelopen is",
         "The contract that pays for the line ended before the day of the check (--as-of).",
         "Name its successor.",
     ),
     Rule(
         "W561",
         "A backup larger than the link",
+        "Reserve groter dan de verbinding",
         "The backup carries more than the link it stands in for.",
         "Swap the two.",
     ),
     Rule(
         "E562",
         "A span lit twice",
+        "Vezeltracé dubbel gebruikt",
         "A span is one pair of fibres and carries one link.",
         "Describe a second span in the same cable.",
     ),
     Rule(
         "E570",
         "A duct without two ends",
+        "Wachtbuis zonder twee einden",
         "A duct runs from one point of presence to another.",
         "Write both ends.",
     ),
     Rule(
         "E571",
         "Ducts that do not join",
+        "Wachtbuizen die niet aansluiten",
         "A cable runs through its ducts in order; each starts where the one before ends.",
         "Name them in order.",
     ),
     Rule(
         "E572",
         "A span off its cable",
+        "Vezeltracé buiten zijn kabel",
         "Both ends of a span lie on the way of its cable.",
         "Correct an end or the cable.",
     ),
     Rule(
         "E573",
         "A span shorter than its ducts",
+        "Vezeltracé korter dan zijn wachtbuizen",
         "Fibre is at least as long as the ducts it lies in (2 % is allowed for rounding).",
         "Correct a length.",
     ),
     Rule(
         "E574",
         "A duct shorter than the straight line",
+        "Wachtbuis korter dan de rechte lijn",
         "A duct is at least as long as the distance between its ends (2 % is allowed for rounding).",
         "Correct the length or a place.",
     ),
     Rule(
         "W575",
         "A duct with a great detour",
+        "Wachtbuis met een grote omweg",
         "The duct is over three times as long as the straight line, and no route is written.",
         "Correct the length, or write the route under `via`.",
     ),
     Rule(
         "E576",
         "A point of presence without place",
+        "Aansluitpunt zonder plaats",
         "Without a place no length can be checked and no map drawn.",
         "Add `at` or `place`.",
     ),
     Rule(
         "W577",
         "A point of presence outside its site",
+        "Aansluitpunt buiten zijn locatie",
         "Its place is over 100 m from the site it stands in.",
         "Leave `place` out.",
     ),
     Rule(
         "E578",
         "Too much loss for the optics",
+        "Te veel verlies voor de optiek",
         "Length x 0.22 dB/km (ITU-T G.652.D at 1550 nm, as usually installed) plus 0.1 dB a splice and 0.5 dB a "
         "connector is more than the 23 dB of 10GBASE-ZR class optics.",
         "Put a router half-way, or describe a shorter way.",
@@ -357,12 +410,14 @@ RULES = (
     Rule(
         "W579",
         "A measured loss that is too high",
+        "Te hoog gemeten verlies",
         "The measurement is over 1 dB above what length, splices and connectors give.",
         "Look for a bad splice, a sharp bend or a dirty connector.",
     ),
     Rule(
         "E580",
         "More spans than fibres",
+        "Meer vezeltracés dan vezels",
         "A span takes two fibres of its cable in every duct it runs through.",
         "Use another cable.",
     ),

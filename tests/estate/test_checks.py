@@ -20,8 +20,11 @@ from virgem.modules.estate.loader import load, read_folder
 from virgem.modules.estate.model import Estate, Fibre, Municipality
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.scalars import Latitude, Longitude
+from virgem.modules.problem import Rule
 
 GOOD = ROOT / "tests" / "estates" / "good"
+# Rules whose title is the same in both languages.
+ALIKE = {"W504"}
 
 
 @cache
@@ -59,6 +62,19 @@ def test_rules_explain_themselves() -> None:
         assert not rule.title.endswith(".")
         assert rule.explanation.endswith(".")
         assert rule.wayout.endswith(".")
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.code)
+def test_a_rule_has_a_dutch_title_too(rule: Rule) -> None:
+    assert rule.nl[0].isupper()
+    assert not rule.nl.endswith(".")
+    assert (rule.nl == rule.title) == (rule.code in ALIKE)
+
+
+@pytest.mark.parametrize("language", ["title", "nl"])
+def test_no_two_rules_have_the_same_title(language: str) -> None:
+    titles = [getattr(rule, language) for rule in rules().values()]
+    assert sorted(titles) == sorted(set(titles))
 
 
 def test_the_good_estate_names_every_kind() -> None:
