@@ -6,12 +6,14 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from reports.checker import Element, read
 from reports.reporting import DAY, page, ready, region, report
 
 from virgem.modules import reports
+from virgem.modules.problem import NOWHERE, Problem
 from virgem.modules.reports.page import page as make_page
 from virgem.modules.reports.page.listing import DATA_LIMIT, HTML_LIMIT
 from virgem.modules.reports.page.markup import embedded
@@ -162,6 +164,22 @@ def test_embedded_data_cannot_end_its_element() -> None:
     text = embedded({"a": "</script><!--&"})
     assert not set("<>&") & set(text)
     assert json.loads(text) == {"a": "</script><!--&"}
+
+
+@pytest.mark.parametrize(("language", "shown"), [("nl", "VLAN van twee zones"), ("en", "A VLAN of two zones")])
+def test_a_finding_has_its_rule_in_the_language_of_the_page_and_its_message_in_english(
+    language: str, shown: str
+) -> None:
+    found = replace(ready(region()), problems=(Problem(NOWHERE, "E503", "two", "leave out"),))
+    files = reports.inventory_report(found, as_of=DAY)
+    cells = list(read(files[f"inventory.{language}.html"].decode())[0].one("t-problems").all("td"))
+    english = "en" if language == "nl" else None
+    assert [(cell.text, cell.attributes.get("lang")) for cell in cells if cell.text in (shown, "two")] == [
+        (shown, None),
+        ("two", english),
+    ]
+    assert b"A VLAN of two zones" in files["csv/problems.csv"]
+    assert b"VLAN van twee zones" not in files["csv/problems.csv"] + files["inventory.json"]
 
 
 def test_messages_of_the_tool_are_marked_as_english_in_the_dutch_page() -> None:

@@ -32,7 +32,7 @@ TABLE = Table(
     why_en="What is wrong, and what is accepted for a while.",
     columns=(
         Column("code", "Code", "Code", filter=True),
-        Column("rule", "Regel", "Rule", english=always),
+        Column("rule", "Regel", "Rule", words="rule"),
         Column("severity", "Ernst", "Severity", filter=True, words="severity"),
         Column("state", "Toestand", "State", filter=True, words="finding"),
         Column("place", "Plaats", "Place"),

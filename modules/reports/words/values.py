@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
+from virgem.modules import codes
 from virgem.modules.estate.kinds import FAMILIES, family
 
 Pair = tuple[str, str]  # Dutch, English
@@ -57,15 +58,18 @@ INDEX = {"nl": 0, "en": 1}
 
 @cache
 def vocabulary(name: str) -> Mapping[str, Pair]:
-    """Return a vocabulary: id to its Dutch and English words; the families of kinds bring their own."""
+    """Return a vocabulary: id to its Dutch and English words; rules and families of kinds bring their own."""
     if name in FAMILIES:
         return {kind.id: (kind.nl, kind.en) for kind in family(name).values()}
+    if name == "rule":
+        # Data files have the English title, so that is what a row holds.
+        return {rule.title: (rule.nl, rule.title) for rule in codes.rules().values()}
     return _VOCABULARIES[name]
 
 
 def vocabularies() -> tuple[str, ...]:
     """Return the names of all vocabularies."""
-    return (*_VOCABULARIES, *FAMILIES)
+    return (*_VOCABULARIES, "rule", *FAMILIES)
 
 
 @cache
