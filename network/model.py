@@ -233,6 +233,7 @@ class FlowRule:
     purpose: str
     registered: bool  # True: a flow written in the estate; False: a default of a kind
     origin: Mark = field(default=NOWHERE, compare=False)
+    purpose_nl: str = ""  # the purpose of a default in Dutch, for reports; a registered flow has its own words only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

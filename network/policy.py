@@ -19,6 +19,8 @@ from virgem.modules.problem import Mark
 from virgem.network.model import FlowRule, Selector, Side
 from virgem.network.routing import SHARED
 
+Purpose = tuple[str, str]  # English, Dutch
+
 _SSH = ("tcp/22",)
 # What servers of every tenant may use without asking.
 _BASIC = ("dns", "ntp", "monitoring", "proxy")
@@ -30,6 +32,7 @@ _CLIENTS = {
     Tier.APPLICATION: (Tier.APPLICATION, Tier.DMZ),
     Tier.MANAGEMENT: (Tier.MANAGEMENT,),
 }
+_CLIENTS_NL = {Tier.APPLICATION: "Toepassingslaag", Tier.DMZ: "DMZ-laag", Tier.MANAGEMENT: "Beheerlaag"}
 
 
 def rules(estate: Estate) -> tuple[FlowRule, ...]:
@@ -43,9 +46,17 @@ def rules(estate: Estate) -> tuple[FlowRule, ...]:
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 
-def _rule(id_: str, source: Selector, target: Selector, ports: Iterable[str], purpose: str, mark: Mark) -> FlowRule:
+def _rule(id_: str, source: Selector, target: Selector, ports: Iterable[str], purpose: Purpose, mark: Mark) -> FlowRule:
+    english, dutch = purpose
     return FlowRule(
-        id=id_, source=source, target=target, ports=tuple(ports), purpose=purpose, registered=False, origin=mark
+        id=id_,
+        source=source,
+        target=target,
+        ports=tuple(ports),
+        purpose=english,
+        purpose_nl=dutch,
+        registered=False,
+        origin=mark,
     )
 
 
@@ -70,7 +81,7 @@ def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
         source = _kind("", zone_kind.id)
         for service, kind in services:
             if kind.id in zone_kind.services and _may_use(zone_kind.icr, kind):
-                purpose = f"{zone_kind.en} uses {kind.en}"
+                purpose = (f"{zone_kind.en} uses {kind.en}", f"Zone {zone_kind.nl} gebruikt de dienst {kind.nl}")
                 id_ = f"zone-{zone_kind.id}-{service.id}"
                 yield _rule(id_, source, _service(service.id), kind.ports, purpose, service.origin.mark)
 
@@ -86,12 +97,12 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
     for service in estate.services:
         kind, mark = service_kinds()[service.kind], service.origin.mark
         if kind.id in _BASIC and Icr.APPLICATION in kind.users:
-            purpose = f"Servers use {kind.en}"
+            purpose = (f"Servers use {kind.en}", f"Servers gebruiken de dienst {kind.nl}")
             yield _rule(f"cloud-{service.id}", _tier("", ""), _service(service.id), kind.ports, purpose, mark)
         for upstream in open_networks:
             if kind.outbound and kind.zone is Icr.DMZ:
                 target = Selector(side=Side.UPSTREAM, name=upstream.id)
-                purpose = f"{kind.en} for the region"
+                purpose = (f"{kind.en} for the region", f"{kind.nl} voor de regio")
                 id_ = f"service-{service.id}-{upstream.id}"
                 yield _rule(id_, _service(service.id), target, kind.outbound, purpose, mark)
     for upstream in open_networks:
@@ -99,8 +110,8 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
             _kind("", "proxy"),
             Selector(side=Side.UPSTREAM, name=upstream.id),
         )
-        ports = upstream_kinds()[upstream.kind].ports
-        yield _rule(f"zone-proxy-{upstream.id}", source, target, ports, "Filtered web traffic", upstream.origin.mark)
+        ports, purpose = upstream_kinds()[upstream.kind].ports, ("Filtered web traffic", "Gefilterd webverkeer")
+        yield _rule(f"zone-proxy-{upstream.id}", source, target, ports, purpose, upstream.origin.mark)
 
 
 def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
@@ -112,9 +123,11 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
             yield from _server(town, server, ports)
     mark = town.cloud.origin.mark
     management = _tier(town.id, Tier.MANAGEMENT)
-    yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, "Management of servers", mark)
+    purpose = ("Management of servers", "Beheer van servers")
+    yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, purpose, mark)
     zones = _kind(town.id, "management")
-    yield _rule(f"{town.id}-management-sites", management, zones, _SSH, "Management of sites", mark)
+    purpose = ("Management of sites", "Beheer van locaties")
+    yield _rule(f"{town.id}-management-sites", management, zones, _SSH, purpose, mark)
     by_id = {str(service.id): service for service in estate.services}
     for service in (by_id[str(name)] for name in sorted(set(town.services)) if name in by_id):
         yield from _subscribed(town, service)
@@ -125,7 +138,8 @@ def _subscribed(town: Municipality, service: SharedService) -> Iterator[FlowRule
     if kind.id not in _BASIC and Icr.APPLICATION in kind.users:
         source, target = _tier(town.id, Tier.APPLICATION), _service(service.id)
         id_ = f"{town.id}-application-{service.id}"
-        yield _rule(id_, source, target, kind.ports, f"Applications use {kind.en}", town.origin.at("services"))
+        purpose = (f"Applications use {kind.en}", f"Toepassingen gebruiken de dienst {kind.nl}")
+        yield _rule(id_, source, target, kind.ports, purpose, town.origin.at("services"))
 
 
 def _offered(share: CloudShare, server: Server) -> list[str]:
@@ -143,11 +157,12 @@ def _server(town: Municipality, server: Server, ports: list[str]) -> Iterator[Fl
     target = Selector(side=Side.SERVER, town=town.id, name=server.id)
     mark = server.origin.mark
     for tier in _CLIENTS[server.tier]:
-        purpose = f"{tier} tier uses {server.id}"
+        purpose = (f"{tier} tier uses {server.id}", f"{_CLIENTS_NL[tier]} gebruikt {server.id}")
         yield _rule(f"{town.id}-{tier}-{server.id}", _tier(town.id, tier), target, ports, purpose, mark)
     if server.tier in (Tier.DMZ, Tier.APPLICATION):
         users = Selector(side=Side.ZONE, town=town.id, icr=Icr.USER)
-        yield _rule(f"{town.id}-users-{server.id}", users, target, ports, f"Staff use {server.id}", mark)
+        purpose = (f"Staff use {server.id}", f"Medewerkers gebruiken {server.id}")
+        yield _rule(f"{town.id}-users-{server.id}", users, target, ports, purpose, mark)
 
 
 def _management(estate: Estate) -> Iterator[FlowRule]:
@@ -155,9 +170,11 @@ def _management(estate: Estate) -> Iterator[FlowRule]:
     if not estate.services:
         return
     source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
-    yield _rule("shared-management", source, _tier("", ""), _SSH, "Management of servers by the operator", mark)
+    purpose = ("Management of servers by the operator", "Beheer van servers door de beheerder")
+    yield _rule("shared-management", source, _tier("", ""), _SSH, purpose, mark)
     zones = _kind("", "management")
-    yield _rule("shared-management-sites", source, zones, _SSH, "Management of sites by the operator", mark)
+    purpose = ("Management of sites by the operator", "Beheer van locaties door de beheerder")
+    yield _rule("shared-management-sites", source, zones, _SSH, purpose, mark)
 
 
 def _registered(estate: Estate, flow: Flow) -> Iterator[FlowRule]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
@@ -77,6 +77,8 @@ class Table:
     # The column that names a row for people and screen readers; when empty, the first.
     named: str = ""
     order: int = 50
+    # Turns its rows into those of a Dutch page, where virgem has Dutch for what data files have in English.
+    dutch: Callable[[Facts, Sequence[Row]], Iterable[Row]] | None = None
 
 
 @cache
@@ -91,6 +93,14 @@ def tables() -> Mapping[str, Table]:
 def contents(facts: Facts) -> Mapping[str, tuple[Row, ...]]:
     """Return the rows of every table by its id."""
     return {table.id: filled(table, facts) for table in tables().values()}
+
+
+def spoken(facts: Facts, rows: Mapping[str, tuple[Row, ...]], language: str) -> Mapping[str, tuple[Row, ...]]:
+    """Return the rows as a page in a language shows them; data files have them as they are."""
+    if language != "nl":
+        return rows
+    dutch = {table.id: tuple(table.dutch(facts, rows[table.id])) for table in tables().values() if table.dutch}
+    return {**rows, **dutch}
 
 
 def filled(table: Table, facts: Facts) -> tuple[Row, ...]:

@@ -156,6 +156,27 @@ def test_a_registered_flow_keeps_its_purpose_and_place() -> None:
     assert rule.origin.file == "estate.yaml"
 
 
+def test_every_default_tells_its_purpose_in_dutch_too_and_no_registered_flow_does() -> None:
+    for rule in plan().rules:
+        assert bool(rule.purpose_nl) is not rule.registered, rule.id
+        assert rule.purpose_nl != rule.purpose, rule.id
+
+
+@pytest.mark.parametrize(
+    ("id_", "purpose"),
+    [
+        ("zone-voip-dns", "Zone Telefonie gebruikt de dienst DNS"),
+        ("cloud-ntp", "Servers gebruiken de dienst Tijd"),
+        ("kortrijk-application-files", "Toepassingen gebruiken de dienst Bestanden"),
+        ("kortrijk-application-db", "Toepassingslaag gebruikt db"),
+        ("kortrijk-users-web", "Medewerkers gebruiken web"),
+        ("shared-management-sites", "Beheer van locaties door de beheerder"),
+    ],
+)
+def test_a_default_names_kinds_in_dutch(id_: str, purpose: str) -> None:
+    assert [rule.purpose_nl for rule in plan().rules if rule.id == id_] == [purpose]
+
+
 def test_an_upstream_that_names_nothing_is_the_world_without_ours() -> None:
     four, six = resolve(plan(), Selector(side=Side.UPSTREAM, name="internet"))
     assert any(IPAddress("203.0.113.9") in prefix for prefix in four)

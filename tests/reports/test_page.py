@@ -182,12 +182,39 @@ def test_a_finding_has_its_rule_in_the_language_of_the_page_and_its_message_in_e
     assert b"VLAN van twee zones" not in files["csv/problems.csv"] + files["inventory.json"]
 
 
-def test_messages_of_the_tool_are_marked_as_english_in_the_dutch_page() -> None:
-    def marked(language: str) -> int:
-        return sum(cell.attributes.get("lang") == "en" for cell in tree(language).one("t-flows").all("td"))
+def test_messages_that_the_script_shows_are_marked_as_english_in_the_dutch_page() -> None:
+    facts = Facts(ready=ready(region()), as_of=DAY)
+    finding = ("E503", "A VLAN of two zones", "error", "open", "a.yaml", "two", "leave out")
+    rows = {**contents(facts), "problems": (finding,) * MANY}
 
-    assert marked("nl") > 5
-    assert marked("en") == 0
+    def data(language: str) -> dict[str, object]:
+        root, _ = read(make_page(facts, rows, language, "0"))
+        found: dict[str, object] = json.loads(root.one("d-problems").text)
+        return found
+
+    assert data("nl")["english"] == {"5": list(range(MANY)), "6": list(range(MANY))}
+    assert "english" not in data("en")
+
+
+@pytest.mark.parametrize(
+    ("language", "shown", "other"),
+    [("nl", "Beheer van servers", "Management of servers"), ("en", "Management of servers", "Beheer van servers")],
+)
+def test_the_purpose_of_a_default_flow_is_in_the_language_of_the_page(language: str, shown: str, other: str) -> None:
+    cells = {cell.text: cell.attributes.get("lang") for cell in tree(language).one("t-flows").all("td")}
+    assert cells[shown] is None
+    assert other not in cells
+    assert "Beheer van servers" not in report()["csv/flows.csv"].decode() + report()["inventory.json"].decode()
+
+
+def test_a_registered_flow_keeps_its_own_words_in_both_pages() -> None:
+    flow = {"from": "kortrijk:guests", "to": "upstream:internet", "purpose": "Management of servers"}
+    found = ready(region(flows={"own": flow}))
+    for language in ("nl", "en"):
+        files = reports.inventory_report(found, as_of=DAY)
+        rows = read(files[f"inventory.{language}.html"].decode())[0].one("t-flows").all("tr")
+        (own,) = [row for row in rows if any(cell.text == "flow-own" for cell in row.all("th"))]
+        assert "Management of servers" in [cell.text for cell in own.all("td")]
 
 
 def test_a_municipality_shows_its_sites_tenant_and_devices() -> None:

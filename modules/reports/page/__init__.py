@@ -15,7 +15,7 @@ from virgem.modules.reports.page.reading import reading
 from virgem.modules.reports.page.summary import summary
 from virgem.modules.reports.page.towns import towns
 from virgem.modules.reports.page.view import View
-from virgem.modules.reports.table import Facts, Row, tables
+from virgem.modules.reports.table import Facts, Row, spoken, tables
 from virgem.modules.reports.words.speech import Speech
 
 # The sentences that the page's script says.
@@ -33,7 +33,7 @@ def page(
     """Return the page in one language ("nl" or "en"); `formats` and `languages` say which files stand beside it."""
     view = View(
         facts=facts,
-        rows=rows,
+        rows=spoken(facts, rows, language),
         speech=Speech(language),
         version=version,
         formats=tuple(formats),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from virgem.modules.reports.table import Column, Facts, Row, Table
 from virgem.network.summary import selector_text
@@ -21,6 +21,13 @@ def _rows(facts: Facts) -> Iterator[Row]:
         )
 
 
+def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows with the purposes of defaults in Dutch; a registered flow keeps the estate's own words."""
+    purposes = {rule.id: rule.purpose_nl for rule in facts.plan.rules if rule.purpose_nl}
+    for row in rows:
+        yield (*row[:5], purposes.get(row[0], row[5]), row[6])
+
+
 TABLE = Table(
     id="flows",
     order=60,
@@ -34,8 +41,9 @@ TABLE = Table(
         Column("to", "Naar", "To", words="selector"),
         Column("ports", "Poorten", "Ports"),
         Column("origin", "Oorsprong", "Origin", filter=True, words="origin"),
-        Column("purpose", "Doel", "Purpose", english=lambda row: row[4] == "default"),
+        Column("purpose", "Doel", "Purpose"),
         Column("place", "Plaats in de tekst", "Place in the text"),
     ),
     rows=_rows,
+    dutch=_dutch,
 )
