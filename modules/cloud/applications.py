@@ -42,7 +42,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
     subjects = _subjects(tenant)
     made = policy(known, subjects)
     networks = tuple(_network(estate, known, tenant, network) for network in tenant.networks)
-    balancers = tuple(_balancer(estate, known, tenant, made, declared) for declared in _balancers(tenant))
+    balancers = tuple(_balancer(estate, tenant, made, declared) for declared in _balancers(tenant))
     return TenantStack(
         name=names.tenant_stack(tenant.nis),
         data=names.data_stack(tenant.nis),
@@ -174,16 +174,14 @@ def _volumes(tenant: Tenant, kit: Kit, host: CloudAddress) -> tuple[str, ...]:
     return tuple(sorted((*own, *declared)))
 
 
-def _balancer(estate: Estate, known: Flows, tenant: Tenant, made: Policy, declared: model.LoadBalancer) -> LoadBalancer:
+def _balancer(estate: Estate, tenant: Tenant, made: Policy, declared: model.LoadBalancer) -> LoadBalancer:
     kits = [kit for kit in tenant.kits if kit.id in {_local(name) for name in declared.servers}]
     hosts = [host for kit in kits for host in kit.hosts]
-    planned = known.hosts.get((tenant.id, declared.id), ())
-    network = next(n for n in tenant.networks if n.key == (*planned, *hosts)[0].network)
+    network = next(n for n in tenant.networks if n.key == hosts[0].network)
     return LoadBalancer(
         id=declared.id,
         name=f"{tenant.id}-{declared.id}",
         network=network_id(network),
-        address=str(planned[0].address4) if planned else "",
         port=int(declared.port),
         server_port=int(declared.server_port or declared.port),
         allowed=_allowed(made, kits, int(declared.server_port or declared.port)),

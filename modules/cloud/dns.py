@@ -63,10 +63,8 @@ def _declared(tenant: Tenant, name: DnsName, own: str, balancers: dict[str, Load
 
 
 def _balanced(full: str, zone: str, balancer: LoadBalancer) -> Iterator[DnsRecord]:
-    if balancer.address:
-        yield _record(full, zone, "A", (balancer.address,))
-    else:
-        yield _record(full, zone, "A", (), balancer.id)
+    # The cloud gives a load balancer its address: the record takes it from there.
+    yield _record(full, zone, "A", (), balancer.id)
 
 
 def _addresses(full: str, zone: str, hosts: tuple[CloudAddress, ...]) -> Iterator[DnsRecord]:

@@ -258,7 +258,6 @@ class LoadBalancer:
     id: str
     name: str
     network: str
-    address: str  # planned address, "" when the provider gives it
     port: int
     server_port: int
     allowed: tuple[str, ...]

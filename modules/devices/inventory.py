@@ -7,11 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from netaddr import IPAddress
+
 from virgem.modules.devices.rings import ring_by_share, ring_of
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.names import device_name, town_domain
+from virgem.modules.estate.scalars import Identifier
 from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
 
 # A device is reachable for management from the day it is enrolled until it leaves service.
@@ -60,7 +63,7 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
             site=router.site,
             ring=ring_by_share(router.name, estate.rings),
             more={
-                "ansible_host": str(router.loopback4),
+                "ansible_host": str(_management_address(router)),
                 "virgem_kind": "router",
                 "virgem_zone": "management",
                 "virgem_owner": router.site.owner,
@@ -72,6 +75,12 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
 def rendered_folder(router: RouterPlan) -> str:
     """Return where a router's rendered files lie, relative to the folder of results."""
     return f"network/{router.town.nis}-{router.town.id}/{router.site.id}"
+
+
+def _management_address(router: RouterPlan) -> IPAddress:
+    """A router answers ssh on its address in the site's management zone; the loopback is for other routers only."""
+    managed = [zone.gateway4 for zone in router.zones if zone.zone.kind == "management"]
+    return managed[0] if managed else router.loopback4
 
 
 def _devices(estate: Estate) -> Iterator[Host]:
@@ -92,7 +101,7 @@ def _devices(estate: Estate) -> Iterator[Host]:
             site=site,
             ring=ring_of(device, estate.rings),
             more={
-                "ansible_host": f"{name}.{site.id}.{town_domain(town, estate.domain)}",
+                "ansible_host": f"{name}.{town_domain(town, estate.domain)}",
                 "virgem_kind": kind.id,
                 "virgem_profile": profile.id,
                 "virgem_zone": device.zone or profile.zone or kind.zone,
@@ -113,7 +122,9 @@ def _servers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
 
 def _server(estate: Estate, address: CloudAddress, town: Municipality | None, server: Server | None) -> Host:
     name = f"{address.tenant}-{address.name}"
-    owner = (server.owner if server else None) or (town.owner if town else "ict-manager")
+    services = {service.id: service.owner for service in estate.services}
+    declared = server.owner if server else services.get(Identifier(address.server))
+    owner = declared or (town.owner if town else "ict-manager")
     return _host(
         name=name,
         role="server_baseline",

@@ -62,7 +62,6 @@ class ClassPlan:
     fields: Mapping[str, FieldPlan]
     by_name: Mapping[str, FieldPlan]
     id_type: type | None
-    has_path: bool
     required: tuple[FieldPlan, ...]
     needed: frozenset[str]
     nested: tuple[FieldPlan, ...]
@@ -89,7 +88,6 @@ def _plan_of(cls: Any) -> ClassPlan:
         fields={plan.key: plan for plan in plans},
         by_name={plan.name: plan for plan in plans},
         id_type=hints["id"] if "id" in specs and not specs["id"].metadata["key"].written else None,
-        has_path="path" in specs,
         required=tuple(plan for plan in plans if plan.required),
         needed=frozenset(name for name, f in specs.items() if _default(f) is MISSING),
         nested=tuple(plan for plan in plans if plan.form is Form.OBJECT),

@@ -75,12 +75,13 @@ def zone_kind(name: str) -> ZoneKind:
     return zone_kinds()[name]
 
 
-def inner_mtu(router: RouterPlan) -> int:
+def inner_mtu(plan: NetworkPlan, router: RouterPlan) -> int:
     """Return the MTU of what rides in VXLAN on a router: that of its narrowest way out less the headers, at most 1500.
 
-    A hub or datacentre goes by its own links, not by the tunnels that end on it: their far ends clamp TCP.
+    A router goes by the links that are its own ways out, not by the tunnels of others that end on it: their far ends
+    clamp TCP.
     """
-    own = [link.mtu for link in router.links if router.place is Place.EDGE or not link.tunnel]
+    own = [link.mtu for link in router.links if not (link.tunnel and listener(plan, link) == router.site.path)]
     mtus = own or [link.mtu for link in router.links]
     return min([ETHERNET_MTU, *(mtu - VXLAN_OVERHEAD for mtu in mtus)])
 

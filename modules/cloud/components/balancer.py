@@ -33,7 +33,6 @@ class Balancer(pulumi.ComponentResource):
             description=f"Load balancer {plan.id}",
             admin_state_up=True,
             vip_subnet_id=args.subnet_id,
-            vip_address=plan.address or None,
             tags=tags,
             opts=child_of(self),
         )

@@ -94,13 +94,6 @@ class DataSetRef(Ref):
     what, target, local = "a data set", "datasets", True
 
 
-class UpstreamRef(Ref):
-    """An upstream network."""
-
-    __slots__ = ()
-    what, target = "an upstream network", "upstreams"
-
-
 class ContractRef(Ref):
     """A frame contract."""
 

@@ -165,11 +165,6 @@ class Estate(Located):
         return {profile.id: profile for profile in self.profiles}
 
     @cached_property
-    def item_by_path(self) -> Mapping[str, tuple[Contract, int]]:
-        """Every catalogue item by `contract/item`: its contract and its index in it."""
-        return {item.path: (c, i) for c in self.contracts for i, item in enumerate(c.items)}
-
-    @cached_property
     def devices_by_site(self) -> Mapping[str, tuple[Device, ...]]:
         """The devices of every site that has any, by `municipality/site`."""
         found: dict[str, list[Device]] = {}

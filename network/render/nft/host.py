@@ -102,6 +102,8 @@ def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         "iifname @wan jump from-routers",
         *(BORDER if router.place is Place.DATACENTRE else ()),
         *_tunnel_ends(plan, router),
+        # Whatever else a public network sends: no source address it claims makes it management.
+        *(("iifname @public jump refuse",) if names.publics(plan, router) else ()),
         "iifname @inside udp sport 68 udp dport 67 accept",
         f"iifname @inside ip6 saddr {LOCAL6} udp dport 547 accept",
         *(f"{HEAD[f]} saddr @management-{f} tcp dport 22 counter accept" for f in FAMILIES),

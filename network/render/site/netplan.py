@@ -16,7 +16,7 @@ LINK_LOCAL = ("      accept-ra: false", "      link-local: [ipv6]")
 
 def text(plan: NetworkPlan, router: RouterPlan) -> str:
     """Return netplan.yaml of a router."""
-    mtu = names.inner_mtu(router)
+    mtu = names.inner_mtu(plan, router)
     clouds = [vrf for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
     lines = [header(router), "network:", "  version: 2", "  renderer: networkd", "  ethernets:"]
     lines += _loopback(router) + _trunks(clouds) + _wan(router) + _upstream(plan, router) + _underlays(plan, router)

@@ -156,14 +156,14 @@ def router_of(plan: NetworkPlan, name: str) -> RouterPlan:
 
 def test_a_narrow_way_out_narrows_everything_behind_it(plan: NetworkPlan, tree: Tree, netplan) -> None:
     depot = router_of(plan, "rtr-kortrijk-depot")  # operator VPN, with a tunnel over 4G of 1380 bytes
-    assert names.inner_mtu(depot) == 1380 - 50
+    assert names.inner_mtu(plan, depot) == 1380 - 50
     assert all(vlan["mtu"] == 1330 for vlan in netplan[depot.name]["vlans"].values())
     assert all(tunnel["mtu"] == 1330 for tunnel in netplan[depot.name]["tunnels"].values())
     assert "ipv6 nd mtu 1330" in tree[depot.name]["frr.conf"]
     assert '{"name": "interface-mtu", "data": "1330"}' in tree[depot.name]["kea-dhcp4.json"]
     assert "maxseg size > 1290 tcp option maxseg size set 1290" in tree[depot.name]["nftables.conf"]
     bib = router_of(plan, "rtr-kortrijk-bib")
-    assert names.inner_mtu(bib) == 1500
+    assert names.inner_mtu(plan, bib) == 1500
     assert "clamp" not in tree[bib.name]["nftables.conf"]
 
 
