@@ -61,6 +61,8 @@ def explain(error: OSError, path: Path) -> UserError:
 def write_atomic(path: Path, data: bytes) -> bool:
     """Write a file so that it is old or new; return False when it held these bytes already."""
     try:
+        if path.exists() and not path.is_file():
+            return _write_into(path, data)
         if _same(path, data):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,6 +75,15 @@ def write_atomic(path: Path, data: bytes) -> bool:
         _flush_folder(path.parent)
     except OSError as error:
         raise explain(error, path) from error
+    return True
+
+
+def _write_into(path: Path, data: bytes) -> bool:
+    """Write to a device or a pipe (-o /dev/stdout): what is no file is never replaced by one."""
+    if path.is_dir() or path.is_socket():
+        raise UserError(f"cannot write {path}: it is no file", "name a file")
+    with path.open("wb", buffering=0) as target:
+        target.write(data)
     return True
 
 

@@ -45,7 +45,10 @@ def estate_folder(args: argparse.Namespace) -> Path:
 
 def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     """Return the folder for results."""
-    return Path(args.output) if args.output else Path("build") / estate.name
+    folder = Path(args.output) if args.output else Path("build") / estate.name
+    if (folder / "estate.yaml").exists():
+        raise UserError(f"{folder} is an estate: results do not go among its files", "choose another folder with -o")
+    return folder
 
 
 def prepared_estate(args: argparse.Namespace, out: Console, as_of: datetime.date | None = None) -> planning.Ready:

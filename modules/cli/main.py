@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import os
 import sys
 import traceback
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
 
 from virgem.modules.cli.console import Console, console
 from virgem.modules.cli.verb import DONE, FAILED, INTERRUPTED, Verb
@@ -40,9 +42,17 @@ def tool_version() -> str:
         return "0"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose mistakes end with 1: 2 means that there are changes."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(FAILED, f"{self.prog}: error: {message}\n")
+
+
 def parser(names: Sequence[str] = VERBS) -> argparse.ArgumentParser:
     """Return the parser with these verbs."""
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="virgem",
         description="Infrastructure as code for shared municipal ICT: from one text estate to network, cloud, "
         "devices and evidence.",
@@ -90,9 +100,9 @@ def guarded(args: argparse.Namespace, out: Console) -> int:
     try:
         return verb(args.verb).run(args, out)
     except UserError as error:
-        out.error(error.message, error.hint)
+        return _failed(out, error.message, error.hint)
     except ProblemsFound as error:
-        out.error(str(error))
+        return _failed(out, str(error))
     except KeyboardInterrupt:
         out.note("interrupted: nothing is half-written; run the command again to finish")
         return INTERRUPTED
@@ -101,19 +111,32 @@ def guarded(args: argparse.Namespace, out: Console) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except MemoryError:
-        out.error("out of memory", "close other programs, or plan fewer municipalities at a time (--municipality)")
+        return _failed(out, "out of memory", "close other programs, or render fewer municipalities (--municipality)")
+    except OSError as error:
+        return _failed(out, f"cannot write the output: {(error.strerror or str(error)).lower()}", "is the disk full?")
     except Exception as error:
         if args.verbose:
             traceback.print_exc()
-        out.error(
+        return _failed(
+            out,
             f"internal error: {type(error).__name__}: {error}",
             "this is a defect of virgem, not of your estate: run again with --verbose and report what it prints",
         )
+
+
+def _failed(out: Console, message: str, hint: str = "") -> int:
+    """Tell a failure on stderr, and as the one document where a document is wanted."""
+    out.error(message, hint)
+    with contextlib.suppress(OSError):
+        out.document("Error", {"message": message, "hint": hint})
     return FAILED
 
 
 def run() -> None:
     """Run the command line of this process."""
+    # A caller may have closed them (>&-); what is then written goes nowhere, as it asked.
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     sys.exit(main(sys.argv[1:]))
 
 

@@ -89,7 +89,7 @@ def _devices(estate: Estate) -> Iterator[Host]:
         profile = estate.profile_by_id[device.profile]
         kind = kinds[profile.kind]
         # The site router is planned, not bought as a managed host: its host comes from the plan.
-        if not kind.role or kind.id == "router" or device.state not in MANAGED_STATES:
+        if not kind.role or kind.role == "site_router" or device.state not in MANAGED_STATES:
             continue
         site = estate.sites[device.site]
         town = estate.towns[site.municipality]

@@ -207,3 +207,42 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     subprocess.run([*command, str(cut)], check=False, capture_output=True)
     left = {name: data for name, data in tree(cut).items() if not name.startswith(".virgem")}
     assert left == {name: data for name, data in tree(whole).items() if not name.startswith(".virgem")}
+
+
+def test_a_wrong_flag_is_an_error_and_no_change(estate: Path) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["plan", str(estate), "--confirm", "x"])
+    assert ended.value.code == 1
+
+
+def test_a_failure_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--json", "plan", "nowhere"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["kind"] == "Error"
+    assert "nowhere" in document["message"]
+
+
+def test_results_do_not_go_among_the_files_of_an_estate(estate: Path) -> None:
+    before = tree(estate)
+    assert main(["plan", str(estate), "-o", str(estate)]) == 1
+    assert tree(estate) == before
+
+
+def test_a_pipe_is_written_into_and_never_replaced(estate: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert main(["validate", str(estate), "-o", str(pipe)]) == 0
+    assert os.read(reader, 100) == b"no problems\n"
+    os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_a_full_or_closed_output_is_no_internal_error(estate: Path) -> None:
+    command = f"{sys.executable} -m virgem.modules.cli.main validate {estate}"
+    full = subprocess.run(["sh", "-c", f"{command} > /dev/full"], capture_output=True, text=True, check=False)
+    assert full.returncode == 1
+    assert "internal error" not in full.stderr
+    closed = subprocess.run(["sh", "-c", f"{command} >&-"], capture_output=True, text=True, check=False)
+    assert closed.returncode == 0
+    assert closed.stderr == ""

@@ -19,6 +19,7 @@ from virgem.modules.estate.kinds.types import (
     UpstreamKind,
     ZoneKind,
 )
+from virgem.modules.problem import UserError
 
 FAMILIES = ("zones", "links", "sites", "devices", "services", "entities", "upstreams")
 
@@ -27,8 +28,14 @@ FAMILIES = ("zones", "links", "sites", "devices", "services", "entities", "upstr
 def family(name: str) -> Mapping[str, NamedKind]:
     """Return the kinds of a family by id, sorted; every module in its folder defines `KIND`."""
     package = importlib.import_module(f"{__name__}.{name}")
-    modules = (importlib.import_module(f"{package.__name__}.{m.name}") for m in pkgutil.iter_modules(package.__path__))
-    kinds = {kind.id: kind for kind in (cast(NamedKind, module.KIND) for module in modules)}
+    kinds: dict[str, NamedKind] = {}
+    for module in pkgutil.iter_modules(package.__path__):
+        kind = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "KIND", None)
+        if not isinstance(kind, NamedKind):
+            raise UserError(f"kinds/{name}/{module.name}.py defines no KIND", "copy the form of a file beside it")
+        if kind.id in kinds:
+            raise UserError(f"kinds/{name}/{module.name}.py: there is a kind {kind.id!r} already", "give it its own id")
+        kinds[kind.id] = kind
     return MappingProxyType(dict(sorted(kinds.items())))
 
 

@@ -1,0 +1,36 @@
+"""The registers of kinds: what a kind names is there, and no two are alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from virgem.modules.estate import kinds
+from virgem.modules.estate.scalars import Identifier, InfoClass, VlanId
+
+FAMILIES = [(family, kind.id) for family in kinds.FAMILIES for kind in kinds.family(family).values()]
+
+
+@pytest.mark.parametrize(("family", "name"), FAMILIES, ids=["/".join(pair) for pair in FAMILIES])
+def test_a_kind_has_a_name_that_can_be_written(family: str, name: str) -> None:
+    assert Identifier(name) == name
+    assert kinds.family(family)[name].nl
+    assert kinds.family(family)[name].en
+
+
+def test_zone_kinds_have_vlans_of_their_own_and_services_that_exist() -> None:
+    vlans = [VlanId(kind.vlan) for kind in kinds.zone_kinds().values()]
+    assert len(set(vlans)) == len(vlans), "two zone kinds prefer one VLAN: choose a free id"
+    assert 1 not in vlans
+    for kind in kinds.zone_kinds().values():
+        InfoClass(kind.classification)
+        unknown = set(kind.services) - set(kinds.service_kinds())
+        assert not unknown, f"zone kind {kind.id} names services that do not exist"
+
+
+def test_what_sites_and_devices_bring_exists() -> None:
+    for site in kinds.site_kinds().values():
+        assert set(site.zones) <= set(kinds.zone_kinds()), f"site kind {site.id} names zones that do not exist"
+        assert site.link in kinds.link_kinds()
+        assert site.entity in kinds.entity_kinds()
+    for device in kinds.device_kinds().values():
+        assert device.zone in kinds.zone_kinds(), f"device kind {device.id} lives in a zone that does not exist"
