@@ -88,7 +88,9 @@ def _location(mark: Mark, sources: Lines) -> dict[str, Any]:
 
 def _uri(file: str) -> str:
     """Return a relative URI reference (RFC 3986); the estate as a whole is its estate.yaml."""
-    path = quote((file or "estate.yaml").encode("utf-8", "surrogateescape"), safe="/-._~")
+    # Bytes of a name that are no UTF-8 come back as they were (PEP 383); other halves of pairs stand for no byte.
+    known = re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "?", file or "estate.yaml")
+    path = quote(known.encode("utf-8", "surrogateescape"), safe="/-._~")
     return f"./{path}" if ":" in path.partition("/")[0] else path
 
 
