@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from netaddr import IPAddress, IPNetwork, IPSet, cidr_merge
+from netaddr import IPAddress, IPNetwork
 
+from virgem.network.beyond import beyond
 from virgem.network.model import (
     CloudAddress,
     CloudNetwork,
@@ -15,7 +16,6 @@ from virgem.network.model import (
     NetworkPlan,
     Selector,
     Side,
-    UpstreamPlan,
     ZonePlan,
 )
 from virgem.network.routing import SHARED
@@ -116,17 +116,9 @@ class Matrix:
                 return [prefix for network in networks for prefix in (network.prefix4, network.prefix6)]
             case Side.UPSTREAM:
                 named = (u for u in self.plan.upstreams if selector.name in ("", u.id))
-                return [prefix for upstream in named for prefix in self._beyond(upstream)]
+                return [prefix for upstream in named for prefix in beyond(self.plan, upstream)]
         hosts = (host for host in self.plan.cloud_addresses if _of_host(host, selector))
         return [IPNetwork(address) for host in hosts for address in (host.address4, host.address6)]
-
-    def _beyond(self, upstream: UpstreamPlan) -> list[IPNetwork]:
-        """Return the prefixes of an upstream; for one that names none, the world without ours and the others'."""
-        if upstream.prefixes4 or upstream.prefixes6:
-            return [*upstream.prefixes4, *upstream.prefixes6]
-        named = [p for other in self.plan.upstreams for p in (*other.prefixes4, *other.prefixes6)]
-        world = IPSet(["0.0.0.0/0", "::/0"]) - IPSet([*self.plan.pools4, *self.plan.pools6, *named])
-        return list(cidr_merge(world.iter_cidrs()))
 
 
 def opens(ports: Iterable[str], protocol: str, port: int) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from netaddr import IPAddress, IPNetwork, IPSet, cidr_merge, spanning_cidr
+from netaddr import IPAddress, IPNetwork, cidr_merge, spanning_cidr
 
+from virgem.network.beyond import beyond
 from virgem.network.model import (
     CloudAddress,
     CloudNetwork,
@@ -21,9 +22,6 @@ from virgem.network.model import (
     ZonePlan,
 )
 
-# Never a destination: this network, loopback, link-local, multicast, reserved (RFC 6890, RFC 4291).
-SPECIAL4 = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
-SPECIAL6 = ("::/8", "fe80::/10", "ff00::/8")
 MANAGEMENT = "management"
 Index = Mapping[tuple[str, str], tuple[int, ...]]
 
@@ -175,12 +173,7 @@ class Facts:
         found = next((u for u in self.plan.upstreams if u.id == name), None)
         if found is None:
             return Prefixes((), ())
-        # Without prefixes of its own an upstream is the rest of the world: not ours, not another upstream's.
-        others = [u for u in self.plan.upstreams if u is not found]
-        return Prefixes(
-            _merged(found.prefixes4) if found.prefixes4 or found.prefixes6 else _rest(4, self.plan, others),
-            _merged(found.prefixes6) if found.prefixes4 or found.prefixes6 else _rest(6, self.plan, others),
-        )
+        return Prefixes(_beyond(4, self.plan, found), _beyond(6, self.plan, found))
 
     def management(self, town: str) -> Prefixes:
         """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
@@ -278,10 +271,5 @@ def _merged(networks: Iterable[IPNetwork]) -> tuple[str, ...]:
     return tuple(str(network) for network in cidr_merge(networks))
 
 
-def _rest(version: int, plan: NetworkPlan, others: Iterable[UpstreamPlan]) -> tuple[str, ...]:
-    v4 = version == 4
-    taken = IPSet(SPECIAL4 if v4 else SPECIAL6)
-    for networks in (plan.pools4 if v4 else plan.pools6, *(u.prefixes4 if v4 else u.prefixes6 for u in others)):
-        taken.update(networks)
-    world = IPSet(["0.0.0.0/0" if v4 else "::/0"]) - taken
-    return tuple(str(network) for network in world.iter_cidrs())
+def _beyond(version: int, plan: NetworkPlan, upstream: UpstreamPlan) -> tuple[str, ...]:
+    return _merged(network for network in beyond(plan, upstream) if network.version == version)
