@@ -20,7 +20,7 @@ from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
 from virgem.modules.problem import Problem, ProblemsFound, Severity, UserError
 from virgem.network import lock as locks
-from virgem.network.model import NetworkPlan, RouterPlan
+from virgem.network.model import NetworkPlan
 from virgem.network.plan import plan_network
 from virgem.network.render import render_region, render_site
 from virgem.network.summary import objects
@@ -130,7 +130,7 @@ def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:
     """Return every rendered file by its path under the folder of results; `only` names municipalities by NIS code."""
     wanted = set(only)
     texts = {
-        f"{router_folder(router)}/{name}": text.encode()
+        f"{router.folder}/{name}": text.encode()
         for router in plan.routers
         if not wanted or router.town.nis in wanted
         for name, text in render_site(plan, router).items()
@@ -138,16 +138,6 @@ def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:
     if not wanted:
         texts |= {f"network/region/{name}": text.encode() for name, text in render_region(plan).items()}
     return texts
-
-
-def router_folder(router: RouterPlan) -> str:
-    """Return where a router's files lie under the folder of results."""
-    return f"{town_folder(router)}{router.site.id}"
-
-
-def town_folder(router: RouterPlan) -> str:
-    """Return where the files of a municipality lie."""
-    return f"network/{router.town.nis}-{router.town.id}/"
 
 
 def plan_document(plan: NetworkPlan) -> bytes:
@@ -184,7 +174,7 @@ def changes(plan: NetworkPlan, output: Path) -> Changes:
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
     """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there."""
     wanted = tuple(only)
-    towns = {town_folder(r) for r in prepared.plan.routers if r.town.nis in wanted}
+    towns = {r.town_folder for r in prepared.plan.routers if r.town.nis in wanted}
     rendered = render(prepared.plan, wanted)
     written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
     files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))

@@ -15,8 +15,7 @@ from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.problem import Mark, Problem
 from virgem.network.addressing import Want, order_of
 from virgem.network.lock import FILE, Block, Lock
-from virgem.network.model import CloudAddress, CloudNetwork, ServicePlan
-from virgem.network.routing import SHARED
+from virgem.network.model import SHARED, CloudAddress, CloudNetwork, ServicePlan
 
 # The first ten addresses are left to the network itself, its gateway, DHCP agents and load balancers.
 FIRST_HOST = 10

@@ -10,6 +10,7 @@ from netaddr import IPAddress, IPNetwork
 
 from virgem.network.beyond import beyond
 from virgem.network.model import (
+    SHARED,
     CloudAddress,
     CloudNetwork,
     FlowRule,
@@ -18,7 +19,6 @@ from virgem.network.model import (
     Side,
     ZonePlan,
 )
-from virgem.network.routing import SHARED
 
 Families = tuple[tuple[IPNetwork, ...], tuple[IPNetwork, ...]]
 

@@ -18,6 +18,9 @@ from virgem.modules.estate.model import Municipality, Site, Zone
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.problem import NOWHERE, Mark
 
+# The tenant of the shared services, beside the municipalities.
+SHARED = "shared"
+
 
 class Place(StrEnum):
     """What a router is in the regional network."""
@@ -129,6 +132,16 @@ class RouterPlan:
     vrfs: tuple[Vrf, ...]
     datacentre: str = ""  # id, for Place.DATACENTRE
 
+    @property
+    def town_folder(self) -> str:
+        """Where the files of its municipality lie under the folder of results."""
+        return f"network/{self.town.nis}-{self.town.id}/"
+
+    @property
+    def folder(self) -> str:
+        """Where its own files lie under the folder of results."""
+        return f"{self.town_folder}{self.site.id}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TownPlan:
@@ -140,7 +153,6 @@ class TownPlan:
     blocks4: tuple[IPNetwork, ...]
     blocks6: tuple[IPNetwork, ...]
     vrf: Vrf
-    guest_vrf: Vrf
     hub: str  # path of the hub site
 
 

@@ -17,6 +17,7 @@ from virgem.network.keys import site_key, town_key, zone_key
 from virgem.network.leases import Leases
 from virgem.network.lock import Block, Entry, Lock, other_estate
 from virgem.network.model import (
+    SHARED,
     NetworkPlan,
     Place,
     RouterPlan,
@@ -93,7 +94,7 @@ class _Run:
                 at.setdefault(end.site, []).append(link)
         names = routing.names(self.estate)
         towns = sorted(self.estate.municipalities, key=lambda town: town.nis)
-        owners = {str(town.id): f"t{town.nis}" for town in towns} | {routing.SHARED: routing.SHARED}
+        owners = {str(town.id): f"t{town.nis}" for town in towns} | {SHARED: SHARED}
         return NetworkPlan(
             estate=str(self.estate.name),
             domain=str(self.estate.domain),
@@ -125,7 +126,6 @@ class _Run:
             blocks4=self._networks(key, 4),
             blocks6=self._networks(key, 6),
             vrf=self.vrfs[f"t{town.nis}"],
-            guest_vrf=self.vrfs[f"g{town.nis}"],
             hub=self.topology.hubs[town.id],
         )
 

@@ -16,8 +16,7 @@ from virgem.modules.estate.model import CloudShare, Estate, Flow, Municipality, 
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.scalars import Endpoint
 from virgem.modules.problem import Mark
-from virgem.network.model import FlowRule, Selector, Side
-from virgem.network.routing import SHARED
+from virgem.network.model import SHARED, FlowRule, Selector, Side
 
 Purpose = tuple[str, str]  # English, Dutch
 

@@ -13,10 +13,9 @@ from virgem.modules.problem import Mark, Problem
 from virgem.network.addressing import Want
 from virgem.network.keys import site_key
 from virgem.network.lock import FILE, Lock
-from virgem.network.model import Vrf
+from virgem.network.model import SHARED, Vrf
 
 LOOPBACKS = "space loopback"
-SHARED = "shared"
 # Private AS numbers of two and of four octets (RFC 6996).
 _PRIVATE = (range(64512, 65535), range(4_200_000_000, 4_294_967_295))
 _FIRST_TABLE = 1001  # clear of the tables Linux knows by name: 253 to 255

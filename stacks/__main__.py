@@ -7,9 +7,10 @@ from pathlib import Path
 import pulumi
 
 from virgem.modules import planning
-from virgem.modules.cloud.model import SHARED, CloudPlan
+from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.problem import ProblemsFound, UserError
+from virgem.network.model import SHARED
 from virgem.stacks.program import run
 
 ROOT = Path(__file__).resolve().parent.parent

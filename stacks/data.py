@@ -9,11 +9,12 @@ from virgem.modules.cloud import model
 from virgem.modules.cloud.components.base import Stack
 from virgem.modules.cloud.components.data import Data, DataArgs
 from virgem.modules.cloud.components.tenant import Tenant, TenantArgs
+from virgem.network.model import SHARED
 
 
 def program(plan: model.DataStack) -> None:
     """Build what must outlive the applications of a tenant and export its ids."""
-    shared = Stack(model.SHARED)
+    shared = Stack(SHARED)
     roles = {"admin", *(role for group in plan.groups for role in group.roles)}
     tenant = Tenant(
         plan.nis,

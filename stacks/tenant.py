@@ -12,11 +12,12 @@ from virgem.modules.cloud.components.names import Records, RecordsArgs
 from virgem.modules.cloud.components.network import TenantNetwork, TenantNetworkArgs
 from virgem.modules.cloud.components.security import SecurityGroups, SecurityGroupsArgs
 from virgem.modules.cloud.components.service import Service, ServiceArgs
+from virgem.network.model import SHARED
 
 
 def program(plan: model.TenantStack) -> None:
     """Build the applications of a tenant within its project."""
-    shared, data = Stack(model.SHARED), Stack(plan.data)
+    shared, data = Stack(SHARED), Stack(plan.data)
     within = openstack.Provider("within", tenant_id=data.output("project"))
     opts = pulumi.ResourceOptions(providers=[within])
     network = _network(plan, shared, opts)

@@ -27,13 +27,12 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     formats = tuple(dict.fromkeys(args.format.split(",")))
     if unknown := sorted(set(formats) - set(reports.FORMATS)):
         raise UserError(f"no report format {unknown[0]!r}", f"known: {', '.join(reports.FORMATS)}")
-    ready = prepared_estate(args, out, as_of=day(args.as_of) or reports.today())
+    as_of = day(args.as_of) or reports.today()
+    ready = prepared_estate(args, out, as_of=as_of)
     only = planning.known_towns(ready.plan, args.tenant)
     folder = output_folder(args, ready.estate) / "report"
     languages = tuple(args.lang or ("nl", "en"))
-    files = reports.inventory_report(
-        ready, formats=formats, languages=languages, as_of=day(args.as_of) or reports.today(), tenants=only
-    )
+    files = reports.inventory_report(ready, formats=formats, languages=languages, as_of=as_of, tenants=only)
     written = reports.write(folder, files)
     out.say("\n".join([*(f"{folder / name}" for name in sorted(files)), f"{written.touched} files written."]))
     out.document("Report", {"folder": str(folder), "files": sorted(files), "written": written.touched})

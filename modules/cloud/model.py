@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from virgem.network.model import SHARED
+
 Tags = tuple[str, ...]  # "key=value", sorted
 Family = Literal["IPv4", "IPv6"]
 Direction = Literal["ingress", "egress"]
-
-SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

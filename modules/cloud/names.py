@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from virgem.modules.cloud.model import SHARED, Tags
+from virgem.modules.cloud.model import Tags
 from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.names import town_domain
+from virgem.network.model import SHARED
 
 # The owner role of what belongs to all: the operator's.
 OPERATOR = "operator"

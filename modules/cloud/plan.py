@@ -7,7 +7,6 @@ from netaddr import IPNetwork
 from virgem.modules.cloud import applications, lasting, names
 from virgem.modules.cloud.flavors import FLAVORS, image
 from virgem.modules.cloud.model import (
-    SHARED,
     AddressPool,
     CloudPlan,
     ExternalNetwork,
@@ -16,7 +15,7 @@ from virgem.modules.cloud.model import (
 from virgem.modules.cloud.policy import flows
 from virgem.modules.cloud.tenants import Tenant, tenants
 from virgem.modules.estate.model import Estate
-from virgem.network.model import NetworkPlan
+from virgem.network.model import SHARED, NetworkPlan
 
 ROLES = ("admin", "load-balancer_member", "member", "reader")
 

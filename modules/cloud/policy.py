@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from netaddr import IPAddress, IPNetwork, cidr_merge
 
-from virgem.modules.cloud.model import SHARED, AddressGroup, Direction, Family, SecurityRule
+from virgem.modules.cloud.model import AddressGroup, Direction, Family, SecurityRule
 from virgem.modules.estate.model.cloud import Tier
-from virgem.network.model import CloudAddress, CloudNetwork, FlowRule, NetworkPlan, Selector, Side, ZonePlan
+from virgem.network.model import SHARED, CloudAddress, CloudNetwork, FlowRule, NetworkPlan, Selector, Side, ZonePlan
 
 # Servers and upstream prefixes up to this many stand in rules of their own; zones, services and tiers are always named
 # by an address group, so that the number of rules does not grow with the region.

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from virgem.modules.cloud import names
-from virgem.modules.cloud.model import SHARED
 from virgem.modules.cloud.policy import Flows
 from virgem.modules.cloud.quotas import quota_class, services_class
 from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import CloudShare, Estate, Municipality, QuotaClass, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
-from virgem.network.model import CloudAddress, CloudNetwork, NetworkPlan
+from virgem.network.model import SHARED, CloudAddress, CloudNetwork, NetworkPlan
 
 SERVICE_IMAGE = "debian-12"
 

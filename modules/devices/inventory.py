@@ -67,14 +67,9 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
                 "virgem_kind": "router",
                 "virgem_zone": "management",
                 "virgem_owner": router.site.owner,
-                "virgem_rendered": rendered_folder(router),
+                "virgem_rendered": router.folder,
             },
         )
-
-
-def rendered_folder(router: RouterPlan) -> str:
-    """Return where a router's rendered files lie, relative to the folder of results."""
-    return f"network/{router.town.nis}-{router.town.id}/{router.site.id}"
 
 
 def _management_address(router: RouterPlan) -> IPAddress:

@@ -8,11 +8,12 @@ from ipaddress import ip_address, ip_network
 import klein
 import pytest
 
-from virgem.modules.cloud.model import SHARED, DataStack, TenantStack
+from virgem.modules.cloud.model import DataStack, TenantStack
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.policy import parse_port
 from virgem.modules.cloud.quotas import NETWORK_LIMITS_IN_COMPUTE
 from virgem.modules.problem import UserError
+from virgem.network.model import SHARED
 
 PLAN = klein.cloud()
 KORTRIJK = next(stack for stack in PLAN.tenants if stack.nis == "34022")

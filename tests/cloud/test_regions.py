@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from virgem.modules import planning
-from virgem.modules.cloud.model import SHARED, CloudPlan
+from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.previewing import run
+from virgem.network.model import SHARED
 from virgem.stacks.program import run as program
 
 REGIONS = ("middenkust", "zuid-west-vlaanderen")

@@ -6,11 +6,10 @@ the datacentres, where each tenant imports `shared` and never another tenant.
 
 from __future__ import annotations
 
-from virgem.network.model import NetworkPlan, Place, RouterPlan, Vrf
+from virgem.network.model import SHARED, NetworkPlan, Place, RouterPlan, Vrf
 from virgem.network.render.facts import facts
 from virgem.network.render.frr import upstreams
 
-SHARED = "shared"
 FAMILIES = ("ipv4", "ipv6")
 
 

@@ -17,7 +17,6 @@ from virgem.network.model import CloudAddress, NetworkPlan
 from virgem.network.render.base import RegionRenderer
 
 TTL = 3600
-SHARED = "shared"
 # Refresh, retry, expire and negative time to live in seconds (RIPE-203, RFC 2308).
 TIMES = "86400 7200 3600000 300"
 
