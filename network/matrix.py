@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
-from netaddr import IPAddress, IPNetwork
+from netaddr import IPAddress, IPNetwork, cidr_merge
 
 from virgem.network.beyond import beyond
 from virgem.network.model import (
@@ -17,10 +19,17 @@ from virgem.network.model import (
     NetworkPlan,
     Selector,
     Side,
+    UpstreamPlan,
     ZonePlan,
 )
 
 Families = tuple[tuple[IPNetwork, ...], tuple[IPNetwork, ...]]
+# What a selector stands for: each has a key of its own and prefixes of both families.
+Holder = ZonePlan | CloudNetwork | CloudAddress | UpstreamPlan
+Named = tuple[str, IPNetwork]  # key of a holder, one of its prefixes
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +77,8 @@ class Matrix:
         }
         self._starts = {version: [item[0] for item in items] for version, items in self._index.items()}
         self._hosts = {int(a): h for h in plan.cloud_addresses for a in (h.address4, h.address6)}
+        self.zones_by_town = grouped((zone.site.partition("/")[0], zone) for zone in self.zones)
+        self._beyond: dict[str, tuple[IPNetwork, ...]] = {}
         self._resolved: dict[Selector, Families] = {}
 
     def place(self, address: IPAddress) -> Place:
@@ -97,28 +108,72 @@ class Matrix:
                 return rule
         return None
 
+    @cached_property
+    def networks(self) -> Mapping[str, tuple[CloudNetwork, ...]]:
+        """The networks of every tenant of the cloud."""
+        return grouped((network.tenant, network) for network in self.plan.cloud_networks)
+
+    @cached_property
+    def servers(self) -> Mapping[tuple[str, str], tuple[CloudAddress, ...]]:
+        """The addresses of servers alike, by tenant and server or service."""
+        return grouped(((host.tenant, host.server), host) for host in self.plan.cloud_addresses)
+
+    def holders(self, selector: Selector) -> Iterable[Holder]:
+        """Return what a selector stands for: the one answer for routers, cloud and questions alike."""
+        match selector.side:
+            case Side.ZONE:
+                town = selector.site.partition("/")[0] or selector.town
+                among = self.zones_by_town.get(town, ()) if town else self.zones
+                return (zone for zone in among if selector.matches(zone))
+            case Side.TIER:
+                return (network for network in self.plan.cloud_networks if _of_tier(network, selector))
+            case Side.UPSTREAM:
+                return (upstream for upstream in self.plan.upstreams if selector.name in ("", upstream.id))
+        return self._chosen_hosts(selector)
+
+    def _chosen_hosts(self, selector: Selector) -> Iterable[CloudAddress]:
+        tenant = SHARED if selector.side is Side.SERVICE else selector.town
+        if tenant and selector.name:
+            known = self.servers.get((tenant, selector.name), ())
+            return (host for host in known if _of_host(host, selector))
+        return (host for host in self.plan.cloud_addresses if _of_host(host, selector))
+
+    def named(self, selector: Selector) -> Iterator[Named]:
+        """Yield key and prefix, in both families, of everything a selector stands for."""
+        for holder in self.holders(selector):
+            if isinstance(holder, CloudAddress):
+                yield holder.key, IPNetwork(holder.address4)
+                yield holder.key, IPNetwork(holder.address6)
+            elif isinstance(holder, UpstreamPlan):
+                yield from ((f"upstream:{holder.id}/{prefix}", prefix) for prefix in self.beyond(holder))
+            else:
+                yield holder.key, holder.prefix4
+                yield holder.key, holder.prefix6
+
+    def beyond(self, upstream: UpstreamPlan) -> tuple[IPNetwork, ...]:
+        """Return the prefixes of an upstream network, worked out once."""
+        if upstream.id not in self._beyond:
+            self._beyond[upstream.id] = beyond(self.plan, upstream)
+        return self._beyond[upstream.id]
+
     def resolve(self, selector: Selector) -> Families:
-        """Return the prefixes of both families that a selector stands for, sorted."""
+        """Return the prefixes of both families that a selector stands for, sorted; those of upstreams merged."""
         if selector not in self._resolved:
-            found = self._prefixes(selector)
+            found = {network for _, network in self.named(selector)}
+            every = cidr_merge(found) if selector.side is Side.UPSTREAM else sorted(found)
             self._resolved[selector] = (
-                tuple(sorted(network for network in found if network.version == 4)),
-                tuple(sorted(network for network in found if network.version == 6)),
+                tuple(network for network in every if network.version == 4),
+                tuple(network for network in every if network.version == 6),
             )
         return self._resolved[selector]
 
-    def _prefixes(self, selector: Selector) -> list[IPNetwork]:
-        match selector.side:
-            case Side.ZONE:
-                return [p for zone in self.zones if selector.matches(zone) for p in (zone.prefix4, zone.prefix6)]
-            case Side.TIER:
-                networks = (n for n in self.plan.cloud_networks if _of_tier(n, selector))
-                return [prefix for network in networks for prefix in (network.prefix4, network.prefix6)]
-            case Side.UPSTREAM:
-                named = (u for u in self.plan.upstreams if selector.name in ("", u.id))
-                return [prefix for upstream in named for prefix in beyond(self.plan, upstream)]
-        hosts = (host for host in self.plan.cloud_addresses if _of_host(host, selector))
-        return [IPNetwork(address) for host in hosts for address in (host.address4, host.address6)]
+
+def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
+    """Return the values of every key, in order."""
+    found: dict[K, list[V]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return {name: tuple(values) for name, values in found.items()}
 
 
 def opens(ports: Iterable[str], protocol: str, port: int) -> bool:

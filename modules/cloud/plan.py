@@ -25,8 +25,7 @@ def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
 
     Raises UserError where the estate names a quota class or server size that does not exist.
     """
-    known = flows(plan)
-    found = tenants(estate, known)
+    found, known = tenants(estate, plan), flows(plan)
     return CloudPlan(
         estate=estate.name,
         platform=_platform(estate, plan, found),

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
-from netaddr import IPAddress, IPNetwork, cidr_merge
+from netaddr import cidr_merge
 
 from virgem.modules.cloud.model import AddressGroup, Direction, Family, SecurityRule
 from virgem.modules.estate.model.cloud import Tier
-from virgem.network.model import SHARED, CloudAddress, CloudNetwork, FlowRule, NetworkPlan, Selector, Side, ZonePlan
+from virgem.network.matrix import Named, grouped, matrix
+from virgem.network.model import SHARED, FlowRule, NetworkPlan, Selector, Side
 
 # Servers and upstream prefixes up to this many stand in rules of their own; zones, services and tiers are always named
-# by an address group, so that the number of rules does not grow with the region.
+# by an address group, so that the number of rules does not grow with the region. The internet is many prefixes, all but
+# private ones, and so always a group.
 DIRECT = 4
 # The link-local address of the metadata service, from which a server fetches its identity at boot.
 METADATA = "169.254.169.254/32"
-WORLD: Mapping[Family, str] = {"IPv4": "0.0.0.0/0", "IPv6": "::/0"}
 DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 FAMILIES: tuple[Family, ...] = ("IPv4", "IPv6")
 
@@ -43,10 +43,6 @@ class Subject:
     defaults: tuple[SecurityRule, ...]
 
 
-# One far end of a flow: a key made of ids, its IPv4 and its IPv6 prefix.
-End = tuple[str, IPNetwork | None, IPNetwork | None]
-
-
 # The far end of a rule: key, and one of prefix, address group and security group.
 FarEnd = tuple[str, str, str, str]
 
@@ -56,12 +52,7 @@ class Remote:
     """The far side of a flow: `token` names the selection."""
 
     token: str
-    ends: tuple[End, ...]
-
-    def of(self, family: Family) -> list[tuple[str, IPNetwork]]:
-        """Return key and prefix of every end that has this family."""
-        pairs = ((key, four if family == "IPv4" else six) for key, four, six in self.ends)
-        return [(key, prefix) for key, prefix in pairs if prefix is not None]
+    selectors: frozenset[Selector]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,51 +80,36 @@ class Flows:
     """The flows of a network plan, indexed so that a region's policy is made in one pass."""
 
     plan: NetworkPlan
-    targets: Mapping[tuple[Side, str, str], tuple[FlowRule, ...]]
-    sources: Mapping[tuple[Side, str, str], tuple[FlowRule, ...]]
-    zones: Mapping[str, tuple[ZonePlan, ...]]  # by municipality id, "" for all
-    networks: Mapping[str, tuple[CloudNetwork, ...]]  # by tenant
-    hosts: Mapping[tuple[str, str], tuple[CloudAddress, ...]]  # by tenant and server or service id
-    _remotes: dict[Selector, Remote] = field(default_factory=dict, compare=False, repr=False)
-    _unions: dict[frozenset[Selector], tuple[End, ...]] = field(default_factory=dict, compare=False, repr=False)
+    targets: Mapping[Key, tuple[FlowRule, ...]]
+    sources: Mapping[Key, tuple[FlowRule, ...]]
+    _ends: dict[frozenset[Selector], tuple[Named, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _merged: dict[tuple[frozenset[Selector], Family], tuple[str, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
-    def remote(self, selector: Selector) -> Remote:
-        """Return the prefixes of one side of a flow."""
-        if selector not in self._remotes:
-            self._remotes[selector] = Remote(_token(selector), tuple(sorted(_ends(self, selector), key=str)))
-        return self._remotes[selector]
+    def ends(self, remote: Remote, family: Family) -> list[Named]:
+        """Return key and prefix of everything on the far side that has this family."""
+        if remote.selectors not in self._ends:
+            found = {named for selector in remote.selectors for named in matrix(self.plan).named(selector)}
+            self._ends[remote.selectors] = tuple(found)
+        version = 4 if family == "IPv4" else 6
+        return [named for named in self._ends[remote.selectors] if named[1].version == version]
 
-    def union(self, selectors: frozenset[Selector]) -> tuple[End, ...]:
-        """Return the ends that any of these selectors names, each once."""
-        if selectors not in self._unions:
-            found = {end[0]: end for selector in selectors for end in self.remote(selector).ends}
-            self._unions[selectors] = tuple(found[key] for key in sorted(found))
-        return self._unions[selectors]
+    def merged(self, remote: Remote, family: Family) -> tuple[str, ...]:
+        """Return the prefixes of the far side, joined as far as they can be; many tenants name the same one."""
+        key = (remote.selectors, family)
+        if key not in self._merged:
+            self._merged[key] = tuple(map(str, cidr_merge([prefix for _, prefix in self.ends(remote, family)])))
+        return self._merged[key]
 
 
 def flows(plan: NetworkPlan) -> Flows:
     """Return the flows of a plan, ready to be asked."""
-    rules = plan.rules
-    zones = [(router.town.id, zone) for router in plan.routers for zone in router.zones]
     return Flows(
         plan=plan,
-        targets=_grouped(((r.target.side, r.target.town, r.target.name), r) for r in rules),
-        sources=_grouped(((r.source.side, r.source.town, r.source.name), r) for r in rules),
-        zones=_grouped([*zones, *(("", zone) for _, zone in zones)]),
-        networks=_grouped((network.tenant, network) for network in plan.cloud_networks),
-        hosts=_grouped(((a.tenant, a.server), a) for a in plan.cloud_addresses),
+        targets=grouped(((r.target.side, r.target.town, r.target.name), r) for r in plan.rules),
+        sources=grouped(((r.source.side, r.source.town, r.source.name), r) for r in plan.rules),
     )
-
-
-K = TypeVar("K")
-V = TypeVar("V")
-
-
-def _grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:
-    found: dict[K, list[V]] = {}
-    for name, value in pairs:
-        found.setdefault(name, []).append(value)
-    return {name: tuple(values) for name, values in found.items()}
 
 
 def everywhere(tenant: str) -> Subject:
@@ -204,7 +180,7 @@ def _from_flows(
 ) -> Iterator[SecurityRule]:
     for bundle in _bundles(flows, subject, near):
         for family in FAMILIES:
-            ends = list(_far_ends(bundle, family, groups))
+            ends = list(_far_ends(flows, bundle, family, groups))
             for port in bundle.ports:
                 yield from (_rule(bundle, port, family, end) for end in ends)
 
@@ -218,14 +194,16 @@ def _bundles(flows: Flows, subject: Subject, near: frozenset[str]) -> Iterator[B
         else:
             own = far.name if far.side is Side.SERVER and far.town == subject.tenant and far.name in near else ""
             grouped = far.side in (Side.SERVICE, Side.TIER)
-            yield Bundle(direction, flow.ports, flows.remote(far), grouped, f"{flow.id}: {flow.purpose}", own)
+            remote = Remote(_token(far), frozenset((far,)))
+            yield Bundle(direction, flow.ports, remote, grouped, f"{flow.id}: {flow.purpose}", own)
     for (direction, ports), pairs in zones.items():
         selectors = frozenset(far for _, far in pairs)
         shared_by = "-".join((subject.id, direction, *(port.replace("/", "-") for port in ports), "zones"))
         # One selection has one name, whatever uses it; several together are named after their use.
         token = _token(pairs[0][1]) if len(selectors) == 1 else shared_by
-        remote = Remote(token, flows.union(selectors))
-        yield Bundle(direction, ports, remote, True, ", ".join(sorted({flow.id for flow, _ in pairs})))
+        yield Bundle(
+            direction, ports, Remote(token, selectors), True, ", ".join(sorted({flow.id for flow, _ in pairs}))
+        )
 
 
 def _touching(flows: Flows, subject: Subject) -> Iterator[tuple[Direction, FlowRule, Selector]]:
@@ -259,22 +237,26 @@ def _rule(bundle: Bundle, port: str, family: Family, end: FarEnd) -> SecurityRul
     )
 
 
-def _far_ends(bundle: Bundle, family: Family, groups: dict[str, AddressGroup]) -> Iterator[FarEnd]:
-    ends = bundle.remote.of(family)
+def _far_ends(flows: Flows, bundle: Bundle, family: Family, groups: dict[str, AddressGroup]) -> Iterator[FarEnd]:
+    remote, ends = bundle.remote, flows.ends(bundle.remote, family)
     if bundle.own_group:
-        yield bundle.remote.token, "", "", bundle.own_group
+        yield remote.token, "", "", bundle.own_group
     elif len(ends) <= DIRECT and not bundle.grouped:
-        yield from ((key, str(prefix.cidr), "", "") for key, prefix in ends)
+        yield from ((_slug(key), str(prefix.cidr), "", "") for key, prefix in ends)
     elif ends:
-        name = f"{bundle.remote.token}-{family.lower()}"
+        name = f"{remote.token}-{family.lower()}"
         if name not in groups:
-            groups[name] = _address_group(name, family, bundle.remote, ends)
-        yield bundle.remote.token, "", name, ""
+            groups[name] = _address_group(name, family, remote, flows.merged(remote, family))
+        yield remote.token, "", name, ""
 
 
-def _address_group(name: str, family: Family, remote: Remote, ends: list[tuple[str, IPNetwork]]) -> AddressGroup:
-    prefixes = tuple(str(prefix) for prefix in cidr_merge([prefix for _, prefix in ends]))
+def _address_group(name: str, family: Family, remote: Remote, prefixes: tuple[str, ...]) -> AddressGroup:
     return AddressGroup(id=name, name=name, prefixes=prefixes, description=f"{family} of {remote.token}"[:255])
+
+
+def _slug(key: str) -> str:
+    """Return a key as a part of a rule's id, in which `/` and `:` have a meaning of their own."""
+    return key.replace(":", "-").replace("/", ".")
 
 
 def parse_port(text: str, family: Family) -> tuple[str, tuple[int, int] | None]:
@@ -294,63 +276,3 @@ def _token(selector: Selector) -> str:
     where = (selector.site or selector.town or "all").replace("/", ".")
     parts = (selector.side.value, where, selector.name, selector.kind, selector.icr)
     return "-".join(part for part in parts if part)
-
-
-def _ends(flows: Flows, selector: Selector) -> Iterator[End]:
-    return _RESOLVERS[selector.side](flows, selector)
-
-
-def _zone_ends(flows: Flows, selector: Selector) -> Iterator[End]:
-    town = selector.town or selector.site.partition("/")[0]
-    for zone in flows.zones.get(town, ()):
-        if selector.matches(zone):
-            yield f"zone-{zone.site}:{zone.zone.id}".replace("/", "."), zone.prefix4, zone.prefix6
-
-
-def _host_ends(hosts: Iterable[CloudAddress]) -> Iterator[End]:
-    for host in hosts:
-        yield f"host-{host.tenant}.{host.name}", _single(host.address4), _single(host.address6)
-
-
-def _service_ends(flows: Flows, selector: Selector) -> Iterator[End]:
-    for service in flows.plan.services:
-        if selector.name in ("", service.id):
-            yield from _host_ends(service.hosts)
-
-
-def _server_ends(flows: Flows, selector: Selector) -> Iterator[End]:
-    for (tenant, server), hosts in flows.hosts.items():
-        if tenant != SHARED and selector.town in ("", tenant) and selector.name in ("", server):
-            yield from _host_ends(hosts)
-
-
-def _tier_ends(flows: Flows, selector: Selector) -> Iterator[End]:
-    tenants = (selector.town,) if selector.town else tuple(flows.networks)
-    for tenant in tenants:
-        for network in flows.networks.get(tenant, ()):
-            if selector.name in ("", network.tier.value):
-                yield f"network-{network.name}", network.prefix4, network.prefix6
-
-
-def _upstream_ends(flows: Flows, selector: Selector) -> Iterator[End]:
-    for upstream in flows.plan.upstreams:
-        if selector.name not in ("", upstream.id):
-            continue
-        if not upstream.prefixes4 and not upstream.prefixes6:
-            yield f"upstream-{upstream.id}", IPNetwork(WORLD["IPv4"]), IPNetwork(WORLD["IPv6"])
-        for prefix in (*upstream.prefixes4, *upstream.prefixes6):
-            key = f"upstream-{upstream.id}-{prefix}".replace("/", "_")
-            yield (key, prefix, None) if prefix.version == 4 else (key, None, prefix)
-
-
-_RESOLVERS = {
-    Side.ZONE: _zone_ends,
-    Side.SERVICE: _service_ends,
-    Side.SERVER: _server_ends,
-    Side.TIER: _tier_ends,
-    Side.UPSTREAM: _upstream_ends,
-}
-
-
-def _single(address: IPAddress) -> IPNetwork:
-    return IPNetwork(f"{address}/{32 if address.version == 4 else 128}")

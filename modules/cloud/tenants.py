@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from virgem.modules.cloud import names
-from virgem.modules.cloud.policy import Flows
 from virgem.modules.cloud.quotas import quota_class, services_class
 from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import CloudShare, Estate, Municipality, QuotaClass, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
+from virgem.network.matrix import matrix
 from virgem.network.model import SHARED, CloudAddress, CloudNetwork, NetworkPlan
 
 SERVICE_IMAGE = "debian-12"
@@ -53,13 +53,13 @@ class Tenant:
         return next(network.datacentre for network in self.networks if network.key == host.network)
 
 
-def tenants(estate: Estate, known: Flows) -> tuple[Tenant, ...]:
+def tenants(estate: Estate, plan: NetworkPlan) -> tuple[Tenant, ...]:
     """Return the shared services, then every municipality with a share, by NIS code."""
     with_share = sorted((town for town in estate.municipalities if town.cloud), key=lambda town: town.nis)
-    return (_services(estate, known), *(_town(estate, known, town) for town in with_share))
+    return (_services(estate, plan), *(_town(estate, plan, town) for town in with_share))
 
 
-def _services(estate: Estate, known: Flows) -> Tenant:
+def _services(estate: Estate, plan: NetworkPlan) -> Tenant:
     services = sorted(estate.services, key=lambda service: service.id)
     return Tenant(
         id=SHARED,
@@ -67,16 +67,16 @@ def _services(estate: Estate, known: Flows) -> Tenant:
         owner=names.OPERATOR,
         town=None,
         quota=services_class(services),
-        networks=_networks(known, SHARED),
-        kits=tuple(_service_kit(known, service) for service in services),
-        home=_first_datacentre(known.plan),
+        networks=_networks(plan, SHARED),
+        kits=tuple(_service_kit(plan, service) for service in services),
+        home=_first_datacentre(plan),
     )
 
 
-def _town(estate: Estate, known: Flows, town: Municipality) -> Tenant:
+def _town(estate: Estate, plan: NetworkPlan, town: Municipality) -> Tenant:
     assert town.cloud is not None
-    networks = _networks(known, town.id)
-    home = town.cloud.datacentre or (networks[0].datacentre if networks else _first_datacentre(known.plan))
+    networks = _networks(plan, town.id)
+    home = town.cloud.datacentre or (networks[0].datacentre if networks else _first_datacentre(plan))
     return Tenant(
         id=town.id,
         nis=town.nis,
@@ -84,18 +84,18 @@ def _town(estate: Estate, known: Flows, town: Municipality) -> Tenant:
         town=town,
         quota=quota_class(estate, town.cloud.quota),
         networks=networks,
-        kits=tuple(_server_kit(known, town, server) for server in sorted(town.cloud.servers, key=lambda s: s.id)),
+        kits=tuple(_server_kit(plan, town, server) for server in sorted(town.cloud.servers, key=lambda s: s.id)),
         home=home,
     )
 
 
-def _service_kit(known: Flows, service: SharedService) -> Kit:
-    hosts = _hosts(known, SHARED, service.id)
+def _service_kit(plan: NetworkPlan, service: SharedService) -> Kit:
+    hosts = _hosts(plan, SHARED, service.id)
     return Kit(
         id=service.id,
         flavor=service.flavor,
         image=SERVICE_IMAGE,
-        tier=known.plan.service[service.id].tier if service.id in known.plan.service else _kind_tier(service),
+        tier=plan.service[service.id].tier if service.id in plan.service else _kind_tier(service),
         classification=service.classification,
         owner=service.owner or names.OPERATOR,
         anti_affinity=True,
@@ -108,7 +108,7 @@ def _kind_tier(service: SharedService) -> Tier:
     return Tier(service_kinds()[service.kind].zone.value)
 
 
-def _server_kit(known: Flows, town: Municipality, server: Server) -> Kit:
+def _server_kit(plan: NetworkPlan, town: Municipality, server: Server) -> Kit:
     return Kit(
         id=server.id,
         flavor=server.flavor,
@@ -117,7 +117,7 @@ def _server_kit(known: Flows, town: Municipality, server: Server) -> Kit:
         classification=server.classification,
         owner=server.owner or town.owner,
         anti_affinity=server.anti_affinity,
-        hosts=_hosts(known, town.id, server.id),
+        hosts=_hosts(plan, town.id, server.id),
     )
 
 
@@ -125,10 +125,10 @@ def _first_datacentre(plan: NetworkPlan) -> str:
     return min(plan.datacentres, default="")
 
 
-def _networks(known: Flows, tenant: str) -> tuple[CloudNetwork, ...]:
-    return tuple(sorted(known.networks.get(tenant, ()), key=lambda network: network.key))
+def _networks(plan: NetworkPlan, tenant: str) -> tuple[CloudNetwork, ...]:
+    return tuple(sorted(matrix(plan).networks.get(tenant, ()), key=lambda network: network.key))
 
 
-def _hosts(known: Flows, tenant: str, server: str) -> tuple[CloudAddress, ...]:
+def _hosts(plan: NetworkPlan, tenant: str, server: str) -> tuple[CloudAddress, ...]:
     # "web-2" before "web-10".
-    return tuple(sorted(known.hosts.get((tenant, server), ()), key=lambda host: (len(host.name), host.name)))
+    return tuple(sorted(matrix(plan).servers.get((tenant, server), ()), key=lambda host: (len(host.name), host.name)))

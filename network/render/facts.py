@@ -6,18 +6,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from netaddr import IPAddress, IPNetwork, cidr_merge, spanning_cidr
+from netaddr import IPAddress, IPNetwork, spanning_cidr
 
-from virgem.network.beyond import beyond
+from virgem.network.matrix import matrix
 from virgem.network.model import (
-    CloudAddress,
     CloudNetwork,
     NetworkPlan,
     Place,
     RouterPlan,
     Selector,
     Side,
-    UpstreamPlan,
     Vrf,
     ZonePlan,
 )
@@ -79,22 +77,9 @@ class Facts:
         return tuple(router for router in self.plan.routers if router.place is Place.DATACENTRE)
 
     @cached_property
-    def zones(self) -> tuple[ZonePlan, ...]:
-        """Every zone of every site."""
-        return tuple(zone for router in self.plan.routers for zone in router.zones)
-
-    @cached_property
     def zone_text(self) -> Mapping[str, ZoneText]:
         """The texts of every zone, by key."""
-        return {zone.key: ZoneText.of(zone) for zone in self.zones}
-
-    @cached_property
-    def zones_by_town(self) -> Mapping[str, tuple[ZonePlan, ...]]:
-        """The zones of every municipality, by id."""
-        found: dict[str, list[ZonePlan]] = {}
-        for zone in self.zones:
-            found.setdefault(zone.site.partition("/")[0], []).append(zone)
-        return {town: tuple(zones) for town, zones in found.items()}
+        return {zone.key: ZoneText.of(zone) for zone in matrix(self.plan).zones}
 
     @cached_property
     def loopbacks(self) -> tuple[str, str]:
@@ -134,14 +119,6 @@ class Facts:
             self._matched[key] = tuple(sorted(i for i, side in sides if side.matches(zone)))
         return self._matched[key]
 
-    @cached_property
-    def servers(self) -> Mapping[tuple[str, str], list[CloudAddress]]:
-        """The addresses of every server by tenant and server."""
-        found: dict[tuple[str, str], list[CloudAddress]] = {}
-        for address in self.plan.cloud_addresses:
-            found.setdefault((address.tenant, address.server), []).append(address)
-        return found
-
     def prefixes(self, selector: Selector) -> Prefixes:
         """Return every prefix behind one side of a rule."""
         found = self._prefixes.get(selector)
@@ -150,35 +127,18 @@ class Facts:
         return found
 
     def _resolve(self, selector: Selector) -> Prefixes:
-        match selector.side:
-            case Side.ZONE:
-                zones = self._zones_of(selector)
-                texts = [self.zone_text[zone.key] for zone in zones]
-                return Prefixes(tuple(t.prefix4 for t in texts), tuple(t.prefix6 for t in texts))
-            case Side.SERVICE:
-                return _hosts(self.plan.service[selector.name].hosts if selector.name in self.plan.service else ())
-            case Side.SERVER:
-                return _hosts(self.servers.get((selector.town or "shared", selector.name), ()))
-            case Side.TIER:
-                return _networks(n for n in self.plan.cloud_networks if _of_tier(n, selector))
-            case Side.UPSTREAM:
-                return self._upstream(selector.name)
-
-    def _zones_of(self, selector: Selector) -> list[ZonePlan]:
-        town = selector.site.partition("/")[0] or selector.town
-        among = self.zones_by_town.get(town, ()) if town else self.zones
-        return [zone for zone in among if selector.matches(zone)]
-
-    def _upstream(self, name: str) -> Prefixes:
-        found = next((u for u in self.plan.upstreams if u.id == name), None)
-        if found is None:
-            return Prefixes((), ())
-        return Prefixes(_beyond(4, self.plan, found), _beyond(6, self.plan, found))
+        """Return the answer of the matrix as text; that of zones, of which there are many, from their own texts."""
+        if selector.side is Side.ZONE:
+            zones = (h for h in matrix(self.plan).holders(selector) if isinstance(h, ZonePlan))
+            texts = [self.zone_text[zone.key] for zone in zones]
+            return Prefixes(tuple(t.prefix4 for t in texts), tuple(t.prefix6 for t in texts))
+        four, six = matrix(self.plan).resolve(selector)
+        return Prefixes(tuple(map(str, four)), tuple(map(str, six)))
 
     def management(self, town: str) -> Prefixes:
         """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
         if town not in self._management:
-            zones = [zone for zone in self.zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
+            zones = [zone for zone in matrix(self.plan).zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
             cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier.value == MANAGEMENT]
             self._management[town] = _networks([*zones, *cloud])
         return self._management[town]
@@ -253,23 +213,6 @@ def _candidates(index: Index, zone: ZonePlan, town: str) -> set[int]:
     return {i for key in keys for i in index.get(key, ())}
 
 
-def _of_tier(network: CloudNetwork, selector: Selector) -> bool:
-    return selector.town in ("", network.tenant) and selector.name in ("", network.tier.value)
-
-
-def _hosts(hosts: Iterable[CloudAddress]) -> Prefixes:
-    every = list(hosts)
-    return Prefixes(tuple(f"{h.address4}/32" for h in every), tuple(f"{h.address6}/128" for h in every))
-
-
 def _networks(networks: Iterable[CloudNetwork | ZonePlan]) -> Prefixes:
     every = list(networks)
     return Prefixes(tuple(str(n.prefix4) for n in every), tuple(str(n.prefix6) for n in every))
-
-
-def _merged(networks: Iterable[IPNetwork]) -> tuple[str, ...]:
-    return tuple(str(network) for network in cidr_merge(networks))
-
-
-def _beyond(version: int, plan: NetworkPlan, upstream: UpstreamPlan) -> tuple[str, ...]:
-    return _merged(network for network in beyond(plan, upstream) if network.version == version)

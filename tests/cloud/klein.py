@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
+from ipaddress import ip_address, ip_network
 
-from virgem.modules.cloud.model import CloudPlan
+from virgem.modules.cloud.model import CloudPlan, SecurityGroup, SecurityRule, TenantStack
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.preview import Preview
 from virgem.modules.cloud.previewing import run
@@ -104,3 +105,16 @@ def previewed(kortrijk: str = KORTRIJK, operator: str = OPERATOR) -> Preview:
     """Its preview on the embedded engine."""
     plan = cloud(kortrijk, operator)
     return run(plan, plan.stacks, program)
+
+
+def open_rules(stack: TenantStack) -> list[tuple[SecurityGroup, SecurityRule]]:
+    """The rules of a tenant by which somebody on the internet may come in."""
+    somebody = {"IPv4": ip_address("203.0.113.9"), "IPv6": ip_address("2001:db8::9")}
+    groups = {group.id: group.prefixes for group in stack.address_groups}
+    return [
+        (group, rule)
+        for group in stack.security_groups
+        for rule in group.rules
+        for prefix in groups.get(rule.address_group, (rule.prefix,) if rule.prefix else ())
+        if somebody[rule.family] in ip_network(prefix)
+    ]
