@@ -102,6 +102,7 @@ class WanLink:
     backbone: bool
     over: tuple[str, ...] = ()  # spans
     km: float = 0.0
+    caller: str = ""  # of a tunnel: the site that opens it, towards the public address of the other
     origin: Mark = field(default=NOWHERE, compare=False)
 
     def end(self, site: str) -> LinkEnd:
@@ -111,6 +112,11 @@ class WanLink:
     def far(self, site: str) -> LinkEnd:
         """Return the other end."""
         return self.ends[1] if self.ends[0].site == site else self.ends[0]
+
+    @property
+    def listener(self) -> str:
+        """Of a tunnel: the site of the datacentre that waits for the other end."""
+        return self.far(self.caller).site
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +137,7 @@ class RouterPlan:
     links: tuple[WanLink, ...]  # by key
     vrfs: tuple[Vrf, ...]
     datacentre: str = ""  # id, for Place.DATACENTRE
+    public: tuple[IPAddress, ...] = ()  # where it is found from the internet, for Place.DATACENTRE
 
     @property
     def town_folder(self) -> str:

@@ -149,7 +149,13 @@ class _Run:
             links=links,
             vrfs=self._vrfs_at(town, zone_plans, bool(centres), hub),
             datacentre=centres[0] if centres else "",
+            public=self._public(site.path),
         )
+
+    def _public(self, path: str) -> tuple[IPAddress, ...]:
+        """Return the public addresses of the datacentre at a site, IPv4 first; none where there is no datacentre."""
+        found = [item.address for dc in self.estate.datacentres if dc.at == path for item in dc.public]
+        return tuple(sorted(found, key=lambda address: int(address.version)))
 
     def _vrfs_at(
         self, town: Municipality, zone_plans: tuple[ZonePlan, ...], centre: bool, hub: bool

@@ -44,6 +44,12 @@ class Join:
     over: tuple[str, ...] = ()
     km: float = 0.0
     mark: Mark = NOWHERE
+    caller: str = ""  # of a tunnel: the site that opens it, towards the public address of the other
+
+    @property
+    def listener(self) -> str:
+        """Of a tunnel: the site at which it ends."""
+        return self.sites[1] if self.sites[0] == self.caller else self.sites[0]
 
 
 @dataclass(slots=True)
@@ -114,7 +120,11 @@ def _backbone(found: Topology) -> None:
         ends = (sites[one].link, sites[other].link)
         weak = max((kinds[link.kind] for link in ends), key=lambda kind: (kind.tunnel, kind.cost, kind.id))
         over = spans.get(frozenset((one, other)), ()) if weak.over_spans else ()
-        _add(found, one, other, weak, min(int(link.capacity) for link in ends), backbone=True, over=over)
+        capacity = min(int(link.capacity) for link in ends)
+        # Of two datacentres the one whose own line is the tunnel opens it; a hub always calls the datacentre.
+        calls = next((path for path in (one, other) if path not in found.centres.values()), "")
+        calls = calls or (one if ends[0].kind == weak.id else other)
+        _add(found, one, other, weak, capacity, backbone=True, over=over, caller=calls)
 
 
 def _declared(found: Topology, link: BackboneLink) -> None:
@@ -122,7 +132,20 @@ def _declared(found: Topology, link: BackboneLink) -> None:
     if len(ends) == 2:
         over = tuple(str(span) for span in link.over)
         kind, mark = link_kinds()[link.kind], link.origin.mark
-        _add(found, ends[0], ends[1], kind, link.capacity, backbone=True, over=over, mark=mark, tag=f"#{link.id}")
+        # Only datacentres are found from outside, so the other end calls; of two datacentres the first that is named.
+        calls = next((path for path in ends if path not in found.centres.values()), ends[0])
+        _add(
+            found,
+            ends[0],
+            ends[1],
+            kind,
+            link.capacity,
+            backbone=True,
+            over=over,
+            mark=mark,
+            tag=f"#{link.id}",
+            caller=calls,
+        )
 
 
 def _direct_spans(estate: Estate) -> dict[frozenset[str], tuple[str, ...]]:
@@ -148,7 +171,18 @@ def _way_out(found: Topology, town: Municipality, site: Site, link: Link | Backu
     over = tuple(str(span) for span in link.over) if isinstance(link, Link) else ()
     mark = site.origin.at("link")
     for rank, target in enumerate(_targets(found, town, site, link, backup)):
-        _add(found, site.path, target, kind, link.capacity, backup=backup, over=over, mark=mark, rank=rank)
+        _add(
+            found,
+            site.path,
+            target,
+            kind,
+            link.capacity,
+            backup=backup,
+            over=over,
+            mark=mark,
+            rank=rank,
+            caller=site.path,
+        )
 
 
 def _targets(found: Topology, town: Municipality, site: Site, link: Link | BackupLink, backup: bool) -> list[str]:
@@ -179,6 +213,7 @@ def _add(
     mark: Mark = NOWHERE,
     tag: str = "",
     rank: int = 0,
+    caller: str = "",
 ) -> None:
     """Add a link between two sites under the key of its ends and kind; a second one alike is the backup or a repeat."""
     if one == other:
@@ -200,6 +235,7 @@ def _add(
         over=over,
         km=_km(found, first, last, over),
         mark=mark,
+        caller=caller if kind.tunnel else "",
     )
 
 
@@ -226,6 +262,29 @@ def _check(found: Topology) -> None:
             hint = "give it or its hub a link, or a backbone link, that leads there"
             found.problems.append(problem("E590", sites[path].origin.at("link"), text, hint))
     _check_capacity(found, near)
+    _check_tunnels(found)
+
+
+def _check_tunnels(found: Topology) -> None:
+    """Tell which tunnels no router could open, because the internet does not know where they end."""
+    centres = {str(dc.at): dc for dc in found.estate.datacentres}
+    ending: dict[str, list[Join]] = {}
+    for join in found.joins.values():
+        if join.caller and join.listener in centres:
+            ending.setdefault(join.listener, []).append(join)
+        elif join.caller:
+            text = f"the {join.kind.id} link of {join.caller} is a tunnel to {join.listener}, which is no datacentre"
+            names = ", ".join(sorted(centres)) or "there is none yet"
+            hint = f"let it end at a datacentre ({names}), or take a kind without a tunnel"
+            found.problems.append(problem("E592", join.mark, text, hint))
+    for path, joins in sorted(ending.items()):
+        centre = centres[path]
+        if not centre.public:
+            first = f"the {joins[0].kind.id} tunnel of {joins[0].caller}"
+            many = f" and {len(joins) - 1} more" if len(joins) > 1 else ""
+            text = f"{first}{many} end{'' if many else 's'} at datacentre {centre.id}, which has no public address"
+            hint = "add `public: 203.0.113.1` to it, with its real address"
+            found.problems.append(problem("E593", centre.origin.at(), text, hint))
 
 
 def _check_capacity(found: Topology, near: Mapping[str, list[Join]]) -> None:
@@ -344,6 +403,7 @@ def _numbered(join: Join, names: tuple[str, str], base4: int, base6: int) -> Wan
         mtu=join.kind.mtu,
         cost=join.cost,
         tunnel=join.kind.tunnel,
+        caller=join.caller,
         backup=join.backup,
         backbone=join.backbone,
         over=join.over,

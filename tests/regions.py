@@ -21,13 +21,19 @@ HALL = {"kind": "town-hall"}
 
 
 def texts(towns: Mapping[str, Mapping[str, Any]], shares: Mapping[str, Any] = {}, **keys: Any) -> dict[str, bytes]:
-    """Return the files of an estate; `keys` go into estate.yaml, `shares` into the municipalities' files."""
+    """Return the files of an estate; `keys` go into estate.yaml, `shares` into the municipalities' files.
+
+    Datacentres get a public address where they name none.
+    """
+    centres = keys.get("datacentres", {})
+    known = {id_: {"public": f"192.0.2.{index}", **row} for index, (id_, row) in enumerate(centres.items(), 1)}
     main = {
         "apiVersion": "virgem/v1",
         "name": "test",
         "operator": {"name": "Leiedal"},
         "pools": {"ipv4": "10.0.0.0/9", "ipv6": "fd34:22::/32"},
         **keys,
+        "datacentres": known,
     }
     found = {"estate.yaml": json.dumps(main, indent=1).encode()}
     for nis, sites in towns.items():

@@ -286,9 +286,10 @@ RULES = (
     ),
     Rule(
         "W555",
-        "A backup of the same kind",
-        "Reserveverbinding van dezelfde soort",
-        "A backup that shares the technique and the far end of the link fails with it.",
+        "A backup that fails with its link",
+        "Reserveverbinding die samen met haar verbinding uitvalt",
+        "A backup that shares the technique and the far end of the link fails with it. So does a tunnel that leaves by "
+        "the same port of the router: 4G and 5G share the modem.",
         "Take another kind.",
         ("PR.IR-04.1",),
     ),

@@ -146,4 +146,19 @@ RULES = (
         "A flow is registered in the name of this entity; the registration's URI holds its KBO number.",
         "Add `kbo` to the entity, or `responsible` to the flow.",
     ),
+    Rule(
+        "E421",
+        "A datacentre at an address that the internet does not know",
+        "Datacentrum op een adres dat het internet niet kent",
+        "Private (RFC 1918, RFC 4193), shared (RFC 6598), local, loopback and multicast addresses are not found from "
+        "outside. Those for examples (RFC 5737, RFC 3849, RFC 9637) may stand for the real ones until they are known.",
+        "Write the address that the internet provider gave.",
+    ),
+    Rule(
+        "E422",
+        "A public address of two datacentres",
+        "Publiek adres van twee datacentra",
+        "Tunnels to the one would end at the other.",
+        "Give each its own address.",
+    ),
 )

@@ -17,4 +17,18 @@ RULES = (
         "The link of a site carries more than all links of the site it leads to carry onwards.",
         "Widen the backbone there, or take a slower link.",
     ),
+    Rule(
+        "E592",
+        "A tunnel that ends at no datacentre",
+        "Tunnel die niet in een datacentrum eindigt",
+        "A tunnel is opened from one end towards the public address of the other, and only datacentres have one.",
+        "Let it end at a datacentre, or take a link kind without a tunnel.",
+    ),
+    Rule(
+        "E593",
+        "A datacentre without the public address its tunnels need",
+        "Datacentrum zonder het publieke adres dat zijn tunnels nodig hebben",
+        "Sites open tunnels over the internet to this datacentre, but nothing says where it is found.",
+        "Add `public` to the datacentre.",
+    ),
 )

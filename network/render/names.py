@@ -6,15 +6,17 @@ import zlib
 from functools import lru_cache
 
 from virgem.modules.estate.kinds import link_kinds, zone_kinds
-from virgem.modules.estate.kinds.types import LinkKind, Medium, ZoneKind
+from virgem.modules.estate.kinds.types import LinkKind, ZoneKind
 from virgem.modules.estate.names import town_domain
-from virgem.network.model import NetworkPlan, Place, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
+from virgem.network.model import NetworkPlan, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
 
 TRUNK = "lan0"
 CLOUD_TRUNK = "cloud0"
 VXLAN_PORT = 4789  # RFC 7348
 VXLAN_OVERHEAD = 50  # outer Ethernet, IPv4, UDP and VXLAN headers
 ETHERNET_MTU = 1500
+FIXED = "inet0"  # the port towards the internet of a fixed line, where tunnels are waited for
+RADIO = "wwan0"  # the modem
 
 
 def lan(zone: ZonePlan) -> str:
@@ -45,22 +47,12 @@ def cloud(vrf: Vrf) -> str:
 
 def underlay(link: WanLink) -> str:
     """Return the interface towards the public network that carries a tunnel."""
-    return "wwan0" if link_kind(link.kind).medium is Medium.RADIO else "inet0"
+    return link_kind(link.kind).underlay
 
 
 def listen_port(link: WanLink) -> int:
     """Return the UDP port of a tunnel: from the place of its /31 among all, so it is as lasting as the address."""
     return 20000 + (int(link.ends[0].address4.first) >> 1) % 32768
-
-
-def listener(plan: NetworkPlan, link: WanLink) -> str:
-    """Return the site whose end of a tunnel waits for the other: the datacentre's, else the first."""
-    first, second = link.ends
-    waits = (
-        plan.router_at[second.site].place is Place.DATACENTRE
-        and plan.router_at[first.site].place is not Place.DATACENTRE
-    )
-    return second.site if waits else first.site
 
 
 @lru_cache(maxsize=64)
@@ -75,21 +67,21 @@ def zone_kind(name: str) -> ZoneKind:
     return zone_kinds()[name]
 
 
-def inner_mtu(plan: NetworkPlan, router: RouterPlan) -> int:
+def inner_mtu(router: RouterPlan) -> int:
     """Return the MTU of what rides in VXLAN on a router: that of its narrowest way out less the headers, at most 1500.
 
     A router goes by the links that are its own ways out, not by the tunnels of others that end on it: their far ends
     clamp TCP.
     """
-    own = [link.mtu for link in router.links if not (link.tunnel and listener(plan, link) == router.site.path)]
+    own = [link.mtu for link in router.links if not (link.tunnel and link.listener == router.site.path)]
     mtus = own or [link.mtu for link in router.links]
     return min([ETHERNET_MTU, *(mtu - VXLAN_OVERHEAD for mtu in mtus)])
 
 
-def publics(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+def publics(router: RouterPlan) -> list[str]:
     """Return a router's interfaces towards public networks; whoever waits for tunnels does so on a fixed line."""
     site = router.site.path
-    return sorted({"inet0" if listener(plan, link) == site else underlay(link) for link in tunnels(router)})
+    return sorted({FIXED if link.listener == site else underlay(link) for link in tunnels(router)})
 
 
 def tunnels(router: RouterPlan) -> list[WanLink]:

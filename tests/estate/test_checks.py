@@ -40,8 +40,8 @@ def test_every_check_belongs_to_a_rule() -> None:
 
 def test_every_rule_about_the_meaning_of_an_estate_has_a_check() -> None:
     meaning = {code for code in rules() if code[1] in "45789"}
-    # E590 and W591 are about the planned network.
-    assert sorted(meaning - set(checks()) - {"E590", "W591"}) == []
+    # Those of 59x are about the planned network.
+    assert sorted(code for code in meaning - set(checks()) if code[1:3] != "59") == []
 
 
 def test_what_a_check_may_miss_stands_under_keys_that_exist() -> None:

@@ -26,8 +26,8 @@ pools:
   ipv6: fd34:22::/32
   reserved: [<E211>10.0.0.1/24]
 datacentres:
-  west: { at: kortrijk/stadhuis }
-  east: { at: <E409>kortrijk/stadhuis }
+  west: { at: kortrijk/stadhuis, public: 192.0.2.1 }
+  east: { at: <E409>kortrijk/stadhuis, public: 198.51.100.1 }
 <E201>colour: blue
 upstreams:
   internet: {}

@@ -13,8 +13,8 @@ name: zuid-west-vlaanderen
 operator: { name: Leiedal }
 pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
 datacentres:
-  west: { at: kortrijk/stadhuis }
-  east: { at: waregem/stadhuis }
+  west: { at: kortrijk/stadhuis, public: 192.0.2.1 }
+  east: { at: waregem/stadhuis, public: 198.51.100.1 }
 """
 KORTRIJK = """\
 municipality: 34022

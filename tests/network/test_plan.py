@@ -107,7 +107,7 @@ def test_routers_know_the_instances_they_need() -> None:
 )
 def test_as_numbers_follow_the_regions_within_a_private_range(first: int, expected: list[int]) -> None:
     pools = {"ipv4": "10.0.0.0/9", "ipv6": "fd34:22::/32", "asn": first}
-    assert [town.asn for town in planned(estate(TOWNS, pools=pools))[0].towns] == expected
+    assert [town.asn for town in planned(estate(TOWNS, datacentres=CENTRES, pools=pools))[0].towns] == expected
 
 
 def test_a_tenant_has_four_networks_in_every_datacentre_it_uses() -> None:
@@ -151,7 +151,7 @@ def test_shared_services_have_the_addresses_clients_use() -> None:
 
 
 def test_a_cloud_without_a_datacentre_gets_nothing_and_breaks_nothing() -> None:
-    plan, _ = planned(estate(TOWNS, SHARES, services=SERVICES))
+    plan, _ = planned(estate({KORTRIJK: {"hall": HALL, "bib": {"kind": "library"}}}, SHARES, services=SERVICES))
     assert plan.cloud_networks == plan.cloud_addresses == ()
 
 
@@ -164,7 +164,7 @@ CAM-4,camera,kortrijk/hall,,in-service
 
 
 def test_devices_with_a_mac_address_have_a_fixed_address_that_stays() -> None:
-    files = region_texts(TOWNS, profiles={"camera": {"kind": "camera"}})
+    files = region_texts(TOWNS, datacentres=CENTRES, profiles={"camera": {"kind": "camera"}})
     files["devices/34022-kortrijk.csv"] = DEVICES.encode()
     plan, lock = planned(from_files(files))
     cctv = zone(plan, "34022/hall:cctv")
@@ -183,14 +183,14 @@ def test_devices_with_a_mac_address_have_a_fixed_address_that_stays() -> None:
     "pools", [{"ipv4": "10.0.0.0/22", "ipv6": "fd34:22::/32"}, {"ipv4": "10.0.0.0/9", "ipv6": "fd34:22::/60"}]
 )
 def test_the_pool_length_it_asks_for_is_enough(pools: dict[str, str]) -> None:
-    (problem,) = plan_network(estate(TOWNS, pools=pools), EMPTY).problems
+    (problem,) = plan_network(estate(TOWNS, datacentres=CENTRES, pools=pools), EMPTY).problems
     assert problem.code == "E611"
     length = problem.hint.split("/")[1].split()[0]
     version = "ipv4" if "IPv4" in problem.message else "ipv6"
     wider = IPNetwork(f"{pools[version].split('/')[0]}/{length}").cidr
     tight = IPNetwork(f"{pools[version].split('/')[0]}/{int(length) + 1}").cidr
-    assert codes(estate(TOWNS, pools={**pools, version: str(wider)})) == []
-    assert codes(estate(TOWNS, pools={**pools, version: str(tight)})) == ["E611"]
+    assert codes(estate(TOWNS, datacentres=CENTRES, pools={**pools, version: str(wider)})) == []
+    assert codes(estate(TOWNS, datacentres=CENTRES, pools={**pools, version: str(tight)})) == ["E611"]
 
 
 def test_several_small_pools_serve_as_well_as_a_large_one() -> None:
@@ -199,7 +199,7 @@ def test_several_small_pools_serve_as_well_as_a_large_one() -> None:
         "ipv6": "fd34:22::/48",
         "reserved": ["10.1.2.0/23"],
     }
-    plan, _ = planned(estate(TOWNS, pools=pools))
+    plan, _ = planned(estate(TOWNS, datacentres=CENTRES, pools=pools))
     assert overlaps(plan) == []
     assert outside(plan, [*pools["ipv4"], "fd34:22::/48"]) == []
     assert not any(IPNetwork("10.1.2.0/23") in block for router in plan.routers for block in router.blocks4)

@@ -155,7 +155,7 @@ def test_the_order_of_the_text_plays_no_part_even_without_a_lock(seed: int) -> N
 
 def test_what_comes_back_gets_its_numbers_again() -> None:
     whole: Towns = {KORTRIJK: {"hall": HALL, "bib": {"kind": "library"}}, WAREGEM: {"hall": HALL}}
-    less: Towns = {KORTRIJK: {"hall": HALL, "plein": {"kind": "square"}}}
+    less: Towns = {KORTRIJK: {"hall": HALL, "school": {"kind": "school"}}}
     _, first = planned(estate(whole))
     _, second = planned(estate(less), first)
     assert second.entries["zone 34022/bib:voip"].released

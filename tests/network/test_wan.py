@@ -77,6 +77,30 @@ def test_an_edge_site_is_joined_by_its_kind_of_link(link: Any, expected: dict[st
     assert with_bib(link) == expected
 
 
+def test_the_site_whose_line_it_is_opens_the_tunnel() -> None:
+    towns = {**TWO, WAREGEM: {"hall": {**HALL, "link": {"provider-fibre": "1G", "backup": "4g"}}, "bib": "library"}}
+    towns[WAREGEM]["bib"] = {"kind": "library", "link": "internet-vpn"}
+    plan, _ = planned(estate(towns, datacentres=CENTRES))
+    calls = {(link.kind, link.caller, link.listener) for link in plan.links if link.tunnel}
+    assert calls == {
+        ("4g", "waregem/hall", "kortrijk/hall"),
+        ("internet-vpn", "waregem/bib", "kortrijk/hall"),
+        ("internet-vpn", "waregem/bib", "waregem/hall"),
+    }
+    assert {link.caller for link in plan.links if not link.tunnel} == {""}
+
+
+def test_of_a_declared_tunnel_the_end_that_is_no_datacentre_calls() -> None:
+    towns = {**TWO, KUURNE: {"hall": HALL}}
+    link = {"between": ["kortrijk/hall", "kuurne/hall"], "kind": "internet-vpn"}
+    ring = {"between": ["kortrijk/hall", "waregem/hall"]}
+    plan, _ = planned(estate(towns, datacentres=CENTRES, backbone={"a": link, "b": ring}))
+    assert [link.caller for link in plan.links if link.tunnel] == ["kuurne/hall"]
+    far = {**towns, ANZEGEM: {"hall": HALL}}
+    link = {"between": ["anzegem/hall", "kuurne/hall"], "kind": "internet-vpn"}
+    assert codes(estate(far, datacentres=CENTRES, backbone={"a": link, "b": ring})).count("E592") == 1
+
+
 def test_a_backup_over_a_tunnel_leads_to_both_datacentres() -> None:
     region = estate(
         {**TWO, WAREGEM: {"hall": HALL, "bib": {"kind": "library", "link": {"provider-fibre": "1G", "backup": "4g"}}}},

@@ -74,7 +74,10 @@ def test_any_number_of_hubs_and_sites_fits_the_picture(towns: int, sites: int) -
     from regions import estate, planned
 
     nis = sorted(municipalities())[:towns]
-    many = {name: {"hall": HALL, **{f"s{i}": {"kind": "cabinet"} for i in range(sites)}} for name in nis}
+    many = {
+        name: {"hall": HALL, **{f"s{i}": {"kind": "cabinet", "link": "own-fibre"} for i in range(sites)}}
+        for name in nis
+    }
     made = estate(many)
     plan, _ = planned(made)
     root = Xml.fromstring(topology(made, plan, frozenset(made.towns), Speech("nl")))

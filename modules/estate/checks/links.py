@@ -9,7 +9,7 @@ from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, check, lacks
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import link_kinds
-from virgem.modules.estate.kinds.types import Medium
+from virgem.modules.estate.kinds.types import LinkKind, Medium
 from virgem.modules.estate.model import BackboneLink, Link, Upstream
 from virgem.modules.estate.model.connectivity import BackupLink
 from virgem.modules.estate.scalars import Capacity
@@ -99,9 +99,25 @@ def _length_km(facts: Facts, link: Link | BackboneLink, sites: tuple[str, ...]) 
 def backup_is_of_another_kind(facts: Facts) -> Iterator[Finding]:
     for site in facts.sites:
         backup = site.link.backup
-        if backup and backup.kind == site.link.kind and backup.to == site.link.to:
+        if backup is None:
+            continue
+        first, second = link_kinds()[site.link.kind], link_kinds()[backup.kind]
+        shared = _shared_port(first, second)
+        if shared and first is not second:
+            message = (
+                f"the backup of {site.path} ({second.id}) leaves by the same port as its {first.id} link, {shared}"
+            )
+        elif shared or (first is second and backup.to == site.link.to):
             message = f"the backup of {site.path} is also {backup.kind}: what stops the one stops the other"
-            yield Finding(backup.origin.at("kind"), message, "take another kind, 4g for example", site.path)
+        else:
+            continue
+        other = "internet-vpn" if second.medium is Medium.RADIO else "4g"
+        yield Finding(backup.origin.at("kind"), message, f"take another kind, {other} for example", site.path)
+
+
+def _shared_port(first: LinkKind, second: LinkKind) -> str:
+    """Return the port by which both tunnels leave, "" when they do not."""
+    return first.underlay if first.tunnel and second.tunnel and first.underlay == second.underlay else ""
 
 
 @check("W556")

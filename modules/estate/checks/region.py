@@ -16,10 +16,15 @@ from virgem.modules.estate.kinds import entity_kinds
 from virgem.modules.estate.model import Datacentre, Municipality, Site
 from virgem.modules.estate.public import municipality, regions
 from virgem.modules.estate.scalars import Prefix
+from virgem.modules.problem import Mark
 
 # RFC 1918 and RFC 6598, RFC 4193; for examples RFC 5737, RFC 3849 and RFC 9637.
 _PRIVATE4 = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
 _EXAMPLES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
+# Nobody is found there from outside (RFC 6890): this host, loopback, link-local, multicast and what is kept for later.
+_NOBODY4 = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
+_NOBODY6 = ("::/127", "::ffff:0:0/96", "fe80::/10", "ff00::/8")
+_NOT_PUBLIC = tuple(IPNetwork(text) for text in (*_PRIVATE4, *_NOBODY4, *_NOBODY6, "fc00::/7"))
 _PRIVATE = tuple(IPNetwork(text) for text in (*_PRIVATE4, *_EXAMPLES, "fc00::/7"))
 # Two datacentres nearer than this share a flood, a fire or a power cut; a choice of this project.
 _APART_KM = 5.0
@@ -151,6 +156,29 @@ def datacentres_apart(facts: Facts) -> Iterator[Finding]:
                 message = f"datacentres {other.id} and {centre.id} are {apart:.1f} km apart, less than {_APART_KM:g} km"
                 yield Finding(centre.origin.at("at"), message, "choose a site in another town", centre.id)
         earlier.append(centre)
+
+
+@check("E421")
+def datacentre_is_found_from_outside(facts: Facts) -> Iterator[Finding]:
+    for centre in facts.estate.datacentres:
+        for index, address in enumerate(centre.public):
+            found = next((network for network in _NOT_PUBLIC if address.address in network), None)
+            if found is not None:
+                message = f"public address {address} of datacentre {centre.id} lies in {found}, unknown to the internet"
+                hint = "write the address that the internet provider gave; 203.0.113.0/24 may stand for it in examples"
+                yield Finding(item(centre, "public", index), message, hint, centre.id)
+
+
+@check("E422")
+def public_address_is_of_one_datacentre(facts: Facts) -> Iterator[Finding]:
+    seen: dict[str, tuple[Datacentre, Mark]] = {}
+    for centre in facts.estate.datacentres:
+        for index, address in enumerate(centre.public):
+            here = item(centre, "public", index)
+            first, there = seen.setdefault(address, (centre, here))
+            if first is not centre:
+                message = f"public address {address} of datacentre {centre.id} is also that of {first.id}"
+                yield Finding(here, message, "give each its own address", centre.id, (there,))
 
 
 @check("W411")

@@ -65,6 +65,8 @@ class LinkKind(NamedKind):
     cost: int = 100
     # True: the link crosses a network of others, so traffic rides an encrypted tunnel to the datacentres.
     tunnel: bool = False
+    # The port of a site's router towards that network.
+    underlay: str = "inet0"
     # True: the link runs over spans of the estate's own fibre plan (ducts, cables, strands).
     over_spans: bool = False
     max_km: float = 0.0

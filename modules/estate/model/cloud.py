@@ -16,7 +16,17 @@ from virgem.modules.estate.model.refs import (
     ServiceKindName,
     SiteRef,
 )
-from virgem.modules.estate.scalars import Count, Description, Hostname, Identifier, InfoClass, Label, Port, SecretRef
+from virgem.modules.estate.scalars import (
+    Address,
+    Count,
+    Description,
+    Hostname,
+    Identifier,
+    InfoClass,
+    Label,
+    Port,
+    SecretRef,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +36,11 @@ class Datacentre(Located):
     id: Identifier = key("The datacentre's name.", written=False)
     at: SiteRef = key("The site it stands in.", example="kortrijk/stadhuis")
     label: Label | None = key("Display name.", default=None)
+    public: tuple[Address, ...] = key(
+        "Addresses at which its router is found from the internet, where tunnels end; one or a list.",
+        default=(),
+        example="203.0.113.1",
+    )
     cores: Count = key("Processor cores for tenants.", default=Count(512))
     ram_gb: Count = key("Memory for tenants in GiB.", default=Count(4096))
     storage_gb: Count = key("Volume storage for tenants in GiB.", default=Count(200_000))

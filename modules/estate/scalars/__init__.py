@@ -22,6 +22,7 @@ from virgem.modules.estate.scalars.numbers import (
     VlanId,
 )
 from virgem.modules.estate.scalars.texts import (
+    Address,
     CyFunId,
     Date,
     Description,
@@ -47,6 +48,7 @@ from virgem.modules.estate.scalars.texts import (
 )
 
 __all__ = [
+    "Address",
     "Asn",
     "Capacity",
     "Count",

@@ -6,7 +6,7 @@ import datetime
 from decimal import Decimal
 from typing import ClassVar
 
-from netaddr import AddrFormatError, IPNetwork
+from netaddr import INET_PTON, AddrFormatError, IPAddress, IPNetwork
 
 from virgem.modules.estate.scalars.base import ScalarError, Text, show
 from virgem.modules.estate.scalars.numbers import Port
@@ -115,6 +115,30 @@ class MacAddress(Text):
     def canonical(cls, text: str) -> str:
         """Return lower case with colons."""
         return text.lower().replace("-", ":")
+
+
+class Address(Text):
+    """An IP address in canonical form, without a prefix length."""
+
+    __slots__ = ()
+    what = "an IP address"
+    pattern = r"[0-9A-Fa-f:.]+"
+    longest = 39
+    rule = "an IPv4 or IPv6 address, no prefix length"
+    example = "203.0.113.1"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the canonical text; refuse what only older notations take for an address (127.1)."""
+        try:
+            return str(IPAddress(text, flags=INET_PTON))
+        except (AddrFormatError, ValueError) as error:
+            raise ScalarError(f"{show(text)} is not {cls.what}", cls._hint()) from error
+
+    @property
+    def address(self) -> IPAddress:
+        """The address as a netaddr value."""
+        return IPAddress(str(self))
 
 
 class Prefix(Text):

@@ -20,6 +20,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 SCHEMA = "estate.schema.json"
 # Above this many inhabitants a half of 10.0.0.0/8 would leave little room to grow.
 _WHOLE_POOL_FROM = 2_000_000
+# Documentation addresses (RFC 5737, RFC 3849) stand for those that the internet providers will give.
+_PUBLIC = (["192.0.2.1", "2001:db8:1::1"], ["198.51.100.1", "2001:db8:2::1"])
 
 OWNERS: Mapping[str, Value] = {
     "ict-manager": {"label": "ICT manager of a municipality"},
@@ -64,7 +66,8 @@ def _head(selection: Selection, operator: PublicAssociation) -> list[str]:
             f"{number(selection.population)} inhabitants (Statbel, 2025).",
             "Real: names, NIS codes, populations, centre points and postal codes of the municipalities;",
             f"the name and KBO number of the association {operator.name}, whose members fit this estate best.",
-            f"Invented: that {operator.name} runs this, every number to give out, datacentre, quota and role.",
+            f"Invented: that {operator.name} runs this, every number to give out, datacentre, quota and role;",
+            "the public addresses are for documentation (RFC 5737, RFC 3849): write the real ones before you roll out.",
         ),
     )
 
@@ -97,8 +100,20 @@ def _datacentres(selection: Selection, seats: Mapping[str, Place]) -> Mapping[st
     # One municipality alone: the second datacentre stands in its social house.
     second = f"{east.id}/{seats[east.id].id}" if east is not west else f"{west.id}/sociaal-huis"
     return {
-        "west": {"at": first, "label": f"Datacentre {west.name}", **size, "owner": "service-manager"},
-        "east": {"at": second, "label": f"Datacentre {east.name}", **size, "owner": "service-manager"},
+        "west": {
+            "at": first,
+            "label": f"Datacentre {west.name}",
+            "public": _PUBLIC[0],
+            **size,
+            "owner": "service-manager",
+        },
+        "east": {
+            "at": second,
+            "label": f"Datacentre {east.name}",
+            "public": _PUBLIC[1],
+            **size,
+            "owner": "service-manager",
+        },
     }
 
 

@@ -45,7 +45,7 @@ def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 
 def _ports(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     lines = interfaces("wan", [link.end(router.site.path).interface for link in router.links])
-    lines += interfaces("public", names.publics(plan, router))
+    lines += interfaces("public", names.publics(router))
     # Under a VRF device the kernel shows either the port or the instance as the way in.
     lines += interfaces("inside", [*map(names.lan, router.zones), *(vrf.name for vrf in router.vrfs)])
     clouds, ups = _borders(plan, router)
@@ -103,7 +103,7 @@ def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         *(BORDER if router.place is Place.DATACENTRE else ()),
         *_tunnel_ends(plan, router),
         # Whatever else a public network sends: no source address it claims makes it management.
-        *(("iifname @public jump refuse",) if names.publics(plan, router) else ()),
+        *(("iifname @public jump refuse",) if names.publics(router) else ()),
         "iifname @inside udp sport 68 udp dport 67 accept",
         f"iifname @inside ip6 saddr {LOCAL6} udp dport 547 accept",
         *(f"{HEAD[f]} saddr @management-{f} tcp dport 22 counter accept" for f in FAMILIES),
@@ -113,14 +113,14 @@ def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 
 
 def _tunnel_ends(plan: NetworkPlan, router: RouterPlan) -> list[str]:
-    own = [link for link in names.tunnels(router) if names.listener(plan, link) == router.site.path]
+    own = [link for link in names.tunnels(router) if link.listener == router.site.path]
     ports = sorted({names.listen_port(link) for link in own})
     rules = [f"iifname @public udp dport {{ {', '.join(map(str, ports))} }} accept"] if ports else []
     client = [
         "iifname @public udp sport 67 udp dport 68 accept",
         f"iifname @public ip6 saddr {LOCAL6} udp dport 546 accept",
     ]
-    return [*rules, *(client if names.publics(plan, router) else [])]
+    return [*rules, *(client if names.publics(router) else [])]
 
 
 def from_routers() -> list[str]:

@@ -17,7 +17,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines += overlay.instances(router) + upstreams.discard(plan, router) + underlay.loopback()
     for link in router.links:
         lines += underlay.wan(plan, router, link)
-    domain, mtu = names.domain(plan, router), names.inner_mtu(plan, router)
+    domain, mtu = names.domain(plan, router), names.inner_mtu(router)
     for zone in router.zones:
         lines += lan.advertisements(plan, zone, domain, mtu)
     lines += underlay.processes(router)

@@ -20,7 +20,7 @@ def pool(zone: ZonePlan) -> str:
 
 def options(plan: NetworkPlan, router: RouterPlan) -> tuple[tuple[str, str], ...]:
     """Return the options that all zones of a site share."""
-    known, domain, mtu = facts(plan), names.domain(plan, router), names.inner_mtu(plan, router)
+    known, domain, mtu = facts(plan), names.domain(plan, router), names.inner_mtu(router)
     return (
         ("domain-name-servers", ", ".join(known.resolvers.v4)),
         ("ntp-servers", ", ".join(known.clocks.v4)),

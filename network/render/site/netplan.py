@@ -11,12 +11,13 @@ from virgem.network.render.site.wireguard import RADIO_MARK
 
 FILE = "netplan.yaml"
 QUIET = ("      accept-ra: false", "      link-local: []")
+EVERYWHERE = ("0.0.0.0/0", "::/0")
 LINK_LOCAL = ("      accept-ra: false", "      link-local: [ipv6]")
 
 
 def text(plan: NetworkPlan, router: RouterPlan) -> str:
     """Return netplan.yaml of a router."""
-    mtu = names.inner_mtu(plan, router)
+    mtu = names.inner_mtu(router)
     clouds = [vrf for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
     lines = [header(router), "network:", "  version: 2", "  renderer: networkd", "  ethernets:"]
     lines += _loopback(router) + _trunks(clouds) + _wan(router) + _upstream(plan, router) + _underlays(plan, router)
@@ -68,12 +69,13 @@ def _upstream(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 def _underlays(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the ports towards public networks that carry tunnels; the radio has a table of its own."""
     lines: list[str] = []
-    for metric, port in enumerate(names.publics(plan, router), 1):
+    for metric, port in enumerate(names.publics(router), 1):
         lines += [f"    {port}:", "      dhcp4: true", "      accept-ra: true", "      optional: true"]
         lines += [f"      dhcp4-overrides: {{route-metric: {100 * metric}, use-dns: false, use-ntp: false}}"]
-        if port == "wwan0":
-            lines += [f'      routes: [{{to: "0.0.0.0/0", scope: link, table: {RADIO_MARK}}}]']
-            lines += [f'      routing-policy: [{{from: "0.0.0.0/0", mark: {RADIO_MARK}, table: {RADIO_MARK}}}]']
+        if port == names.RADIO:
+            ways = [f'{{to: "{every}", scope: link, table: {RADIO_MARK}}}' for every in EVERYWHERE]
+            rules = [f'{{from: "{every}", mark: {RADIO_MARK}, table: {RADIO_MARK}}}' for every in EVERYWHERE]
+            lines += [f"      routes: [{', '.join(ways)}]", f"      routing-policy: [{', '.join(rules)}]"]
     return lines
 
 

@@ -17,7 +17,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines += host.refuse() + host.from_routers() + host.between_routers()
     lines += policy.chains(plan, router) + policy.maps(plan, router)
     lines += host.guard(plan, router) + host.receive(plan, router)
-    lines += policy.forward(router) + host.clamp(names.inner_mtu(plan, router))
+    lines += policy.forward(router) + host.clamp(names.inner_mtu(router))
     return "\n".join([*lines, "}", ""])
 
 

@@ -1,7 +1,7 @@
 """wireguard/<interface>.conf: the tunnels of a site, for wg-quick. Keys stay on the machine, the files name paths.
 
-A tunnel is found at `vpn.<datacentre>.<domain>` on a port of its own; the far router's public key is laid in
-/etc/wireguard/peers/<router>.pub by the roll-out.
+A router has one private key, made on it by the roll-out, which also lays the public keys of the far routers in
+/etc/wireguard/peers/<router>.pub. A tunnel is found at the public address of its datacentre, on a port of its own.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from virgem.network.render.base import Renderer, header
 KEEPALIVE = 25  # seconds; holds the way back open through address translation (wg(8))
 # The radio tunnel must leave by the radio although the wire's default route is better.
 RADIO_MARK = 51
+PRIVATE_KEY = "/etc/wireguard/private.key"
+PEERS = "/etc/wireguard/peers"
 
 
-def endpoint(plan: NetworkPlan, far: RouterPlan, link: WanLink) -> str:
-    """Return where the far end listens."""
-    return f"vpn.{far.datacentre or far.name}.{plan.domain}:{names.listen_port(link)}"
+def endpoint(listener: RouterPlan, link: WanLink) -> str:
+    """Return where the far end listens: an address, so that a tunnel comes up before any name server is reached."""
+    address = listener.public[0]
+    host = f"[{address}]" if address.version == 6 else str(address)
+    return f"{host}:{names.listen_port(link)}"
 
 
 def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
     """Return one tunnel: routing, not the tunnel, decides what goes in (`Table = off`)."""
     near, far = link.end(router.site.path), plan.router_at[link.far(router.site.path).site]
-    calls = names.listener(plan, link) != router.site.path
-    call = f" endpoint {endpoint(plan, far, link)} persistent-keepalive {KEEPALIVE}" if calls else ""
-    mark = calls and names.underlay(link) == "wwan0"
+    calls = link.caller == router.site.path
+    call = f" endpoint {endpoint(far, link)} persistent-keepalive {KEEPALIVE}" if calls else ""
+    mark = calls and names.underlay(link) == names.RADIO
     lines = [
         header(router),
         "[Interface]",
@@ -36,8 +40,8 @@ def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
         "Table = off",
         *([] if calls else [f"ListenPort = {names.listen_port(link)}"]),
         *([f"FwMark = {RADIO_MARK}"] if mark else []),
-        "PostUp = wg set %i private-key /etc/wireguard/%i.key",
-        f'PostUp = wg set %i peer "$(cat /etc/wireguard/peers/{far.name}.pub)" allowed-ips 0.0.0.0/0,::/0{call}',
+        f"PostUp = wg set %i private-key {PRIVATE_KEY}",
+        f'PostUp = wg set %i peer "$(cat {PEERS}/{far.name}.pub)" allowed-ips 0.0.0.0/0,::/0{call}',
         "",
     ]
     return "\n".join(lines)

@@ -119,7 +119,7 @@ def test_a_router_passes_on_the_overlay_and_nothing_else(plan: NetworkPlan, tree
 def test_tunnels_end_where_they_are_awaited(plan: NetworkPlan, tree: Tree) -> None:
     tunnel = next(link for link in plan.links if link.tunnel)
     port = names.listen_port(tunnel)
-    waiting = plan.router_at[names.listener(plan, tunnel)]
+    waiting = plan.router_at[tunnel.listener]
     reader = Reader(tree[waiting.name]["nftables.conf"])
     anyone = int(IPAddress("192.0.2.1"))
     assert reader.verdict("input", Packet("v4", anyone, 1, "inet0", "udp", port)) == "accept"

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping
 
 import pytest
 import yaml
+from netaddr import IPAddress
 
 from virgem.network.model import NetworkPlan, Place, RouterPlan
 from virgem.network.render import names
+from virgem.network.render.site import wireguard
 
 Tree = Mapping[str, Mapping[str, str]]
 
@@ -156,14 +159,14 @@ def router_of(plan: NetworkPlan, name: str) -> RouterPlan:
 
 def test_a_narrow_way_out_narrows_everything_behind_it(plan: NetworkPlan, tree: Tree, netplan) -> None:
     depot = router_of(plan, "rtr-kortrijk-depot")  # operator VPN, with a tunnel over 4G of 1380 bytes
-    assert names.inner_mtu(plan, depot) == 1380 - 50
+    assert names.inner_mtu(depot) == 1380 - 50
     assert all(vlan["mtu"] == 1330 for vlan in netplan[depot.name]["vlans"].values())
     assert all(tunnel["mtu"] == 1330 for tunnel in netplan[depot.name]["tunnels"].values())
     assert "ipv6 nd mtu 1330" in tree[depot.name]["frr.conf"]
     assert '{"name": "interface-mtu", "data": "1330"}' in tree[depot.name]["kea-dhcp4.json"]
     assert "maxseg size > 1290 tcp option maxseg size set 1290" in tree[depot.name]["nftables.conf"]
     bib = router_of(plan, "rtr-kortrijk-bib")
-    assert names.inner_mtu(plan, bib) == 1500
+    assert names.inner_mtu(bib) == 1500
     assert "clamp" not in tree[bib.name]["nftables.conf"]
 
 
@@ -179,8 +182,33 @@ def test_the_two_ends_of_a_tunnel_agree_on_the_port(plan: NetworkPlan, tree: Tre
         ]
 
 
+def test_a_tunnel_is_opened_towards_the_public_address_of_its_datacentre(plan: NetworkPlan, tree: Tree) -> None:
+    centres = {"kortrijk/stadhuis": "192.0.2.1", "waregem/stadhuis": "198.51.100.1"}
+    for link in (link for link in plan.links if link.tunnel):
+        caller, listener = plan.router_at[link.caller], plan.router_at[link.listener]
+        text = tree[caller.name][f"wireguard/{link.end(link.caller).interface}.conf"]
+        assert f" endpoint {centres[link.listener]}:{names.listen_port(link)} persistent-keepalive 25\n" in text
+        assert f"/etc/wireguard/peers/{listener.name}.pub" in text
+        for path in (link.caller, link.listener):
+            conf = tree[plan.router_at[path].name][f"wireguard/{link.end(path).interface}.conf"]
+            assert "PostUp = wg set %i private-key /etc/wireguard/private.key\n" in conf
+
+
+def test_an_endpoint_of_ipv6_stands_in_brackets(plan: NetworkPlan) -> None:
+    link = next(link for link in plan.links if link.tunnel)
+    centre = plan.router_at[link.listener]
+    for given, told in (
+        (("2001:db8:1::1",), "[2001:db8:1::1]"),
+        (("192.0.2.1", "2001:db8:1::1"), "192.0.2.1"),
+    ):
+        found = dataclasses.replace(centre, public=tuple(IPAddress(text) for text in given))
+        assert wireguard.endpoint(found, link) == f"{told}:{names.listen_port(link)}"
+
+
 def test_a_radio_tunnel_leaves_by_the_radio(tree: Tree, netplan) -> None:
     depot = netplan["rtr-kortrijk-depot"]["ethernets"]
-    assert depot["wwan0"]["routing-policy"] == [{"from": "0.0.0.0/0", "mark": 51, "table": 51}]
+    everywhere = ["0.0.0.0/0", "::/0"]
+    assert depot["wwan0"]["routing-policy"] == [{"from": every, "mark": 51, "table": 51} for every in everywhere]
+    assert depot["wwan0"]["routes"] == [{"to": every, "scope": "link", "table": 51} for every in everywhere]
     assert "FwMark = 51" in tree["rtr-kortrijk-depot"]["wireguard/wg0.conf"]
     assert "FwMark" not in tree["rtr-kortrijk-plein"]["wireguard/wg0.conf"]

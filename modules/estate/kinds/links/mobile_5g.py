@@ -2,4 +2,14 @@
 
 from virgem.modules.estate.kinds.types import LinkKind, Medium
 
-KIND = LinkKind(id="5g", nl="5G", en="5G", medium=Medium.RADIO, capacity=200_000_000, mtu=1380, cost=150, tunnel=True)
+KIND = LinkKind(
+    id="5g",
+    nl="5G",
+    en="5G",
+    medium=Medium.RADIO,
+    capacity=200_000_000,
+    mtu=1380,
+    cost=150,
+    tunnel=True,
+    underlay="wwan0",
+)
