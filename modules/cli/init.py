@@ -10,7 +10,7 @@ from virgem.modules.cli.verb import DONE, Verb
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="the folder to make; it must be empty or not exist")
+    parser.add_argument("folder", metavar="DIR", help="the folder to make, empty or new; the estate gets its name")
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--region", metavar="CODE", help="a Flemish reference region, REFREG01 to REFREG15")
     which.add_argument("--nis", metavar="NIS", nargs="+", help="municipalities by NIS code")
@@ -24,8 +24,9 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.estate import starter
 
     chosen = starter.select(region=args.region, nis=args.nis, all_flanders=args.all_flanders)
-    made = starter.new_estate(chosen, seed=args.seed)
-    starter.write_estate(made, Path(args.folder))
+    folder = Path(args.folder)
+    made = starter.new_estate(starter.named_after(folder, chosen), seed=args.seed)
+    starter.write_estate(made, folder)
     towns = sum(name.startswith("municipalities/") for name in made)
     out.say(f"{args.folder}: {towns} municipalities in {len(made)} files.")
     out.say(f"Next: virgem validate {args.folder} && virgem plan {args.folder}")

@@ -14,7 +14,7 @@ from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
 from virgem.modules.estate.raw import Raw
-from virgem.modules.estate.scalars import ScalarError, show
+from virgem.modules.estate.scalars import Capacity, Decimals, Kind, Number, ScalarError, show
 from virgem.modules.estate.values import ALIASES, FAILED, Context
 from virgem.modules.problem import Mark
 
@@ -37,7 +37,7 @@ def decode(node: Node, plan: ClassPlan, ctx: Context, key: Scalar | None = None)
     if isinstance(node, Mapping):
         misspelt = _read_pairs(raw, node, ctx, places)
     elif isinstance(node, Scalar) and not node.empty and plan.shorthand:
-        _read_field(raw, plan.by_name[plan.shorthand], node, ctx, places)
+        _read_short(raw, plan.by_name[plan.shorthand], node, ctx, places)
     elif not isinstance(node, Scalar) or not node.empty or plan.required:
         _wrong_shape(raw, node, ctx)
         return raw
@@ -62,7 +62,37 @@ def _wrong_shape(raw: Raw, node: Node, ctx: Context) -> None:
     else:
         short = f"a {raw.plan.by_name[raw.plan.shorthand].key} or " if raw.plan.shorthand else ""
         message = f"{node.shape} stands here, {short}a mapping with {keys} belongs"
-        ctx.report("E203", node.mark, message, "write `key: value`")
+        ctx.report("E203", node.mark, message, _measured(raw.plan, node) or "write `key: value`")
+
+
+def _measured(plan: ClassPlan, node: Node) -> str:
+    """Return the hint for a bare measure where a mapping belongs: the first field that takes it, if it needs no other.
+
+    A number says how much but not of what: `administration: 20` is meant as `administration: { hosts: 20 }`.
+    """
+    if not isinstance(node, Scalar):
+        return ""
+    for field in plan.fields.values():
+        alone = all(required is field for required in plan.required)
+        if alone and not field.many and issubclass(field.type, Number | Decimals | Capacity):
+            try:
+                field.type(node.text)
+            except ScalarError:
+                continue
+            return f"did you mean {{ {field.key}: {node.text} }}?"
+    return ""
+
+
+def _read_short(raw: Raw, plan: FieldPlan, node: Scalar, ctx: Context, places: Places) -> None:
+    """Read the one value that stands for a whole mapping: the kind of a thing, most often."""
+    named = not issubclass(plan.type, Kind) or node.text in kinds.family(plan.type.family)
+    meant = "" if named else _measured(raw.plan, node)
+    if not meant:
+        _read_field(raw, plan, node, ctx, places)
+        return
+    ctx.report("E208", node.mark, f"{show(node.text)} is not {cast(Any, plan.type).what}", meant)
+    places[plan.key] = (node.line, node.column)
+    raw.broken = plan.required
 
 
 def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> set[str]:

@@ -15,7 +15,7 @@ from virgem.modules.codes import problem
 from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.scalars import show
 from virgem.modules.estate.yaml_errors import explain
-from virgem.modules.problem import Mark, Problem, ProblemsFound
+from virgem.modules.problem import Mark, Problem
 
 # Mistakes of form that leave the rest of the text as clear as it was: anchors, tags, repeated keys.
 _READ_ON = ("E121", "E123", "E125")
@@ -30,14 +30,6 @@ def _loader() -> Any:
     from yaml.cyaml import CBaseLoader
 
     return CBaseLoader
-
-
-def compose(file: str, text: str, loader: Any = None) -> Node:
-    """Return the top node of a YAML text, or raise ProblemsFound with everything that is wrong with its form."""
-    top, problems = read(file, text, loader)
-    if problems or top is None:
-        raise ProblemsFound(problems)
-    return top
 
 
 def read(file: str, text: str, loader: Any = None) -> tuple[Node | None, tuple[Problem, ...]]:

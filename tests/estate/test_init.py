@@ -339,6 +339,16 @@ def test_a_region_is_found_in_small_letters_too() -> None:
     assert starter.select(region="refreg08").name == "zuid-west-vlaanderen"
 
 
+@pytest.mark.parametrize(
+    ("folder", "name"), [("kust", "kust"), ("Onze Kust (2026)", "onze-kust-2026"), ("---", "middenkust")]
+)
+def test_an_estate_is_named_after_its_folder(folder: str, name: str, tmp_path: Path) -> None:
+    region = starter.select(region="REFREG09")
+    chosen = starter.named_after(tmp_path / folder, region)
+    text = content(starter.new_estate(chosen), "estate.yaml")
+    assert (text["name"], text["label"], text["domain"]) == (name, "Middenkust", f"{name}.example")
+
+
 def test_an_estate_is_written_to_a_new_folder_and_to_an_empty_one(kust: Files, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     for folder in (tmp_path / "empty", tmp_path / "deep" / "new"):

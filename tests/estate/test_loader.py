@@ -330,3 +330,20 @@ def test_a_thousand_mistakes_are_enough() -> None:
 def test_loading_twice_gives_the_same() -> None:
     first, second = loaded("sites: {}\n", "x: 1\n"), loaded("sites: {}\n", "x: 1\n")
     assert (first.estate, first.problems) == (second.estate, second.problems)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "hint"),
+    [
+        ("  kluis: { kind: depot, zones: { administration: 20 } }", "E208", "did you mean { hosts: 20 }?"),
+        ("  kluis: { kind: depot, link: 200M }", "E208", "did you mean { capacity: 200M }?"),
+        ("  kluis: { kind: depot, zones: { administration: many } }", "E208", "one of access-control"),
+        ("cloud: { volumes: { data: 20 } }", "E203", "did you mean { size: 20 }?"),
+        ("cloud: { volumes: { data: big } }", "E203", "write `key: value`"),
+        ("cloud: { datasets: { data: 3 } }", "E203", "write `key: value`"),
+    ],
+)
+def test_a_bare_measure_is_told_the_key_it_was_meant_for(text: str, code: str, hint: str) -> None:
+    files = {"estate.yaml": OPERATOR, WAREGEM_FILE: f"{WAREGEM}{text}\n"}
+    (told,) = [line for line in all_said(load_texts({**files, KORTRIJK_FILE: KORTRIJK})) if f" {code} " in line]
+    assert f"| {hint}" in told

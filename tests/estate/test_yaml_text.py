@@ -8,8 +8,7 @@ import pytest
 import yaml
 
 from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
-from virgem.modules.estate.yaml_text import DEPTH_LIMIT, NODE_LIMIT, compose
-from virgem.modules.problem import ProblemsFound
+from virgem.modules.estate.yaml_text import DEPTH_LIMIT, NODE_LIMIT, read
 
 LOADERS = [pytest.param(yaml.BaseLoader, id="python")]
 if yaml.__with_libyaml__:
@@ -29,9 +28,16 @@ def plain(node: Node) -> object:
 
 
 def refused(text: str, loader: object = None) -> list[str]:
-    with pytest.raises(ProblemsFound) as found:
-        compose("a.yaml", text, loader)
-    return [f"{p.mark.line}:{p.mark.column} {p.code} {p.message}" for p in found.value.problems]
+    _, problems = read("a.yaml", text, loader)
+    return [f"{p.mark.line}:{p.mark.column} {p.code} {p.message}" for p in sorted(problems)]
+
+
+def composed(text: str, loader: object = None) -> Node:
+    """The top node of a text without mistakes of form."""
+    top, problems = read("a.yaml", text, loader)
+    assert top is not None
+    assert not problems
+    return top
 
 
 @pytest.mark.parametrize("loader", LOADERS)
@@ -39,12 +45,12 @@ def refused(text: str, loader: object = None) -> list[str]:
     "text", ["no", "017", "12:30:45", "1_0", "2026-01-02", "0x10", "1e5", "=", ".inf", "0205350681", "null", "~", "yes"]
 )
 def test_a_scalar_stays_the_text_it_was_written_as(text: str, loader: object) -> None:
-    assert plain(compose("a.yaml", f"key: {text}\n", loader)) == {"key": text}
+    assert plain(composed(f"key: {text}\n", loader)) == {"key": text}
 
 
 @pytest.mark.parametrize("loader", LOADERS)
 def test_every_value_knows_its_line_and_column(loader: object) -> None:
-    top = compose("a.yaml", "# comment\nsites:\n  één: [x,\n    'y']\n", loader)
+    top = composed("# comment\nsites:\n  één: [x,\n    'y']\n", loader)
     assert isinstance(top, Mapping)
     (_, sites) = top.pairs[0]
     assert isinstance(sites, Mapping)
@@ -111,7 +117,7 @@ def test_depth_is_limited_before_it_costs_anything(opening: str) -> None:
 
 
 def test_as_many_levels_as_allowed_are_read() -> None:
-    node = compose("a.yaml", "[" * DEPTH_LIMIT + "]" * DEPTH_LIMIT)
+    node = composed("[" * DEPTH_LIMIT + "]" * DEPTH_LIMIT)
     assert isinstance(node, Sequence)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from pathlib import Path
 
 from virgem.modules.estate import public
 from virgem.modules.estate.public.register import slug
+from virgem.modules.estate.scalars import Identifier
 from virgem.modules.problem import UserError
 
 
@@ -35,6 +37,12 @@ def select(*, region: str | None = None, nis: Iterable[str] | None = None, all_f
             name="vlaanderen", title="Vlaanderen", region=None, towns=tuple(public.municipalities().values())
         )
     return _of_region(region) if region is not None else _of_codes(nis or ())
+
+
+def named_after(folder: Path, selection: Selection) -> Selection:
+    """Return the selection by the name of the estate's folder; where that makes no identifier, by its own."""
+    name = slug(folder.resolve().name)[: Identifier.longest].strip("-")
+    return replace(selection, name=name) if name else selection
 
 
 def _of_region(code: str) -> Selection:
