@@ -257,7 +257,11 @@ class FlowRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamPlan:
-    """An upstream network with the datacentres that join it."""
+    """An upstream network with the datacentres that join it: the first is active, the others stand by, in this order.
+
+    `translate4` and `translate6` are the prefixes that our traffic towards it appears as; a public network never sees
+    a private address, so a family without any stays closed to those.
+    """
 
     id: str
     kind: str
@@ -265,6 +269,9 @@ class UpstreamPlan:
     datacentres: tuple[str, ...]
     prefixes4: tuple[IPNetwork, ...]
     prefixes6: tuple[IPNetwork, ...]
+    public: bool = False
+    translate4: tuple[IPNetwork, ...] = ()
+    translate6: tuple[IPNetwork, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from netaddr import IPAddress, IPNetwork
 
-from virgem.modules.estate.kinds import zone_kinds
+from virgem.modules.estate.kinds import upstream_kinds, zone_kinds
 from virgem.modules.estate.model import Estate, Municipality, Site, Zone
+from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Problem, Severity
 from virgem.network import cloudnet, policy, routing, wan, zones
 from virgem.network.addressing import Pool, Want, number, parent_key
@@ -246,19 +247,26 @@ def _block(network: IPNetwork) -> Block:
 
 
 def _upstreams(estate: Estate) -> tuple[UpstreamPlan, ...]:
-    """Return the upstream networks by id; one without prefixes is everything outside the pools."""
+    """Return the upstream networks by id; one without prefixes is everything outside the pools.
+
+    Their datacentres keep the order in which they are declared: it says which one is active.
+    """
     centres = tuple(sorted(str(dc.id) for dc in estate.datacentres))
-    plans = []
-    for upstream in sorted(estate.upstreams, key=lambda upstream: upstream.id):
-        networks = [IPNetwork(str(prefix)) for prefix in upstream.prefixes]
-        plans.append(
-            UpstreamPlan(
-                id=str(upstream.id),
-                kind=str(upstream.kind),
-                asn=int(upstream.asn) if upstream.asn is not None else None,
-                datacentres=tuple(sorted(str(dc) for dc in upstream.at)) or centres,
-                prefixes4=tuple(network for network in networks if network.version == 4),
-                prefixes6=tuple(network for network in networks if network.version == 6),
-            )
+    return tuple(
+        UpstreamPlan(
+            id=str(upstream.id),
+            kind=str(upstream.kind),
+            asn=int(upstream.asn) if upstream.asn is not None else None,
+            datacentres=tuple(dict.fromkeys(str(dc) for dc in upstream.at)) or centres,
+            prefixes4=_of_version(upstream.prefixes, 4),
+            prefixes6=_of_version(upstream.prefixes, 6),
+            public=upstream_kinds()[upstream.kind].public,
+            translate4=_of_version(upstream.translate, 4),
+            translate6=_of_version(upstream.translate, 6),
         )
-    return tuple(plans)
+        for upstream in sorted(estate.upstreams, key=lambda upstream: upstream.id)
+    )
+
+
+def _of_version(prefixes: Iterable[Prefix], version: int) -> tuple[IPNetwork, ...]:
+    return tuple(prefix.network for prefix in prefixes if prefix.network.version == version)

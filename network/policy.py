@@ -92,7 +92,7 @@ def _may_use(icr: Icr, kind: ServiceKind) -> bool:
 
 def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
     """Yield what servers of every tenant may use, and what services in a DMZ need from the public internet."""
-    open_networks = [u for u in estate.upstreams if not upstream_kinds()[u.kind].registration_required]
+    open_networks = [u for u in estate.upstreams if upstream_kinds()[u.kind].public]
     for service in estate.services:
         kind, mark = service_kinds()[service.kind], service.origin.mark
         if kind.id in _BASIC and Icr.APPLICATION in kind.users:

@@ -124,7 +124,7 @@ def _elements(table: Table, kind: str, name: str, body: list[str]) -> None:
 def _chain(name: str, body: list[str]) -> Chain:
     chain = Chain(name)
     if body and body[0].startswith("type "):
-        found = re.fullmatch(r"type filter hook (\w+) priority (\w+); policy (\w+);", body[0])
+        found = re.fullmatch(r"type (?:filter|nat) hook (\w+) priority (\w+); policy (\w+);", body[0])
         assert found, body[0]
         chain.hook, chain.policy = f"{found[1]} {found[2]}", found[3]
         body = body[1:]
@@ -162,8 +162,11 @@ def _take(rule: Rule, rest: list[str]) -> None:
         assert [rest.pop(0), rest.pop(0)][0] == "prefix"
         assert [rest.pop(0), rest.pop(0)][0] == "level"
         rule.logs = True
-    elif head == "iifname":
-        _match(rule, "iifname", rest)
+    elif head in ("iifname", "oifname"):
+        _match(rule, head, rest)
+    elif head == "snat":  # after the verdict of the filters, which see what was there before
+        rule.verdict = f"snat {' '.join(rest)}"
+        rest.clear()
     elif head in ("ip", "ip6", "tcp", "udp", "icmp", "icmpv6", "meta", "ct"):
         name = f"{head} {rest.pop(0)}"
         assert name in KNOWN, name

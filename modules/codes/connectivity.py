@@ -250,6 +250,22 @@ RULES = (
         "Register a flow, or delete it.",
     ),
     Rule(
+        "E542",
+        "Private addresses towards a public network",
+        "Private adressen naar een publiek netwerk",
+        "Nobody on a public network can answer a private address (RFC 1918, RFC 4193): what is sent there must appear "
+        "as a prefix that was assigned to us. Until then nothing of ours is announced to it, and nothing leaves.",
+        "Write `translate` with public prefixes of both families at the upstream.",
+    ),
+    Rule(
+        "E543",
+        "A translated prefix of somebody else",
+        "Vertaalde prefix van iemand anders",
+        "The prefixes that our traffic appears as lie in no pool and in no network above the region; on a public "
+        "network they are public themselves.",
+        "Write the prefixes that were assigned to us.",
+    ),
+    Rule(
         "E550",
         "Spans that do not join",
         "Vezeltracés die niet aansluiten",

@@ -26,6 +26,8 @@ datacentres:
   east: { at: waregem/stadhuis }
 services:
   database: {}
+upstreams:
+  internet: { translate: [203.0.113.128/25, "2001:db8:f000::/48"] }
 flows:
   publiek:
     from: upstream:internet

@@ -30,7 +30,7 @@ datacentres:
   east: { at: <E409>kortrijk/stadhuis, public: 198.51.100.1 }
 <E201>colour: blue
 upstreams:
-  internet: {}
+  internet: { translate: [192.0.2.128/25, "2001:db8:f000::/48"] }
   flemish: {}
 flows:
   <E531>opzoeken: { from: "kortrijk:counter", to: "upstream:flemish", purpose: Counters look up persons }

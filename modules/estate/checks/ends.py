@@ -29,8 +29,8 @@ class End:
 
     @property
     def public(self) -> bool:
-        """Tell whether it is a public network: one that asks for no registration."""
-        return bool(self.upstream and not upstream_kinds()[self.upstream.kind].registration_required)
+        """Tell whether it is a public network."""
+        return bool(self.upstream and upstream_kinds()[self.upstream.kind].public)
 
     def outside_dmz(self) -> frozenset[Icr]:
         """Return its kinds of zone other than DMZ."""

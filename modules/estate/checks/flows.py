@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from netaddr import IPNetwork, IPSet
 
+from virgem.modules.estate.addresses import hidden
 from virgem.modules.estate.checks.ends import End
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, check, item, lacks
@@ -228,3 +229,38 @@ def upstream_is_used(facts: Facts) -> Iterator[Finding]:
         if facts.written(upstream) and upstream.id not in used and not End(upstream=upstream).public:
             message = f"no flow goes to or from upstream {upstream.id}"
             yield Finding(upstream.origin.at(), message, "register a flow, or delete it", upstream.id)
+
+
+@check("E542", missing_from=("upstreams",))
+def public_network_sees_no_private_addresses(facts: Facts) -> Iterator[Finding]:
+    """One that nobody wrote or uses stays closed to private addresses; the others need prefixes to appear as."""
+    pools = facts.estate.pools
+    used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}
+    for upstream in facts.estate.upstreams:
+        if not End(upstream=upstream).public or not (facts.written(upstream) or upstream.id in used):
+            continue
+        given = {prefix.network.version for prefix in upstream.translate}
+        private = [pool for pool in (*pools.ipv4, *pools.ipv6) if hidden(pool.network)]
+        lacking = [pool for pool in private if pool.network.version not in given]
+        if lacking and (upstream.translate or lacks(upstream, "translate")):
+            message = f"upstream {upstream.id} is public, but {' and '.join(map(str, lacking))} is private"
+            hint = "give it `translate`: the public prefixes that our traffic appears as, of both families"
+            yield Finding(upstream.origin.at(), message, hint, upstream.id)
+
+
+@check("E543")
+def translated_prefixes_are_nobody_elses(facts: Facts) -> Iterator[Finding]:
+    pools: list[IPNetwork] = [pool.network for pool in (*facts.estate.pools.ipv4, *facts.estate.pools.ipv6)]
+    others = [prefix.network for upstream in facts.estate.upstreams for prefix in upstream.prefixes]
+    for upstream in facts.estate.upstreams:
+        public = End(upstream=upstream).public
+        for index, prefix in enumerate(upstream.translate):
+            own = prefix.network
+            clash = next((p for p in (*pools, *others) if p.version == own.version and (p in own or own in p)), None)
+            place = item(upstream, "translate", index)
+            if clash is not None:
+                message = f"prefix {prefix}, which our traffic to {upstream.id} appears as, overlaps {clash}"
+                yield Finding(place, message, "take a prefix that is ours and in no pool", upstream.id)
+            elif public and hidden(own):
+                message = f"prefix {prefix}, which our traffic to {upstream.id} appears as, is private"
+                yield Finding(place, message, "take one that was assigned to us on that network", upstream.id)

@@ -8,6 +8,7 @@ from math import pi, sqrt
 
 from netaddr import IPNetwork, IPSet
 
+from virgem.modules.estate.addresses import PRIVATE
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, check, item
@@ -18,14 +19,13 @@ from virgem.modules.estate.public import municipality, regions
 from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Mark
 
-# RFC 1918 and RFC 6598, RFC 4193; for examples RFC 5737, RFC 3849 and RFC 9637.
-_PRIVATE4 = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")
+# For examples: RFC 5737, RFC 3849 and RFC 9637.
 _EXAMPLES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
 # Nobody is found there from outside (RFC 6890): this host, loopback, link-local, multicast and what is kept for later.
 _NOBODY4 = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
 _NOBODY6 = ("::/127", "::ffff:0:0/96", "fe80::/10", "ff00::/8")
-_NOT_PUBLIC = tuple(IPNetwork(text) for text in (*_PRIVATE4, *_NOBODY4, *_NOBODY6, "fc00::/7"))
-_PRIVATE = tuple(IPNetwork(text) for text in (*_PRIVATE4, *_EXAMPLES, "fc00::/7"))
+_NOT_PUBLIC = tuple(IPNetwork(text) for text in (*PRIVATE, *_NOBODY4, *_NOBODY6))
+_PRIVATE = tuple(IPNetwork(text) for text in (*PRIVATE, *_EXAMPLES))
 # Two datacentres nearer than this share a flood, a fire or a power cut; a choice of this project.
 _APART_KM = 5.0
 

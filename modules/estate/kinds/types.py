@@ -121,7 +121,8 @@ class EntityKind(NamedKind):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpstreamKind(NamedKind):
-    """A network above the region."""
+    """A network above the region; on a public one private addresses mean nothing and must not appear."""
 
     registration_required: bool = True
+    public: bool = False
     ports: tuple[str, ...] = field(default=())

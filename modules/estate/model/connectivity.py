@@ -178,9 +178,15 @@ class Upstream(Located):
     id: Identifier = key("The network's name.", written=False)
     kind: UpstreamKindName = key("Kind; when left out, the upstream's own name.", filled=True)
     label: Label | None = key("Display name.", default=None)
-    at: tuple[DatacentreRef, ...] = key("Datacentres where it is joined; when left out, all.", default=())
+    at: tuple[DatacentreRef, ...] = key(
+        "Datacentres where it is joined, the active one first, then those that stand by; when left out, all by name.",
+        default=(),
+    )
     asn: Asn | None = key("Its AS number.", default=None)
     prefixes: tuple[Prefix, ...] = key("Its prefixes; when left out, everything outside the pools.", default=())
+    translate: tuple[Prefix, ...] = key(
+        "Prefixes that our traffic towards it appears as, instead of the private pools of their family.", default=()
+    )
     capacity: Capacity = key("Data rate in bit/s.", default=Capacity("1G"))
     contract: ContractRef | None = key("The contract that pays for it.", default=None)
 

@@ -2,6 +2,18 @@
 
 One autonomous system; the routers of the datacentres reflect. A site knows its own instances only; instances meet at
 the datacentres, where each tenant imports `shared` and never another tenant.
+
+A firewall that keeps state must see both halves of a connection, so nothing between `shared` and a tenant may have two
+ways of equal worth. A datacentre marks with a large community (RFC 8092, RFC 8195) what it learned itself - from its
+own session with an upstream, its own cloud, its own zones - and tells the others no route that lacks its own mark:
+
+    vrf shared    from upstream flemish    198.51.100.0/24, local preference 200, marked <asn>:1:<router>
+    vrf t34022    import vrf shared        the same route, told on to the sites of t34022 over EVPN
+
+The sites of a town thus hear of every upstream (a default route for one without prefixes) from one datacentre: that
+with the best session, the active one as long as it works. A datacentre that stands by has a worse route of its own,
+uses the one of the active datacentre, and tells nobody. Shared services are heard of from the datacentre that holds
+them. What nobody tells has no route: a site says so itself instead of sending it to who knows no better.
 """
 
 from __future__ import annotations
@@ -11,6 +23,9 @@ from virgem.network.render.facts import facts
 from virgem.network.render.frr import upstreams
 
 FAMILIES = ("ipv4", "ipv6")
+# Functions of our large communities, <asn>:<function>:<router>: learned at this router in `shared`, and in a tenant's
+# instance. The router is named by its IPv4 loopback as a number, which is as lasting as the lock.
+IN_SHARED, IN_TENANT = 1, 2
 
 
 def peers(plan: NetworkPlan, router: RouterPlan) -> tuple[RouterPlan, ...]:
@@ -83,16 +98,49 @@ def tenants(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 
 def _instance(plan: NetworkPlan, router: RouterPlan, vrf: Vrf, loopback: str) -> list[str]:
     cloud = upstreams.joins_cloud(plan, router, vrf)
+    here = f" route-map {_own(vrf)}" if router.place is Place.DATACENTRE else ""
     up = upstreams.joined(plan, router) if vrf.name == SHARED else []
     lines = [f"router bgp {plan.asn} vrf {vrf.name}", f" bgp router-id {loopback}"]
     lines += [" no bgp default ipv4-unicast", " bgp ebgp-requires-policy"]
     lines += upstreams.neighbours(up) + (upstreams.cloud_neighbour(vrf) if cloud else [])
     for family in FAMILIES:
-        lines += [f" address-family {family} unicast", "  redistribute connected"]
-        lines += upstreams.family_lines(plan, family, up) + (upstreams.cloud_lines(vrf, family) if cloud else [])
+        lines += [f" address-family {family} unicast", f"  redistribute connected{here}"]
+        lines += upstreams.family_lines(plan, router, family) if up else []
+        lines += upstreams.cloud_lines(vrf, family, _own(vrf)) if cloud else []
         lines += [f"  import vrf {other}" for other in _imports(router, vrf)]
         lines += [" exit-address-family"]
     return [*lines, *_evpn(router, vrf, loopback), "exit", "!"]
+
+
+def _own(vrf: Vrf) -> str:
+    """Return the route map that marks what a datacentre learned itself in an instance."""
+    return f"{'shared' if vrf.name == SHARED else 'tenant'}-here"
+
+
+def learned(plan: NetworkPlan, router: RouterPlan, function: int) -> str:
+    """Return the large community of what a datacentre's router learned itself."""
+    return f"{plan.asn}:{function}:{int(router.loopback4)}"
+
+
+def route_maps(plan: NetworkPlan, router: RouterPlan) -> list[str]:
+    """Return the marks of a datacentre, and the route maps that tell the others only what bears its own."""
+    if router.place is not Place.DATACENTRE:
+        return []
+    lines: list[str] = []
+    for kind, function in (("shared", IN_SHARED), ("tenant", IN_TENANT)):
+        mark = learned(plan, router, function)
+        lines += [
+            f"bgp large-community-list standard {kind}-here permit {mark}",
+            f"route-map {kind}-here permit 10",
+            f" set large-community {mark}",
+            "exit",
+            "!",
+        ]
+    # A tenant's routes are imported into `shared` too, but told under the tenant's own target only.
+    lines += ["route-map shared-told permit 10", " match large-community shared-here", "exit", "!"]
+    lines += ["route-map tenant-told permit 10", " match large-community shared-here", "exit", "!"]
+    lines += ["route-map tenant-told permit 20", " match large-community tenant-here", "exit", "!"]
+    return [*lines, *upstreams.route_maps(plan, router, learned(plan, router, IN_SHARED))]
 
 
 def _imports(router: RouterPlan, vrf: Vrf) -> list[str]:
@@ -103,12 +151,11 @@ def _imports(router: RouterPlan, vrf: Vrf) -> list[str]:
 
 
 def _evpn(router: RouterPlan, vrf: Vrf, loopback: str) -> list[str]:
-    # Sites reach shared services and upstreams by the datacentres' default route only.
-    origin = [f"  default-originate {family}" for family in FAMILIES] if router.place is Place.DATACENTRE else []
+    kind = "shared" if vrf.name == SHARED else "tenant"
+    told = f" route-map {kind}-told" if router.place is Place.DATACENTRE else ""
     return [
         " address-family l2vpn evpn",
-        *(f"  advertise {family} unicast" for family in FAMILIES),
-        *origin,
+        *(f"  advertise {family} unicast{told}" for family in FAMILIES),
         f"  rd {loopback}:{vrf.table % 65536}",
         f"  route-target import {vrf.target}",
         f"  route-target export {vrf.target}",

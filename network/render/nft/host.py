@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from virgem.network import translation
 from virgem.network.model import NetworkPlan, Place, RouterPlan
 from virgem.network.render import names
 from virgem.network.render.facts import facts
@@ -63,8 +64,10 @@ def _border_sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         return []
     clouds, ups = _borders(plan, router)
     lines = interfaces("borders", [*clouds, *ups]) + interfaces("upstreams", ups)
-    for family, pools in zip(FAMILIES, (plan.pools4, plan.pools6), strict=True):
-        lines += named_set(f"pools-{family}", TYPE[family], [str(pool) for pool in pools])
+    for family, version in zip(FAMILIES, (4, 6), strict=True):
+        public = (p for network in upstreams.joined(plan, router) for p in translation.appears_as(network, version))
+        own = dict.fromkeys([*translation.pools(plan, version), *sorted(public)])
+        lines += named_set(f"own-{family}", TYPE[family], [str(prefix) for prefix in own])
     return lines
 
 
@@ -84,7 +87,7 @@ def guard(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     for family in FAMILIES:
         rules += [f"iifname @outside {HEAD[family]} saddr @local-{family} counter drop"]
         if router.place is Place.DATACENTRE:
-            rules += [f"iifname @upstreams {HEAD[family]} saddr @pools-{family} counter drop"]
+            rules += [f"iifname @upstreams {HEAD[family]} saddr @own-{family} counter drop"]
     return chain("guard", rules, "type filter hook prerouting priority raw; policy accept;")
 
 

@@ -23,7 +23,8 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines += underlay.processes(router)
     if overlay.peers(plan, router):
         lines += overlay.speaker(plan, router)
-    lines += overlay.tenants(plan, router) + upstreams.prefix_lists(plan, router)
+    lines += overlay.tenants(plan, router)
+    lines += upstreams.prefix_lists(plan, router) + overlay.route_maps(plan, router)
     return "\n".join([*lines, "end", ""])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header, single
-from virgem.network.render.nft import host, policy
+from virgem.network.render.nft import host, policy, translate
 
 FILE = "nftables.conf"
 
@@ -18,6 +18,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines += policy.chains(plan, router) + policy.maps(plan, router)
     lines += host.guard(plan, router) + host.receive(plan, router)
     lines += policy.forward(router) + host.clamp(names.inner_mtu(router))
+    lines += translate.chains(plan, router)
     return "\n".join([*lines, "}", ""])
 
 

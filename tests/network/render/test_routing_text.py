@@ -86,14 +86,18 @@ def test_no_tenant_imports_another(plan: NetworkPlan, frr) -> None:
             ]
 
 
-def test_an_upstream_gets_our_pools_and_gives_its_own_prefixes_only(frr) -> None:
+def test_an_upstream_gets_what_it_may_see_and_gives_its_own_prefixes_only(frr) -> None:
     lines = "\n".join(frr["rtr-kortrijk-stadhuis"])
     said = [line for line in lines.splitlines() if "prefix-list" in line]
-    assert [line for line in said if " pools-" in line] == [
-        "ip prefix-list pools-ipv4 seq 5 permit 10.0.0.0/9",
-        "ip prefix-list pools-ipv4 seq 10 deny any",
-        "ipv6 prefix-list pools-ipv6 seq 5 permit fd34:22::/32",
-        "ipv6 prefix-list pools-ipv6 seq 10 deny any",
+    assert [line for line in said if "-out-" in line] == [
+        "ip prefix-list flemish-out-ipv4 seq 5 permit 10.0.0.0/9",
+        "ip prefix-list flemish-out-ipv4 seq 10 deny any",
+        "ip prefix-list internet-out-ipv4 seq 5 permit 203.0.113.128/25",
+        "ip prefix-list internet-out-ipv4 seq 10 deny any",
+        "ipv6 prefix-list flemish-out-ipv6 seq 5 permit fd34:22::/32",
+        "ipv6 prefix-list flemish-out-ipv6 seq 10 deny any",
+        "ipv6 prefix-list internet-out-ipv6 seq 5 permit 2001:db8:f000::/48",
+        "ipv6 prefix-list internet-out-ipv6 seq 10 deny any",
     ]
     permitted = [line.split(" permit ")[1] for line in said if "-in-" in line and " permit " in line]
     assert permitted == ["198.51.100.0/24", "0.0.0.0/0", "2001:db8:100::/40 le 48", "::/0"]
@@ -102,6 +106,41 @@ def test_an_upstream_gets_our_pools_and_gives_its_own_prefixes_only(frr) -> None
         both = [line for line in shared if line.startswith(f"neighbor {port} ")]
         assert len([line for line in both if " prefix-list " in line]) == 4
         assert len([line for line in both if " maximum-prefix " in line]) == 2
+
+
+def test_one_datacentre_is_active_for_an_upstream_and_the_other_stands_by(plan: NetworkPlan, frr) -> None:
+    # East is first by name, and nothing else is declared.
+    active, standing = frr["rtr-waregem-stadhuis"], frr["rtr-kortrijk-stadhuis"]
+    for upstream in ("flemish", "internet"):
+        assert "set local-preference 200" in active[f"route-map {upstream}-in permit 10"]
+        assert "set local-preference 190" in standing[f"route-map {upstream}-in permit 10"]
+        assert not [line for line in active[f"route-map {upstream}-out permit 10"] if "prepend" in line]
+        out = standing[f"route-map {upstream}-out permit 10"]
+        assert f"set as-path prepend {plan.asn} {plan.asn} {plan.asn}" in out
+        assert "set metric 100" in out
+
+
+def test_a_datacentre_tells_only_what_it_learned_itself(plan: NetworkPlan, frr) -> None:
+    for router in plan.routers:
+        files = frr[router.name]
+        for vrf in router.vrfs:
+            lines = files[f"router bgp {plan.asn} vrf {vrf.name}"]
+            told = [line for line in lines if line.startswith("advertise ")]
+            kind = "shared" if vrf.name == "shared" else "tenant"
+            tail = f" route-map {kind}-told" if router.place is Place.DATACENTRE else ""
+            assert told == [f"advertise {family} unicast{tail}" for family in ("ipv4", "ipv6")]
+            # A route without a mark of its own would have two ways of equal worth, and a firewall half a connection.
+            assert not [line for line in lines if line.startswith("default-originate")]
+            marked = [line for line in lines if line.endswith(f" route-map {kind}-here in")]
+            assert len(marked) == len([line for line in lines if " prefix-list cloud-" in line])
+    marks = {
+        line
+        for name in ("rtr-kortrijk-stadhuis", "rtr-waregem-stadhuis")
+        for lines in frr[name].values()
+        for line in lines
+        if line.startswith("set large-community ") and not line.endswith(" none")
+    }
+    assert len(marks) == 4
 
 
 def test_advertisements_match_the_dhcp_service_of_every_zone(plan: NetworkPlan, tree: Tree, frr) -> None:

@@ -3,5 +3,10 @@
 from virgem.modules.estate.kinds.types import UpstreamKind
 
 KIND = UpstreamKind(
-    id="internet", nl="Internet", en="Internet", registration_required=False, ports=("tcp/80", "tcp/443")
+    id="internet",
+    nl="Internet",
+    en="Internet",
+    registration_required=False,
+    public=True,
+    ports=("tcp/80", "tcp/443"),
 )
