@@ -16,6 +16,7 @@ from netaddr import IPAddress, IPNetwork
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Municipality, Site, Zone
 from virgem.modules.estate.model.cloud import Tier
+from virgem.modules.estate.names import machine_domain
 from virgem.modules.problem import NOWHERE, Mark
 
 # The tenant of the shared services, beside the municipalities.
@@ -313,6 +314,12 @@ class NetworkPlan:
     def service(self) -> Mapping[str, ServicePlan]:
         """Every shared service by id."""
         return {service.id: service for service in self.services}
+
+    @cached_property
+    def name_servers(self) -> Mapping[str, CloudAddress]:
+        """The shared DNS service's servers by full name: they resolve for all and hold the zones of machines."""
+        hosts = (host for service in self.services if service.kind == "dns" for host in service.hosts)
+        return {f"{host.name}.{machine_domain(self.domain, host.tenant)}": host for host in hosts}
 
     @cached_property
     def memo(self) -> dict[str, object]:

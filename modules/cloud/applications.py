@@ -56,7 +56,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         server_groups=tuple(_server_group(kit) for kit in tenant.kits if _apart(kit)),
         servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
         balancers=balancers,
-        records=dns.records(estate, tenant, balancers),
+        records=dns.records(estate, known.plan, tenant, balancers),
     )
 
 

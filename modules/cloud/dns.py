@@ -1,6 +1,7 @@
 """The DNS zones of tenants and the names that a town or a shared service declares in them.
 
-The names of hosts and routers are in the region's own zones (network/render/region), not here.
+The region's own zone holds the names of shared services and delegates `net.<region domain>`, the zone of machines
+(network/render/region/dns.py), to the servers of the shared DNS service.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from virgem.modules.cloud import names
 from virgem.modules.cloud.model import DnsRecord, DnsZone, LoadBalancer
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.estate.model import DnsName, Estate
-from virgem.network.model import CloudAddress
+from virgem.modules.estate.names import full_name, machine_domain, zone_of
+from virgem.network.model import CloudAddress, NetworkPlan
 
 
 def zones(estate: Estate, tenant: Tenant) -> tuple[DnsZone, ...]:
@@ -25,22 +27,15 @@ def zones(estate: Estate, tenant: Tenant) -> tuple[DnsZone, ...]:
     )
 
 
-def full_name(name: str, own: str) -> str:
-    """Return a declared name in full: a single label lies in the tenant's own zone."""
-    return name if "." in name else f"{name}.{own}"
-
-
-def zone_of(name: str, own: str) -> str:
-    """Return the zone in which a declared name lies."""
-    full = full_name(name, own)
-    return own if full == own or full.endswith(f".{own}") else full.partition(".")[2]
-
-
-def records(estate: Estate, tenant: Tenant, balancers: Iterable[LoadBalancer]) -> tuple[DnsRecord, ...]:
-    """Return every record set: names of shared services, and what the town declares."""
+def records(
+    estate: Estate, plan: NetworkPlan, tenant: Tenant, balancers: Iterable[LoadBalancer]
+) -> tuple[DnsRecord, ...]:
+    """Return every record set: names of shared services with the delegation, or what the town declares."""
     own = names.zone_name(estate, tenant.town)
     known = {balancer.id: balancer for balancer in balancers}
     found = {record.id: record for record in _service_records(tenant, own)}
+    if tenant.town is None:
+        found |= {record.id: record for record in _delegation(plan, own)}
     for name in tenant.share.dns:
         found |= {record.id: record for record in _declared(tenant, name, own, known)}
     return tuple(found[key] for key in sorted(found))
@@ -49,6 +44,14 @@ def records(estate: Estate, tenant: Tenant, balancers: Iterable[LoadBalancer]) -
 def _service_records(tenant: Tenant, own: str) -> Iterator[DnsRecord]:
     for kit in tenant.kits if tenant.town is None else ():
         yield from _addresses(f"{kit.id}.{own}", own, kit.hosts)
+
+
+def _delegation(plan: NetworkPlan, own: str) -> Iterator[DnsRecord]:
+    """Delegate the zone of machines; its servers have their names in it, so here is glue (RFC 1034, 4.2.1)."""
+    if plan.name_servers:
+        yield _record(machine_domain(own), own, "NS", tuple(f"{name}." for name in plan.name_servers))
+    for name, host in plan.name_servers.items():
+        yield from _addresses(name, own, (host,))
 
 
 def _declared(tenant: Tenant, name: DnsName, own: str, balancers: dict[str, LoadBalancer]) -> Iterator[DnsRecord]:

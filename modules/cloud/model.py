@@ -272,7 +272,7 @@ class DnsRecord:
     id: str  # "web-1.kortrijk.example/A"
     zone: str  # id of the zone in the data stack
     name: str  # without the final dot
-    type: Literal["A", "AAAA", "CNAME"]
+    type: Literal["A", "AAAA", "CNAME", "NS"]
     values: tuple[str, ...]
     balancer: str = ""
 

@@ -139,9 +139,9 @@ RULES = (
     ),
     Rule(
         "E719",
-        "A DNS name of two tenants",
-        "DNS-naam van twee tenants",
-        "One name can have one owner.",
+        "A DNS name that is declared twice",
+        "DNS-naam die twee keer is opgegeven",
+        "One name, and one zone, can have one owner.",
         "One of the two keeps it.",
     ),
     Rule(
@@ -238,5 +238,20 @@ RULES = (
         "Publieke naam naar een afgeschermde laag",
         "Names lead users to servers of the data or management tier, which only applications and managers reach.",
         "Point to the application or its load balancer.",
+    ),
+    Rule(
+        "E733",
+        "A DNS name in the domain of another",
+        "DNS-naam in het domein van een ander",
+        "The region's domain holds shared services, `net.` in it the machines, a municipality's domain its own names. "
+        "A zone has one owner, and a name has one meaning.",
+        "Take a name in a domain of one's own.",
+    ),
+    Rule(
+        "E734",
+        "An alias at the top of its zone",
+        "Alias aan de top van zijn zone",
+        "An alias has no other record beside it, and the top of a zone always has some (RFC 1034, section 3.6.2).",
+        "Point to a server or a load balancer.",
     ),
 )

@@ -110,4 +110,12 @@ RULES = (
         "The item is not named with its contract, and nothing around it says which contract is meant.",
         "Write contract/item, or add the order.",
     ),
+    Rule(
+        "E316",
+        "A host name of two machines",
+        "Hostnaam van twee machines",
+        "A device has a name that the plan gives to a router or a server, or that another device's serial number "
+        "makes; a roll-out and DNS would take the one for the other.",
+        "Give the device another name.",
+    ),
 )

@@ -120,8 +120,8 @@ RULES = (
     ),
     Rule(
         "E417",
-        "A DNS domain of two municipalities",
-        "DNS-domein van twee gemeenten",
+        "A DNS domain of two owners",
+        "DNS-domein van twee eigenaars",
         "Names of the one would answer for the other.",
         "Give each its own domain.",
     ),

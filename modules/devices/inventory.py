@@ -13,7 +13,7 @@ from virgem.modules.devices.rings import ring_by_share, ring_of
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
-from virgem.modules.estate.names import device_name, town_domain
+from virgem.modules.estate.names import device_name, machine_domain
 from virgem.modules.estate.scalars import Identifier
 from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
 
@@ -96,7 +96,7 @@ def _devices(estate: Estate) -> Iterator[Host]:
             site=site,
             ring=ring_of(device, estate.rings),
             more={
-                "ansible_host": f"{name}.{town_domain(town, estate.domain)}",
+                "ansible_host": f"{name}.{machine_domain(estate.domain, town.id)}",
                 "virgem_kind": kind.id,
                 "virgem_profile": profile.id,
                 "virgem_zone": device.zone or profile.zone or kind.zone,

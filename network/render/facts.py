@@ -10,6 +10,7 @@ from netaddr import IPAddress, IPNetwork, spanning_cidr
 
 from virgem.network.matrix import matrix
 from virgem.network.model import (
+    CloudAddress,
     CloudNetwork,
     NetworkPlan,
     Place,
@@ -146,16 +147,12 @@ class Facts:
     @cached_property
     def resolvers(self) -> Prefixes:
         """The addresses of the shared name servers, without prefix length."""
-        return self._addresses("dns")
+        return _bare(self.plan.name_servers.values())
 
     @cached_property
     def clocks(self) -> Prefixes:
         """The addresses of the shared time servers, without prefix length."""
-        return self._addresses("ntp")
-
-    def _addresses(self, kind: str) -> Prefixes:
-        hosts = [host for service in self.plan.services if service.kind == kind for host in service.hosts]
-        return Prefixes(tuple(str(h.address4) for h in hosts), tuple(str(h.address6) for h in hosts))
+        return _bare(host for service in self.plan.services if service.kind == "ntp" for host in service.hosts)
 
     def cloud_of(self, vrf: Vrf, datacentre: str) -> Prefixes:
         """Return the prefixes that the cloud of a datacentre holds in a routing instance."""
@@ -211,6 +208,11 @@ def _candidates(index: Index, zone: ZonePlan, town: str) -> set[int]:
     id_, kind = zone.zone.id, zone.zone.kind
     keys = (("site", zone.site), ("town", town), ("name", id_), ("name", kind), ("kind", kind), ("", ""))
     return {i for key in keys for i in index.get(key, ())}
+
+
+def _bare(hosts: Iterable[CloudAddress]) -> Prefixes:
+    every = list(hosts)
+    return Prefixes(tuple(str(h.address4) for h in every), tuple(str(h.address6) for h in every))
 
 
 def _networks(networks: Iterable[CloudNetwork | ZonePlan]) -> Prefixes:

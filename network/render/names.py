@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from virgem.modules.estate.kinds import link_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import LinkKind, ZoneKind
-from virgem.modules.estate.names import town_domain
+from virgem.modules.estate.names import machine_domain
 from virgem.network.model import NetworkPlan, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
 
 TRUNK = "lan0"
@@ -90,5 +90,10 @@ def tunnels(router: RouterPlan) -> list[WanLink]:
 
 
 def domain(plan: NetworkPlan, router: RouterPlan) -> str:
-    """Return the DNS domain of a router's municipality."""
-    return town_domain(router.town, plan.domain)
+    """Return the DNS domain of the machines at a site."""
+    return machine_domain(plan.domain, router.town.id)
+
+
+def search(plan: NetworkPlan, router: RouterPlan) -> tuple[str, str]:
+    """Return the domains in which hosts of a site look up a short name: of their machines, then of shared services."""
+    return domain(plan, router), plan.domain

@@ -157,6 +157,26 @@ def test_names_outside_the_tenants_domain_get_a_zone_of_their_own() -> None:
     assert [zone.name for zone in KORTRIJK_DATA.zones] == ["kortrijk.example", "kortrijk.virgem.example"]
 
 
+def test_the_zone_of_machines_is_delegated_to_the_shared_name_servers_with_glue() -> None:
+    records = {(record.name, record.type): record.values for record in SERVICES.records}
+    servers = klein.network().name_servers
+    assert len(servers) == 2
+    assert records["net.virgem.example", "NS"] == tuple(sorted(f"{name}." for name in servers))
+    for name, host in servers.items():
+        assert records[name, "A"] == (str(host.address4),)
+        assert records[name, "AAAA"] == (str(host.address6),)
+    assert {record.zone for record in SERVICES.records} == {"virgem.example"}
+    assert not [r for stack in PLAN.tenants if stack.nis != SHARED for r in stack.records if "net." in r.name]
+
+
+def test_no_alias_has_another_record_beside_it() -> None:
+    for stack in PLAN.tenants:
+        kinds: dict[str, set[str]] = {}
+        for record in stack.records:
+            kinds.setdefault(record.name, set()).add(record.type)
+        assert not [name for name, types in kinds.items() if "CNAME" in types and len(types) > 1]
+
+
 def test_everything_that_bears_tags_says_whose_it_is() -> None:
     for stack in PLAN.tenants:
         for tagged in (*stack.networks, *stack.routers, *stack.security_groups, *stack.servers, *stack.balancers):

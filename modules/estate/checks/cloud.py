@@ -91,16 +91,6 @@ def data_set_lies_somewhere(facts: Facts) -> Iterator[Finding]:
                 yield Finding(dataset.origin.at(), message, "name it at a volume: `dataset`", dataset.path)
 
 
-@check("W716")
-def name_lies_in_the_domain(facts: Facts) -> Iterator[Finding]:
-    for town, share in _shares(facts):
-        own = town.domain or f"{town.id}.{facts.estate.domain}"
-        for name in share.dns:
-            if "." in name.id and name.id != own and not name.id.endswith(f".{own}"):
-                message = f"DNS name {name.id} lies outside {own}, the domain of {town.name}"
-                yield Finding(name.origin.at(), message, f"did you mean {name.id.partition('.')[0]}.{own}?", name.id)
-
-
 @check("E717")
 def name_points_to_one_thing(facts: Facts) -> Iterator[Finding]:
     for _, share in _shares(facts):
@@ -130,17 +120,6 @@ def _runs_round(name: DnsName, aliases: Mapping[str, DnsName]) -> bool:
         seen.add(step.id)
         step = aliases.get(step.alias or "")
     return step is name
-
-
-@check("E719")
-def name_is_of_one_tenant(facts: Facts) -> Iterator[Finding]:
-    seen: dict[str, tuple[Municipality, DnsName]] = {}
-    for town, share in _shares(facts):
-        for name in share.dns:
-            other, first = seen.setdefault(name.id, (town, name)) if "." in name.id else (town, name)
-            if first is not name:
-                message = f"DNS name {name.id} of {town.name} is also declared by {other.name}"
-                yield Finding(name.origin.at(), message, "one of the two keeps it", name.id, (first.origin.at(),))
 
 
 @check("W720", missing_from=("cloud",))

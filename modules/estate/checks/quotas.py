@@ -35,8 +35,8 @@ def storage_gb(share: CloudShare) -> int:
 
 
 def records(share: CloudShare) -> int:
-    """Return the DNS records of the declared names and servers: A and AAAA, or one CNAME."""
-    return sum(1 if name.alias else 2 for name in share.dns) + 2 * instances(share)
+    """Return the DNS records of the declared names: A and AAAA, or one CNAME; machines are in a zone of the region."""
+    return sum(1 if name.alias else 2 for name in share.dns)
 
 
 def _within(code: str, field: str, key: str, unit: str, wanted: Callable[[CloudShare], int]) -> None:

@@ -248,17 +248,6 @@ def as_number_is_private(facts: Facts) -> Iterator[Finding]:
         yield Finding(facts.estate.pools.origin.at("asn"), message, hint, "pools")
 
 
-@check("E417")
-def domain_is_of_one_municipality(facts: Facts) -> Iterator[Finding]:
-    seen: dict[str, Municipality] = {}
-    for town in facts.estate.municipalities:
-        first = seen.setdefault(town.domain, town) if town.domain else town
-        if first is not town:
-            message = f"{town.name} has the same DNS domain as {first.name}: {town.domain}"
-            related = (first.origin.at("domain"),)
-            yield Finding(town.origin.at("domain"), message, "give each its own domain", town.id, related)
-
-
 @check("W418", missing_from=("municipalities",))
 def region_is_complete(facts: Facts) -> Iterator[Finding]:
     region = regions().get(facts.estate.region or "")

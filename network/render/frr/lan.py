@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from virgem.modules.estate.kinds.types import Icr
 from virgem.network.model import NetworkPlan, ZonePlan
 from virgem.network.render import names
@@ -18,7 +20,7 @@ def served(zone: ZonePlan) -> bool:
     return names.zone_kind(zone.zone.kind).dhcp
 
 
-def advertisements(plan: NetworkPlan, zone: ZonePlan, domain: str, mtu: int) -> list[str]:
+def advertisements(plan: NetworkPlan, zone: ZonePlan, search: Iterable[str], mtu: int) -> list[str]:
     """Return one zone's interface: prefix, flags that match its DHCPv6 service, name servers, MTU."""
     return [
         f"interface {names.lan(zone)}",
@@ -26,7 +28,7 @@ def advertisements(plan: NetworkPlan, zone: ZonePlan, domain: str, mtu: int) -> 
         f" ipv6 nd prefix {facts(plan).zone_text[zone.key].prefix6}{'' if autonomous(zone) else ' no-autoconfig'}",
         *_flags(zone),
         *(f" ipv6 nd rdnss {address}" for address in facts(plan).resolvers.v6),
-        f" ipv6 nd dnssl {domain}",
+        *(f" ipv6 nd dnssl {domain}" for domain in search),
         *_mtu(mtu),
         " ipv6 nd ra-interval 60",
         " ipv6 nd ra-lifetime 1800",

@@ -17,9 +17,9 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     lines += overlay.instances(router) + upstreams.discard(plan, router) + underlay.loopback()
     for link in router.links:
         lines += underlay.wan(plan, router, link)
-    domain, mtu = names.domain(plan, router), names.inner_mtu(router)
+    search, mtu = names.search(plan, router), names.inner_mtu(router)
     for zone in router.zones:
-        lines += lan.advertisements(plan, zone, domain, mtu)
+        lines += lan.advertisements(plan, zone, search, mtu)
     lines += underlay.processes(router)
     if overlay.peers(plan, router):
         lines += overlay.speaker(plan, router)

@@ -20,12 +20,12 @@ def pool(zone: ZonePlan) -> str:
 
 def options(plan: NetworkPlan, router: RouterPlan) -> tuple[tuple[str, str], ...]:
     """Return the options that all zones of a site share."""
-    known, domain, mtu = facts(plan), names.domain(plan, router), names.inner_mtu(router)
+    known, mtu = facts(plan), names.inner_mtu(router)
     return (
         ("domain-name-servers", ", ".join(known.resolvers.v4)),
         ("ntp-servers", ", ".join(known.clocks.v4)),
-        ("domain-name", domain),
-        ("domain-search", domain),
+        ("domain-name", names.domain(plan, router)),
+        ("domain-search", ", ".join(names.search(plan, router))),
         ("interface-mtu", str(mtu) if mtu < names.ETHERNET_MTU else ""),
     )
 

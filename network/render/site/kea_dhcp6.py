@@ -25,7 +25,7 @@ def options(plan: NetworkPlan, router: RouterPlan) -> tuple[tuple[str, str], ...
     return (
         ("dns-servers", ", ".join(known.resolvers.v6)),
         ("sntp-servers", ", ".join(known.clocks.v6)),
-        ("domain-search", names.domain(plan, router)),
+        ("domain-search", ", ".join(names.search(plan, router))),
     )
 
 

@@ -86,8 +86,12 @@ def test_a_device_with_a_mac_address_gets_its_own_address_and_name(reserved: tup
     assert found == [{"hw-address": device.mac, "ip-address": str(device.address4), "hostname": device.name}]
     found = [r for s in subnets(files, 6) for r in s["reservations"]]
     assert found == [{"hw-address": device.mac, "ip-addresses": [str(device.address6)], "hostname": device.name}]
-    zone = render_region(plan)["dns/kortrijk.example.zone"]
-    assert f"prn-0001.kortrijk.example. IN A {device.address4}\n" in zone
+    region = render_region(plan)
+    name = "prn-0001.kortrijk.net.regio.example."
+    assert (name, str(device.address4)) in records(region, "A")
+    assert (name, str(device.address6)) in records(region, "AAAA")
+    for address in (device.address4, device.address6):
+        assert (address.reverse_dns, name) in records(region, "PTR")
 
 
 def records(region: Mapping[str, str], kind: str) -> list[tuple[str, str]]:
@@ -98,28 +102,53 @@ def records(region: Mapping[str, str], kind: str) -> list[tuple[str, str]]:
 def test_every_router_is_found_by_name_and_by_address(plan: NetworkPlan, region: Mapping[str, str]) -> None:
     four, six, back = (dict(records(region, kind)) for kind in ("A", "AAAA", "PTR"))
     for router in plan.routers:
-        name = f"{router.name}.regio.example."
+        name = f"{router.name}.net.regio.example."
         assert four[name] == str(router.loopback4)
         assert six[name] == str(router.loopback6)
         for address in (router.loopback4, router.loopback6):
             assert back[address.reverse_dns] == name
 
 
-def test_no_address_has_two_names_pointing_back(region: Mapping[str, str]) -> None:
-    names_ = [name for name, _ in records(region, "PTR")]
-    assert len(names_) == len(set(names_)) > 40
+def test_every_address_points_back_to_its_one_name(region: Mapping[str, str]) -> None:
+    forward = [(IPAddress(text).reverse_dns, name) for kind in ("A", "AAAA") for name, text in records(region, kind)]
+    back = records(region, "PTR")
+    assert sorted(back) == sorted(forward)
+    assert len({address for address, _ in back}) == len(back) > 40
 
 
-def test_names_of_a_municipality_stand_in_its_own_zone(region: Mapping[str, str]) -> None:
+def test_machines_stand_in_one_zone_and_what_tenants_declare_in_none(region: Mapping[str, str]) -> None:
     assert sorted(region) == [
         "dns/0.10.in-addr.arpa.zone",
         "dns/2.2.0.0.4.3.d.f.ip6.arpa.zone",
-        "dns/kortrijk.example.zone",
-        "dns/regio.example.zone",
+        "dns/net.regio.example.zone",
     ]
-    assert "www.kortrijk.example. IN CNAME loket.kortrijk.example.\n" in region["dns/kortrijk.example.zone"]
-    assert "web-1.waregem.regio.example. IN A " in region["dns/regio.example.zone"]
-    assert "kortrijk.example. " not in region["dns/regio.example.zone"]
+    held = {name for kind in ("A", "AAAA") for name, _ in records(region, kind)}
+    assert {"web-1.waregem.net.regio.example.", "dns-1.shared.net.regio.example."} <= held
+    assert all(name.endswith(".net.regio.example.") for name in held)
+    assert not any(" CNAME " in text for text in region.values())
+
+
+def test_the_name_servers_of_every_zone_are_those_of_the_shared_service(
+    plan: NetworkPlan, region: Mapping[str, str]
+) -> None:
+    hosts = {f"{host.name}.shared.net.regio.example.": host for host in plan.service["dns"].hosts}
+    for text in region.values():
+        assert [value for name, value in records({"": text}, "NS") if name == "@"] == list(hosts)
+    for name, host in hosts.items():
+        assert (name, str(host.address4)) in records(region, "A")
+
+
+def test_without_a_dns_service_nobody_holds_a_zone(plan: NetworkPlan) -> None:
+    assert render_region(dataclasses.replace(plan, services=())) == {}
+
+
+def test_hosts_look_up_short_names_of_machines_and_of_shared_services(tree: Tree) -> None:
+    files = tree["rtr-kortrijk-bib"]
+    for family in (4, 6):
+        for subnet in subnets(files, family):
+            told = {"name": "domain-search", "data": "kortrijk.net.regio.example, regio.example"}
+            assert told in subnet["option-data"]
+    assert " ipv6 nd dnssl kortrijk.net.regio.example\n ipv6 nd dnssl regio.example\n" in files["frr.conf"]
 
 
 def test_the_serial_is_the_callers(plan: NetworkPlan) -> None:
