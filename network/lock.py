@@ -8,7 +8,8 @@
 
 Every line ends with the CRC-32 of its text and the last one is `end`: damage and truncation are found, while lines may
 be deleted (their numbers are given anew) and branches merged, as no line depends on another.
-`released` keeps the number of a thing that was removed, for its return; it is reused only when a pool is full.
+`released` keeps the number of a thing that was removed, for its return; it is reused only when a pool is full. `dns`
+lines hold the serial of a zone with the hash of its text: another text gets the next serial.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ from virgem.modules.problem import Mark, Problem, ProblemsFound
 FILE = "estate.lock"
 VERSION = 1
 _LINE = re.compile(r"([a-z]+) ([A-Za-z0-9/:@~#._-]+)((?: [a-z0-9]+=[A-Za-z0-9/:.,-]+)+)( released)?")
-_KINDS = frozenset({"asn", "cloud", "device", "home", "host", "link", "router", "site", "space", "town", "vrf", "zone"})
+_KINDS = frozenset(
+    {"asn", "cloud", "device", "dns", "home", "host", "link", "router", "site", "space", "town", "vrf", "zone"}
+)
 
 # A prefix as (first address, bits left to hosts): /26 of IPv4 is (base, 6).
 Block = tuple[int, int]

@@ -294,6 +294,7 @@ class NetworkPlan:
     upstreams: tuple[UpstreamPlan, ...]
     rules: tuple[FlowRule, ...]
     datacentres: Mapping[str, str]  # id to site path
+    serials: Mapping[str, int] = field(default_factory=dict)  # of every zone of machines, by its name
 
     @cached_property
     def router_at(self) -> Mapping[str, RouterPlan]:

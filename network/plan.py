@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +12,7 @@ from virgem.modules.estate.kinds import upstream_kinds, zone_kinds
 from virgem.modules.estate.model import Estate, Municipality, Site, Zone
 from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Problem, Severity
-from virgem.network import cloudnet, policy, routing, wan, zones
+from virgem.network import cloudnet, machines, policy, routing, wan, zones
 from virgem.network.addressing import Pool, Want, number, parent_key
 from virgem.network.keys import site_key, town_key, zone_key
 from virgem.network.leases import Leases
@@ -50,7 +50,8 @@ def plan_network(estate: Estate, lock: Lock) -> Planned:
     problems = tuple(sorted(set(run.problems)))
     if any(found.severity is Severity.ERROR for found in problems):
         return Planned(plan=None, lock=lock, problems=problems)
-    return Planned(plan=run.plan(), lock=run.new_lock(), problems=problems)
+    plan, serials = machines.numbered(run.plan(), lock)
+    return Planned(plan=plan, lock=run.new_lock(serials), problems=problems)
 
 
 class _Run:
@@ -185,7 +186,7 @@ class _Run:
         given, width = (self.given4, 32) if version == 4 else (self.given6, 128)
         return tuple(IPNetwork((base, width - order), version=version) for base, order in given.blocks[key])
 
-    def new_lock(self) -> Lock:
+    def new_lock(self, serials: Mapping[str, Entry]) -> Lock:
         """Return the lock after this plan: what is in use, and what is gone but kept."""
         values = self._values()
         entries = {key: self._entry(key, values.get(key, ())) for key in self.given4.blocks.keys() | values.keys()}
@@ -195,6 +196,7 @@ class _Run:
             entries[key] = Entry((blocks[0],), (blocks[1],), values[key])
         for key, (four, six) in self.leases.addresses.items():
             entries[key] = Entry(((four, 0),), ((six, 0),))
+        entries |= serials
         dropped = self.given4.dropped | self.given6.dropped
         for key, entry in self.lock.entries.items():
             if key not in entries and not _lost(key, dropped):

@@ -43,15 +43,11 @@ def render_site(plan: NetworkPlan, router: RouterPlan) -> Mapping[str, str]:
     return files
 
 
-def render_region(plan: NetworkPlan, serial: int = 1) -> Mapping[str, str]:
-    """Return the files of the region (`dns/<zone>.zone`): path to text.
-
-    `serial` is the zones' SOA serial: the caller raises it by one when a zone's text changed since the last plan
-    (RFC 1982 wants it to grow, so no hash will do).
-    """
+def render_region(plan: NetworkPlan) -> Mapping[str, str]:
+    """Return the files of the region (`dns/<zone>.zone`): path to text."""
     files: dict[str, str] = {}
     for renderer in region_renderers():
-        files.update(renderer.render(plan, serial))
+        files.update(renderer.render(plan))
     return files
 
 

@@ -31,9 +31,9 @@ class Renderer(_Named):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionRenderer(_Named):
-    """Writes files of the whole region; the number is the serial of what has one."""
+    """Writes files of the whole region."""
 
-    render: Callable[[NetworkPlan, int], Mapping[str, str]]
+    render: Callable[[NetworkPlan], Mapping[str, str]]
 
 
 def single(

@@ -109,8 +109,8 @@ def grown(old: Entry, new: Entry | None) -> bool:
 
 
 def numbers(lock: Lock) -> Mapping[str, object]:
-    """Return the numbers of everything, released or not; spaces may grow and datacentres' homes follow the map."""
-    kinds = ("space", "town", "site", "home")
+    """Return the numbers of everything, released or not; spaces grow, homes follow the map, serials the zones."""
+    kinds = ("space", "town", "site", "home", "dns")
     return {
         key: (entry.ipv4, entry.ipv6, entry.values)
         for key, entry in lock.entries.items()

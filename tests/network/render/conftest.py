@@ -34,4 +34,4 @@ def tree(plan: NetworkPlan) -> Tree:
 
 @pytest.fixture(scope="session")
 def region(plan: NetworkPlan) -> Mapping[str, str]:
-    return render_region(plan, 7)
+    return render_region(plan)

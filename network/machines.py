@@ -1,0 +1,104 @@
+"""The zones of machines: the forward zone `net.<region domain>` and the reverse zones of the pools, with their serials.
+
+Every machine has one name, with an A and an AAAA record, and each of its addresses one PTR record back. Names of
+services, the region's own domain and those of municipalities are the cloud's (modules/cloud/dns.py), which delegates
+the zone of machines to the servers of the shared DNS service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from hashlib import sha256
+
+from netaddr import IPAddress, IPNetwork
+
+from virgem.modules.estate.names import machine_domain
+from virgem.network.lock import Entry, Lock
+from virgem.network.model import NetworkPlan
+
+_LAST_SERIAL = 2**32 - 1
+
+Named = tuple[str, IPAddress]
+
+
+def machines(plan: NetworkPlan) -> Iterator[Named]:
+    """Yield every machine's name with each of its addresses; no address comes twice."""
+    domain = machine_domain(plan.domain)
+    for router in plan.routers:
+        yield from _both(f"{router.name}.{domain}", router.loopback4, router.loopback6)
+        for link in router.links:
+            end = link.end(router.site.path)
+            yield from _both(f"{end.interface}.{router.name}.{domain}", end.address4.ip, end.address6.ip)
+        of_town = machine_domain(plan.domain, router.town.id)
+        for zone in router.zones:
+            for device in zone.reservations:
+                yield from _both(f"{device.name}.{of_town}", device.address4, device.address6)
+    for host in plan.cloud_addresses:
+        yield from _both(f"{host.name}.{machine_domain(plan.domain, host.tenant)}", host.address4, host.address6)
+
+
+def _both(name: str, address4: IPAddress, address6: IPAddress) -> tuple[Named, Named]:
+    return (name, address4), (name, address6)
+
+
+def reverse_zone(address: IPAddress, pools: Iterable[IPNetwork]) -> str:
+    """Return the reverse zone of an address: per /16 or /24 of an IPv4 pool, per IPv6 pool (RFC 3596)."""
+    pool = next((pool for pool in pools if address in pool), None)
+    if address.version == 4:
+        octets = str(address).split(".")
+        keep = 2 if pool is None or pool.prefixlen <= 16 else 3
+        return ".".join([*reversed(octets[:keep]), "in-addr.arpa"])
+    nibbles = f"{int(address):032x}"[: (pool.prefixlen if pool else 32) // 4]
+    return ".".join([*reversed(nibbles), "ip6.arpa"])
+
+
+def pointer(address: IPAddress) -> str:
+    """Return the name under which an address is looked up."""
+    if address.version == 4:
+        return ".".join([*reversed(str(address).split(".")), "in-addr.arpa"])
+    return ".".join([*reversed(f"{int(address):032x}"), "ip6.arpa"])
+
+
+def records(plan: NetworkPlan) -> Mapping[str, list[str]]:
+    """Return the records of every zone by its name, in order: the same lines whatever the order of the estate.
+
+    Nothing without a DNS service to hold them.
+    """
+    if not plan.name_servers:
+        return {}
+    known = plan.memo.get("records")
+    if isinstance(known, dict):
+        return known
+    forward = machine_domain(plan.domain)
+    pools = (*plan.pools4, *plan.pools6)
+    zones: dict[str, list[str]] = {forward: []}
+    named = sorted((name, address.version, int(address), address) for name, address in machines(plan))
+    for name, version, _, address in named:
+        zones[forward].append(f"{name}. IN {'A' if version == 4 else 'AAAA'} {address}")
+    for name, _, _, address in sorted(named, key=lambda found: found[1:3]):
+        zones.setdefault(reverse_zone(address, pools), []).append(f"{pointer(address)}. IN PTR {name}.")
+    return zones
+
+
+def numbered(plan: NetworkPlan, lock: Lock) -> tuple[NetworkPlan, Mapping[str, Entry]]:
+    """Return the plan with the serial of every zone, and what the lock keeps of them.
+
+    A zone whose text is as before keeps its serial, else it grows by one (RFC 1912, section 2.2): secondary servers
+    fetch what has a higher one.
+    """
+    zones = records(plan)
+    servers = " ".join((plan.domain, *plan.name_servers))
+    kept = {zone: _entry(lock.entries.get(f"dns {zone}"), servers, lines) for zone, lines in zones.items()}
+    made = replace(plan, serials={zone: entry.number("serial") or 1 for zone, entry in kept.items()})
+    made.memo["records"] = zones
+    return made, {f"dns {zone}": entry for zone, entry in kept.items()}
+
+
+def _entry(old: Entry | None, servers: str, lines: Iterable[str]) -> Entry:
+    mark = sha256("\n".join((servers, *lines)).encode()).hexdigest()[:16]
+    before = (old.number("serial") or 0) if old else 0
+    same = old is not None and old.value("hash") == mark and before > 0
+    # The number after the last is the first (RFC 1982).
+    serial = before if same else before % _LAST_SERIAL + 1
+    return Entry(values=(("serial", str(serial)), ("hash", mark)))
