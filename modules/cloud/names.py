@@ -7,9 +7,6 @@ from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.names import town_domain
 from virgem.network.model import SHARED
 
-# The owner role of what belongs to all: the operator's.
-OPERATOR = "operator"
-
 
 def data_stack(nis: str) -> str:
     """Return the name of the stack of what lasts."""

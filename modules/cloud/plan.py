@@ -36,7 +36,7 @@ def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
 
 def _platform(estate: Estate, plan: NetworkPlan, found: tuple[Tenant, ...]) -> Platform:
     images = {kit.image for tenant in found for kit in tenant.kits}
-    tags = names.tags(estate, SHARED, names.OPERATOR, 3)
+    tags = names.tags(estate, SHARED, estate.operator.owner, 3)
     return Platform(
         flavors=tuple(FLAVORS.values()),
         images=tuple(image(name) for name in sorted(images)),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from virgem.modules.cloud import names
 from virgem.modules.cloud.quotas import quota_class, services_class
 from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import CloudShare, Estate, Municipality, QuotaClass, Server, SharedService
@@ -64,7 +63,7 @@ def _services(estate: Estate, plan: NetworkPlan) -> Tenant:
     return Tenant(
         id=SHARED,
         nis=SHARED,
-        owner=names.OPERATOR,
+        owner=estate.operator.owner,
         town=None,
         quota=services_class(services),
         networks=_networks(plan, SHARED),
@@ -97,7 +96,7 @@ def _service_kit(plan: NetworkPlan, service: SharedService) -> Kit:
         image=SERVICE_IMAGE,
         tier=plan.service[service.id].tier if service.id in plan.service else _kind_tier(service),
         classification=service.classification,
-        owner=service.owner or names.OPERATOR,
+        owner=service.owner,
         anti_affinity=True,
         hosts=hosts,
         volume_gb=service.volume_gb,
@@ -115,7 +114,7 @@ def _server_kit(plan: NetworkPlan, town: Municipality, server: Server) -> Kit:
         image=server.image,
         tier=server.tier,
         classification=server.classification,
-        owner=server.owner or town.owner,
+        owner=server.owner,
         anti_affinity=server.anti_affinity,
         hosts=_hosts(plan, town.id, server.id),
     )

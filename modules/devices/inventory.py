@@ -118,8 +118,7 @@ def _servers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
 def _server(estate: Estate, address: CloudAddress, town: Municipality | None, server: Server | None) -> Host:
     name = f"{address.tenant}-{address.name}"
     services = {service.id: service.owner for service in estate.services}
-    declared = server.owner if server else services.get(Identifier(address.server))
-    owner = declared or (town.owner if town else "ict-manager")
+    owner = server.owner if server else services[Identifier(address.server)]
     return _host(
         name=name,
         role="server_baseline",

@@ -154,8 +154,11 @@ def name_kinds(estate: Raw, towns: Iterable[Raw], ctx: Context) -> None:
 
 def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipality], ctx: Context) -> None:
     """Add the values that were left out, each from its kind or its owner."""
+    operator = estate.get("operator")
+    if operator is not None:
+        operator.values.setdefault("owner", OwnerRef("ict-manager"))
     for service in estate.items("services"):
-        _fill_service(service)
+        _fill_service(service, operator)
     for contract in estate.items("contracts"):
         _paths(contract, "items", contract.get("id"))
     for town in towns:
@@ -184,7 +187,9 @@ def _paths(owner: Raw, name: str, prefix: Any) -> None:
         raw.values["path"] = f"{prefix}/{raw.values['id']}"
 
 
-def _fill_service(service: Raw) -> None:
+def _fill_service(service: Raw, operator: Raw | None) -> None:
+    if operator is not None:
+        service.values.setdefault("owner", operator.values["owner"])
     kind = kinds.service_kinds().get(service.get("kind"))
     if kind is None:
         return
@@ -203,6 +208,8 @@ def _fill_town(town: Raw, public: PublicMunicipality, ctx: Context) -> None:
     if (cloud := town.get("cloud")) is not None:
         for name in ("servers", "volumes", "datasets"):
             _paths(cloud, name, public.id)
+        for server in cloud.items("servers"):
+            server.values.setdefault("owner", values["owner"])
     entities = _entities_by_kind(town)
     for site in town.items("sites"):
         _fill_site(site, town, entities, ctx)

@@ -92,7 +92,7 @@ class SharedService(Located):
     volume_gb: Count = key("Data volume of each server in GiB.", filled=True)
     classification: InfoClass = key("ICR class.", default=InfoClass(3), name="class")
     datacentre: DatacentreRef | None = key("Where it runs; when left out, spread over all.", default=None)
-    owner: OwnerRef | None = key("Owner role.", default=None)
+    owner: OwnerRef = key("Owner role; when left out, the operator's.", filled=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +110,7 @@ class Server(Located):
     anti_affinity: bool = key("Keep those alike on different hosts.", default=True)
     serves: tuple[Port, ...] = key("TCP ports it offers within its tenant.", default=())
     classification: InfoClass = key("ICR class.", default=InfoClass(2), name="class")
-    owner: OwnerRef | None = key("Owner role.", default=None)
+    owner: OwnerRef = key("Owner role; when left out, the municipality's.", filled=True)
     description: Description | None = key("What it is for.", default=None)
 
 

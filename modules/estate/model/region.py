@@ -44,6 +44,11 @@ class Operator(Located):
     shorthand: ClassVar[str] = "name"
     name: Label = key("Its name.", example="Leiedal")
     kbo: KboNumber | None = key("Its KBO number.", default=None)
+    owner: OwnerRef = key(
+        "Owner role of the shared services and of what names none.",
+        default=OwnerRef("ict-manager"),
+        example="service-manager",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ def _head(selection: Selection, operator: PublicAssociation) -> list[str]:
 def _operator(operator: PublicAssociation) -> str:
     kbo = operator.kbo
     number_of = f", kbo: {kbo[:4]}.{kbo[4:7]}.{kbo[7:]}" if kbo else ""
-    return f'operator: {{ name: "{plain(operator.name)}"{number_of} }}'
+    return f'operator: {{ name: "{plain(operator.name)}"{number_of}, owner: service-manager }}'
 
 
 def plain(name: str) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virgem.modules.cloud.tenants import SERVICE_IMAGE
 from virgem.modules.estate.model import Server
+from virgem.modules.estate.scalars import Identifier
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
@@ -13,9 +15,11 @@ def _rows(facts: Facts) -> Iterator[Row]:
     declared: dict[tuple[str, str], Server] = {
         (t.id, s.id): s for t in towns.values() if t.cloud for s in t.cloud.servers
     }
+    services = {service.id: service for service in facts.estate.services}
     for address in facts.plan.cloud_addresses:
         town = towns.get(address.tenant)
         server = declared.get((address.tenant, address.server))
+        what = server or services[Identifier(address.server)]
         network = facts.plan.network[address.network]
         yield (
             town.nis if town else "shared",
@@ -23,10 +27,10 @@ def _rows(facts: Facts) -> Iterator[Row]:
             address.name,
             network.tier.value,
             network.datacentre,
-            server.flavor if server else "",
-            server.image if server else "",
-            str(int(server.classification)) if server else "",
-            (server.owner if server else None) or (town.owner if town else ""),
+            what.flavor,
+            server.image if server else SERVICE_IMAGE,
+            str(int(what.classification)),
+            what.owner,
             str(address.address4),
             str(address.address6),
         )
