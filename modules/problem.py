@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
+from string import Formatter
 
 
 class Severity(StrEnum):
@@ -30,11 +32,32 @@ class Mark:
 NOWHERE = Mark()
 
 
+class _Dutch(Formatter):
+    """Fills in numbers with a comma for a point."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        text = str(super().format_field(value, format_spec))
+        return text.replace(".", ",") if isinstance(value, float | Decimal) else text
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Text:
+    """A sentence in English and in Dutch; in a rule it has fields in braces for the values of a finding."""
+
+    en: str = ""
+    nl: str = ""
+
+    def filled(self, values: Mapping[str, object]) -> Text:
+        """Return the sentence with its values filled in."""
+        return Text(self.en.format_map(values), _Dutch().vformat(self.nl, (), values))
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What one problem code stands for; `codes/` holds them all and docs/problems.md is made from them.
 
     `wayout` says what to do; `controls` are the CyFun, ISO or ICR rules behind it, where there are any.
+    A warning is shown in reports, so its rule `says` what a finding is and gives its `hint`, in both languages.
     """
 
     code: str
@@ -43,6 +66,8 @@ class Rule:
     explanation: str
     wayout: str = ""
     controls: tuple[str, ...] = ()
+    says: Text | None = None
+    hint: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,6 +75,7 @@ class Problem:
     """One mistake: a stable code, one sentence, where it stands and one hint.
 
     `target` is the path of the object it is about, as a waiver names it ("kortrijk/bib:guests").
+    Warnings have their message and hint in Dutch too.
     """
 
     mark: Mark
@@ -59,6 +85,8 @@ class Problem:
     severity: Severity = field(default=Severity.ERROR, compare=False)
     related: tuple[Mark, ...] = field(default=(), compare=False)
     target: str = field(default="", compare=False)
+    message_nl: str = field(default="", compare=False)
+    hint_nl: str = field(default="", compare=False)
 
 
 class ProblemsFound(Exception):

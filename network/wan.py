@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from netaddr import IPNetwork
 
-from virgem.modules.codes import problem
+from virgem.modules.codes import problem, warning
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import link_kinds, site_kinds
 from virgem.modules.estate.kinds.types import LinkKind, Medium
@@ -294,9 +294,9 @@ def _check_capacity(found: Topology, near: Mapping[str, list[Join]]) -> None:
     for join in found.joins.values():
         for hub in hubs.intersection(join.sites) if not join.backbone else ():
             if 0 < onward[hub] < join.capacity:
-                carries = f"{join.kind.id} of {Capacity(join.capacity)} ends at {hub}"
-                text = f"{carries}, which has {Capacity(onward[hub])} onwards"
-                found.problems.append(problem("W591", join.mark, text, "widen the backbone at that hub"))
+                carried, onwards = Capacity(join.capacity), Capacity(onward[hub])
+                values = {"kind": join.kind.id, "capacity": carried, "hub": hub, "onward": onwards}
+                found.problems.append(warning("W591", join.mark, values))
 
 
 def neighbours(joins: Mapping[str, Join]) -> dict[str, list[Join]]:

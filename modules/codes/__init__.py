@@ -1,4 +1,4 @@
-"""Every problem code with what it means; one module per hundred, found by looking.
+"""Every problem code with what it means; one module per theme, found by looking.
 
 E is an error, W a warning. 1xx text, 2xx structure and values, 3xx references and duplicates, 4xx the region,
 5xx connectivity, 6xx numbers and lock, 7xx cloud, 8xx purchasing and devices, 9xx governance.
@@ -12,7 +12,10 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from virgem.modules.problem import Mark, Problem, Rule, Severity
+from virgem.modules.problem import Mark, Problem, Rule, Severity, Text
+
+# For warnings whose object has a name much like another.
+DID_YOU_MEAN = Text("did you mean {near}?", "bedoelt u {near}?")
 
 
 @cache
@@ -30,8 +33,24 @@ def rules() -> Mapping[str, Rule]:
 def problem(
     code: str, mark: Mark, message: str, hint: str = "", related: tuple[Mark, ...] = (), target: str = ""
 ) -> Problem:
-    """Return a problem of a registered code; the first letter of the code is its severity."""
-    severity = Severity.WARNING if code.startswith("W") else Severity.ERROR
-    if code not in rules():
-        raise KeyError(f"problem code {code} is not registered")
-    return Problem(mark, code, message, hint, severity, related, target)
+    """Return an error of a registered code."""
+    if code not in rules() or not code.startswith("E"):
+        raise KeyError(f"problem code {code} is no registered error; a warning has the words of its rule")
+    return Problem(mark, code, message, hint, Severity.ERROR, related, target)
+
+
+def warning(
+    code: str,
+    mark: Mark,
+    values: Mapping[str, object],
+    target: str = "",
+    related: tuple[Mark, ...] = (),
+    hint: Text | None = None,
+    says: Text | None = None,
+) -> Problem:
+    """Return a warning of a registered code in both languages; `hint` and `says` stand in for the rule's own."""
+    rule = rules().get(code)
+    if rule is None or rule.says is None or rule.hint is None:
+        raise KeyError(f"problem code {code} is no registered warning with its words")
+    what, way = (says or rule.says).filled(values), (hint or rule.hint).filled(values)
+    return Problem(mark, code, what.en, way.en, Severity.WARNING, related, target, what.nl, way.nl)

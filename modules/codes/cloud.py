@@ -1,6 +1,6 @@
 """7xx: the shared cloud: quotas, servers, volumes, names and data."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
 
 RULES = (
     Rule(
@@ -68,6 +68,16 @@ RULES = (
         "The quotas of all tenants add up to more than the datacentres can promise: cores four times, memory once, "
         "storage one and a half times what they have. The factors are a choice of this project.",
         "Grant smaller classes, or enlarge a datacentre.",
+        says=Text(
+            "the quotas of all tenants add up to {sum} {what}; the datacentres can promise {have:.0f} ({times:g} "
+            "times what they have)",
+            "de quota van alle tenants zijn samen {sum} {what}; de datacentra kunnen er {have:.0f} beloven "
+            "({times:g} keer wat ze hebben)",
+        ),
+        hint=Text(
+            "grant smaller quota classes, or enlarge a datacentre",
+            "ken kleinere quotaklassen toe, of vergroot een datacentrum",
+        ),
     ),
     Rule(
         "E710",
@@ -89,6 +99,14 @@ RULES = (
         "Volume aan één van meerdere servers",
         "A volume is attached to one server; here there are several alike, and the first gets it.",
         "Give the server that holds data a name of its own.",
+        says=Text(
+            "volume {volume} is attached to {server}, of which there are {count}: to the first",
+            "volume {volume} hangt aan {server}, waarvan er {count} zijn: aan de eerste",
+        ),
+        hint=Text(
+            "give the server that holds data a name of its own",
+            "geef de server die gegevens bewaart een eigen naam",
+        ),
     ),
     Rule(
         "E713",
@@ -115,6 +133,8 @@ RULES = (
         "Dataset op geen enkel volume",
         "Nothing says where the data are.",
         "Name the data set at its volume.",
+        says=Text("no volume holds data set {dataset}", "geen enkel volume bevat dataset {dataset}"),
+        hint=Text("name it at a volume: `dataset`", "noem ze bij een volume: `dataset`"),
     ),
     Rule(
         "W716",
@@ -122,6 +142,11 @@ RULES = (
         "DNS-naam buiten het domein van de gemeente",
         "The name lies outside the tenant's own zone, so a zone of its own is made for it.",
         "Take a name within the domain; waive it when the municipality owns the other domain.",
+        says=Text(
+            "DNS name {name} lies outside {domain}, the domain of {town}",
+            "DNS-naam {name} ligt buiten {domain}, het domein van {town}",
+        ),
+        hint=Text("did you mean {near}?", "bedoelt u {near}?"),
     ),
     Rule(
         "E717",
@@ -151,6 +176,11 @@ RULES = (
         "With fewer than two servers behind it a load balancer only adds a part that can fail.",
         "Raise the server's count, or point the name at the server.",
         ("PR.IR-04.1",),
+        says=Text(
+            "load balancer {balancer} has too few servers behind it: {count}",
+            "load balancer {balancer} heeft te weinig servers achter zich: {count}",
+        ),
+        hint=Text("set the server's `count` to 2", "zet `count` van de server op 2"),
     ),
     Rule(
         "E721",
@@ -172,6 +202,11 @@ RULES = (
         "Gedeelde dienst die niemand gebruikt",
         "No municipality, zone kind or flow uses it.",
         "Name it at a municipality, or delete it.",
+        says=Text(
+            "no municipality, zone or flow uses shared service {service}",
+            "geen gemeente, zone of stroom gebruikt gedeelde dienst {service}",
+        ),
+        hint=Text("name it under `services` of a municipality", "noem ze onder `services` van een gemeente"),
     ),
     Rule(
         "E724",
@@ -193,6 +228,11 @@ RULES = (
         "Persoonsgegevens zonder eigenaar",
         "A data set with personal data names the role that answers for it (GDPR, article 24).",
         "Add `owner`.",
+        says=Text(
+            "data set {dataset} holds personal data and names no owner role",
+            "dataset {dataset} bevat persoonsgegevens en noemt geen rol als eigenaar",
+        ),
+        hint=Text("add `owner`", "voeg `owner` toe"),
     ),
     Rule(
         "W727",
@@ -201,6 +241,11 @@ RULES = (
         "A shared service of class 3 and higher survives the loss of a server.",
         "Plan two servers or more.",
         ("PR.IR-04.1",),
+        says=Text(
+            "shared service {service} has class {level}, but servers: {count}",
+            "gedeelde dienst {service} heeft klasse {level}, maar servers: {count}",
+        ),
+        hint=Text("two servers or more", "twee servers of meer"),
     ),
     Rule(
         "W728",
@@ -208,6 +253,14 @@ RULES = (
         "Geheime data zonder sleutel",
         "Data of confidentiality 4 and higher name the place their encryption key is kept.",
         "Add `secret`.",
+        says=Text(
+            "data set {dataset} has confidentiality {level} and names no key",
+            "dataset {dataset} heeft vertrouwelijkheid {level} en noemt geen sleutel",
+        ),
+        hint=Text(
+            "add `secret`, the place its encryption key is kept",
+            "voeg `secret` toe, de plaats waar de sleutel voor de versleuteling bewaard wordt",
+        ),
     ),
     Rule(
         "E729",
@@ -224,6 +277,11 @@ RULES = (
         "Server met een lagere klasse dan zijn data",
         "A server is at least of the highest class of the data it holds.",
         "Raise its class.",
+        says=Text(
+            "server {server} has class {level}, its data set {dataset} {wanted}",
+            "server {server} heeft klasse {level}, zijn dataset {dataset} {wanted}",
+        ),
+        hint=Text("raise its class to {wanted}", "verhoog zijn klasse tot {wanted}"),
     ),
     Rule(
         "E731",
@@ -238,6 +296,11 @@ RULES = (
         "Publieke naam naar een afgeschermde laag",
         "Names lead users to servers of the data or management tier, which only applications and managers reach.",
         "Point to the application or its load balancer.",
+        says=Text(
+            "DNS name {name} points to {server} in the {tier} tier",
+            "DNS-naam {name} wijst naar {server} in laag {tier}",
+        ),
+        hint=Text("point to an application or load balancer", "wijs naar een toepassing of load balancer"),
     ),
     Rule(
         "E733",

@@ -1,6 +1,12 @@
-"""5xx: connectivity: zones by the ICR, flows, links and fibre."""
+"""5xx: zones, flows and links (fibre and the planned network have modules of their own)."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
+
+# The second thing that W555 finds.
+BACKUP_BY_THE_SAME_PORT = Text(
+    "the backup of {site} ({backup}) leaves by the same port as its {kind} link, {port}",
+    "de reserve van {site} ({backup}) vertrekt door dezelfde poort als haar {kind}-verbinding, {port}",
+)
 
 RULES = (
     Rule(
@@ -18,6 +24,14 @@ RULES = (
         "The site's room, power and links were chosen for its own class; a zone of a higher class inherits the lower"
         " protection.",
         "Raise the site's class, or lower the zone's.",
+        says=Text(
+            "zone {zone} has class {level}, its site only {site_level}",
+            "zone {zone} heeft klasse {level}, haar locatie maar {site_level}",
+        ),
+        hint=Text(
+            "raise the site's class to {level}: room, power and link count too",
+            "verhoog de klasse van de locatie tot {level}: ook lokaal, stroom en verbinding tellen",
+        ),
     ),
     Rule(
         "E503",
@@ -36,6 +50,11 @@ RULES = (
         "VLAN 1",
         "Switches put every port that nobody set into VLAN 1, and some send their own protocols on it.",
         "Take another id.",
+        says=Text(
+            "zone {zone} uses VLAN 1, where switches put every port nobody set",
+            "zone {zone} gebruikt VLAN 1, waar switches elke niet-ingestelde poort in zetten",
+        ),
+        hint=Text("leave `vlan` out, or take another", "laat `vlan` weg, of neem een ander"),
     ),
     Rule(
         "E505",
@@ -61,6 +80,11 @@ RULES = (
         "Social data of an OCMW stay apart from other administration; the zone kind ocmw does that.",
         "Add a zone of kind ocmw.",
         ("ICR network zones",),
+        says=Text(
+            "site {site} of the OCMW has no zone of kind ocmw; its social data stay apart",
+            "locatie {site} van het OCMW heeft geen zone van soort ocmw; sociale gegevens blijven apart",
+        ),
+        hint=Text("add `zones: {{ ocmw: {{}} }}`", "voeg `zones: {{ ocmw: {{}} }}` toe"),
     ),
     Rule(
         "E508",
@@ -76,6 +100,11 @@ RULES = (
         "Over 1022 hosts in one broadcast domain make it slow and hard to search. The number is a choice of this "
         "project.",
         "Split it into several zones of the same kind.",
+        says=Text(
+            "zone {zone} is planned for {hosts} hosts in one broadcast domain, over {most}",
+            "zone {zone} is gepland voor {hosts} toestellen in één broadcastdomein, meer dan {most}",
+        ),
+        hint=Text("split it into zones of the same kind", "splits ze in zones van dezelfde soort"),
     ),
     Rule(
         "E510",
@@ -162,6 +191,11 @@ RULES = (
         "Over 1000 ports in one range are rarely all needed. The number is a choice of this project.",
         "Name those that are used.",
         ("ICR network zones",),
+        says=Text(
+            "flow {flow} opens {count} ports ({ports}), more than {most}",
+            "stroom {flow} opent {count} poorten ({ports}), meer dan {most}",
+        ),
+        hint=Text("name the ports that are used", "noem de poorten die echt gebruikt worden"),
     ),
     Rule(
         "E530",
@@ -185,6 +219,11 @@ RULES = (
         "Who is responsible, who processes, for which purpose code, in which environment, under which certificate "
         "name, until when and where use is logged belong to a registration.",
         "Add what the register holds.",
+        says=Text(
+            "registration {registration} of flow {flow} lacks {lacking}",
+            "registratie {registration} van stroom {flow} mist {lacking}",
+        ),
+        hint=Text("add what the register holds", "vul aan wat in het register staat"),
     ),
     Rule(
         "E533",
@@ -199,6 +238,11 @@ RULES = (
         "Stroom die binnenkort afloopt",
         "The certificate or registration ends within 60 days of the day of the check (--as-of).",
         "Ask for a new one.",
+        says=Text(
+            "the certificate or registration of flow {flow} ends on {end}; days left: {days}",
+            "het certificaat of de registratie van stroom {flow} eindigt op {end}; resterende dagen: {days}",
+        ),
+        hint=Text("ask for a new one", "vraag een nieuw aan"),
     ),
     Rule(
         "E535",
@@ -213,6 +257,11 @@ RULES = (
         "Doel dat weinig zegt",
         "A purpose tells an auditor who does what with the flow; one or two words do not.",
         "Write a sentence.",
+        says=Text(
+            "the purpose of flow {flow} says little: {purpose}",
+            "het doel van stroom {flow} zegt weinig: {purpose}",
+        ),
+        hint=Text("say who does what with it, in a sentence", "zeg in een zin wie er wat mee doet"),
     ),
     Rule(
         "E537",
@@ -234,6 +283,11 @@ RULES = (
         "Stroom die er twee keer is",
         "Another flow allows the same.",
         "Join the two.",
+        says=Text(
+            "flow {flow} allows what flow {other} allows already",
+            "stroom {flow} laat toe wat stroom {other} al toelaat",
+        ),
+        hint=Text("join the two", "voeg de twee samen"),
     ),
     Rule(
         "E540",
@@ -248,6 +302,11 @@ RULES = (
         "Extern netwerk zonder stromen",
         "Nothing is allowed to or from it, so it is joined for nothing.",
         "Register a flow, or delete it.",
+        says=Text(
+            "no flow goes to or from upstream {upstream}",
+            "geen enkele stroom gaat naar of komt van extern netwerk {upstream}",
+        ),
+        hint=Text("register a flow, or delete it", "registreer een stroom, of schrap het netwerk"),
     ),
     Rule(
         "E542",
@@ -292,6 +351,11 @@ RULES = (
         "Ongewone capaciteit",
         "More than ten times what this kind of link usually carries: mostly a wrong unit.",
         "Check the unit.",
+        says=Text(
+            "a capacity of {capacity} for {kind} is over {times} times the usual {usual}",
+            "een capaciteit van {capacity} voor {kind} is meer dan {times} keer de gewone {usual}",
+        ),
+        hint=Text("is the unit right: k, M or G?", "klopt de eenheid: k, M of G?"),
     ),
     Rule(
         "E554",
@@ -308,6 +372,11 @@ RULES = (
         "the same port of the router: 4G and 5G share the modem.",
         "Take another kind.",
         ("PR.IR-04.1",),
+        says=Text(
+            "the backup of {site} is also {kind}: what stops the one stops the other",
+            "de reserve van {site} is ook {kind}: wat de ene stillegt, legt de andere stil",
+        ),
+        hint=Text("take another kind, {other} for example", "neem een andere soort, bijvoorbeeld {other}"),
     ),
     Rule(
         "W556",
@@ -316,6 +385,11 @@ RULES = (
         "Sites of class 3 and higher need a second way out, unless they lie on the regional network.",
         "Add a backup.",
         ("PR.IR-04.1",),
+        says=Text(
+            "site {site} has class {level} and one way out ({kind})",
+            "locatie {site} heeft klasse {level} en maar één weg naar buiten ({kind})",
+        ),
+        hint=Text("add `backup: 4g` to its link", "voeg `backup: 4g` toe aan haar verbinding"),
     ),
     Rule(
         "E557",
@@ -338,6 +412,12 @@ RULES = (
         "All backbone links of a site run through the same duct: one dig cuts the site off.",
         "Lead one of them another way.",
         ("PR.IR-04.1",),
+        says=Text(
+            "backbone links {links} of {site} all run through duct {duct}: one dig cuts them all",
+            "ruggengraatverbindingen {links} van {site} lopen allemaal door wachtbuis {duct}: één graafwerk treft "
+            "ze alle",
+        ),
+        hint=Text("lead one of them through another duct", "leid een ervan door een andere wachtbuis"),
     ),
     Rule(
         "E560",
@@ -352,6 +432,11 @@ RULES = (
         "Reserve groter dan de verbinding",
         "The backup carries more than the link it stands in for.",
         "Swap the two.",
+        says=Text(
+            "the backup of {site} ({backup}) carries more than its link ({capacity})",
+            "de reserve van {site} ({backup}) draagt meer dan haar verbinding ({capacity})",
+        ),
+        hint=Text("swap the two", "wissel de twee om"),
     ),
     Rule(
         "E562",
@@ -359,83 +444,5 @@ RULES = (
         "Vezeltracé dubbel gebruikt",
         "A span is one pair of fibres and carries one link.",
         "Describe a second span in the same cable.",
-    ),
-    Rule(
-        "E570",
-        "A duct without two ends",
-        "Wachtbuis zonder twee einden",
-        "A duct runs from one point of presence to another.",
-        "Write both ends.",
-    ),
-    Rule(
-        "E571",
-        "Ducts that do not join",
-        "Wachtbuizen die niet aansluiten",
-        "A cable runs through its ducts in order; each starts where the one before ends.",
-        "Name them in order.",
-    ),
-    Rule(
-        "E572",
-        "A span off its cable",
-        "Vezeltracé buiten zijn kabel",
-        "Both ends of a span lie on the way of its cable.",
-        "Correct an end or the cable.",
-    ),
-    Rule(
-        "E573",
-        "A span shorter than its ducts",
-        "Vezeltracé korter dan zijn wachtbuizen",
-        "Fibre is at least as long as the ducts it lies in (2 % is allowed for rounding).",
-        "Correct a length.",
-    ),
-    Rule(
-        "E574",
-        "A duct shorter than the straight line",
-        "Wachtbuis korter dan de rechte lijn",
-        "A duct is at least as long as the distance between its ends (2 % is allowed for rounding).",
-        "Correct the length or a place.",
-    ),
-    Rule(
-        "W575",
-        "A duct with a great detour",
-        "Wachtbuis met een grote omweg",
-        "The duct is over three times as long as the straight line, and no route is written.",
-        "Correct the length, or write the route under `via`.",
-    ),
-    Rule(
-        "E576",
-        "A point of presence without place",
-        "Aansluitpunt zonder plaats",
-        "Without a place no length can be checked and no map drawn.",
-        "Add `at` or `place`.",
-    ),
-    Rule(
-        "W577",
-        "A point of presence outside its site",
-        "Aansluitpunt buiten zijn locatie",
-        "Its place is over 100 m from the site it stands in.",
-        "Leave `place` out.",
-    ),
-    Rule(
-        "E578",
-        "Too much loss for the optics",
-        "Te veel verlies voor de optiek",
-        "Length x 0.22 dB/km (ITU-T G.652.D at 1550 nm, as usually installed) plus 0.1 dB a splice and 0.5 dB a "
-        "connector is more than the 23 dB of 10GBASE-ZR class optics.",
-        "Put a router half-way, or describe a shorter way.",
-    ),
-    Rule(
-        "W579",
-        "A measured loss that is too high",
-        "Te hoog gemeten verlies",
-        "The measurement is over 1 dB above what length, splices and connectors give.",
-        "Look for a bad splice, a sharp bend or a dirty connector.",
-    ),
-    Rule(
-        "E580",
-        "More spans than fibres",
-        "Meer vezeltracés dan vezels",
-        "A span takes two fibres of its cable in every duct it runs through.",
-        "Use another cable.",
     ),
 )

@@ -1,6 +1,6 @@
 """9xx: governance: owners, risks, attestations, waivers, principles."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
 
 RULES = (
     Rule(
@@ -10,6 +10,11 @@ RULES = (
         "Likelihood times impact is 12 or more and nothing is said about what is done. The limit is a choice of this"
         " project.",
         "Add `treatment`.",
+        says=Text(
+            "risk {risk} scores {likelihood} x {impact} = {score} and has no treatment",
+            "risico {risk} scoort {likelihood} x {impact} = {score} en heeft geen behandeling",
+        ),
+        hint=Text("add `treatment`: what is done about it", "voeg `treatment` toe: wat eraan gedaan wordt"),
     ),
     Rule(
         "W902",
@@ -17,6 +22,8 @@ RULES = (
         "Rol die niets bezit",
         "The role is described, but nothing names it.",
         "Name it as owner somewhere, or delete it.",
+        says=Text("role {role} owns nothing", "rol {role} is nergens eigenaar van"),
+        hint=Text("name it as `owner` somewhere, or delete it", "noem ze ergens als `owner`, of schrap ze"),
     ),
     Rule(
         "E903",
@@ -39,6 +46,11 @@ RULES = (
         "Owners verify at least once a year (ICR, configuration items of class 1); a longer word is no check.",
         "Let it end within a year.",
         ("ICR",),
+        says=Text(
+            "attestation {attestation} counts for {days} days; owners verify at least once a year",
+            "attest {attestation} geldt {days} dagen; eigenaars kijken minstens één keer per jaar na",
+        ),
+        hint=Text("let it end within a year", "laat het binnen een jaar eindigen"),
     ),
     Rule(
         "E906",
@@ -53,6 +65,11 @@ RULES = (
         "Attest dat binnenkort verloopt",
         "It ends within 30 days of the day of the check (--as-of).",
         "Ask the role to give it again.",
+        says=Text(
+            "attestation {attestation} ends on {end}; days left: {days}",
+            "attest {attestation} eindigt op {end}; resterende dagen: {days}",
+        ),
+        hint=Text("ask {owner} to give it again", "vraag {owner} om het opnieuw te geven"),
     ),
     Rule(
         "E908",
@@ -82,6 +99,11 @@ RULES = (
         "Afwijking die afgelopen is",
         "It ended before the day of the check (--as-of) and accepts nothing any more.",
         "Delete it, or decide again.",
+        says=Text(
+            "waiver {waiver} ended on {end} and accepts nothing any more",
+            "afwijking {waiver} eindigde op {end} en aanvaardt niets meer",
+        ),
+        hint=Text("delete it, or decide again", "schrap ze, of beslis opnieuw"),
     ),
     Rule(
         "W912",
@@ -90,6 +112,11 @@ RULES = (
         "Principles of policy are met through principles of I&T and of realisation; some that this one needs are not"
         " chosen.",
         "Choose them too.",
+        says=Text(
+            "principle {principle} leans on {missing}, not chosen",
+            "principe {principle} steunt op {missing}, niet gekozen",
+        ),
+        hint=Text("choose them too", "kies die ook"),
     ),
     Rule(
         "W913",
@@ -97,5 +124,10 @@ RULES = (
         "Risico dat niet herzien is",
         "The review was due before the day of the check (--as-of).",
         "Review it.",
+        says=Text(
+            "the review of risk {risk} was due on {due}",
+            "de herziening van risico {risk} moest op {due} gebeuren",
+        ),
+        hint=Text("review it, then write the next day", "herzie het, en schrijf daarna de volgende dag"),
     ),
 )

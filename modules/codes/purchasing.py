@@ -1,6 +1,6 @@
 """8xx: central purchasing and devices."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
 
 RULES = (
     Rule(
@@ -123,6 +123,11 @@ RULES = (
         "Geleverd, maar niet volledig",
         "The order says it is delivered, but not all of it has arrived.",
         "Leave it at decided until all is there.",
+        says=Text(
+            "order {order} is delivered, but {arrived} of {wanted} {item} arrived",
+            "bestelling {order} heet geleverd, maar {arrived} van {wanted} {item} kwamen aan",
+        ),
+        hint=Text("set it to decided until all is there", "zet ze op decided tot alles er is"),
     ),
     Rule(
         "E818",
@@ -138,6 +143,11 @@ RULES = (
         "Artikel dat te weinig vermeldt",
         "The profile asks for a figure that the item does not give, so it cannot be checked.",
         "Copy it from the data sheet.",
+        says=Text(
+            "item {item} does not say its {silent}, which profile {profile} asks",
+            "artikel {item} vermeldt niet: {silent}; profiel {profile} vraagt dat",
+        ),
+        hint=Text("copy it from the data sheet", "neem het over van het technisch blad"),
     ),
     Rule(
         "W820",
@@ -145,6 +155,11 @@ RULES = (
         "Prijs boven de catalogusprijs",
         "A frame contract is there to pay less.",
         "Swap the two, or ask the supplier.",
+        says=Text(
+            "item {item} costs {price:.2f} euro, its list price is {listed:.2f}",
+            "artikel {item} kost {price:.2f} euro, de catalogusprijs is {listed:.2f}",
+        ),
+        hint=Text("swap the two, or ask the supplier", "wissel de twee om, of vraag het de leverancier"),
     ),
     Rule(
         "W821",
@@ -152,6 +167,11 @@ RULES = (
         "Open bestelling onder een afgelopen contract",
         "The contract ended before the day of the check (--as-of), and the order is not decided.",
         "Withdraw it.",
+        says=Text(
+            "order {order} is still {status}, contract {contract} ended on {end}",
+            "bestelling {order} staat nog op {status}, contract {contract} eindigde op {end}",
+        ),
+        hint=Text("withdraw it, or order elsewhere", "trek ze in, of bestel elders"),
     ),
     Rule(
         "E830",
@@ -209,6 +229,11 @@ RULES = (
         "Toestel dat niet geleverd is",
         "Serial numbers were delivered for its order, but not this one.",
         "Read the number again from the device.",
+        says=Text(
+            "device {device} is not among the serial numbers delivered for order {order}",
+            "toestel {device} staat niet bij de serienummers die voor bestelling {order} geleverd zijn",
+        ),
+        hint=Text("read the number again from the device", "lees het nummer opnieuw af van het toestel"),
     ),
     Rule(
         "E838",
@@ -230,6 +255,11 @@ RULES = (
         "Toestel dat weg is, maar nog in een ring zit",
         "Retired, wiped and lost devices get no changes; in a ring they count as failures.",
         "Leave the ring empty.",
+        says=Text(
+            "device {device} is {state}, but still in ring {ring}",
+            "toestel {device} heeft toestand {state}, maar zit nog in ring {ring}",
+        ),
+        hint=Text("leave `ring` empty", "laat `ring` leeg"),
     ),
     Rule(
         "E841",
@@ -245,6 +275,11 @@ RULES = (
         "The maker's support ended before the day of the check (--as-of).",
         "Replace it.",
         ("ID.AM-08.2",),
+        says=Text(
+            "device {device} is in service, but its maker's support ended on {end}",
+            "toestel {device} is in dienst, maar de ondersteuning van de maker eindigde op {end}",
+        ),
+        hint=Text("replace it", "vervang het"),
     ),
     Rule(
         "E845",
@@ -260,5 +295,10 @@ RULES = (
         "The first ring is there to fail with few: over 10 % of the devices is no canary. The share is a choice of "
         "this project.",
         "Let a small ring go first.",
+        says=Text(
+            "the first ring, {ring}, holds {share} % of the devices, more than {most}",
+            "de eerste ring, {ring}, bevat {share} % van de toestellen, meer dan {most}",
+        ),
+        hint=Text("let a small ring go first", "laat een kleine ring voorgaan"),
     ),
 )

@@ -1,6 +1,6 @@
 """4xx: the region, its municipalities and sites, and the numbers it may give out."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
 
 RULES = (
     Rule(
@@ -24,6 +24,14 @@ RULES = (
         "Twee locaties op dezelfde plaats",
         "Two sites have the same coordinates. They would get two routers in one building.",
         "Make it one site with zones for both users, or correct a place.",
+        says=Text(
+            "site {site} stands at the same place as {other}",
+            "locatie {site} staat op dezelfde plaats als {other}",
+        ),
+        hint=Text(
+            "one building with two users is one site with a zone for each",
+            "één gebouw met twee gebruikers is één locatie met een zone voor elk",
+        ),
     ),
     Rule(
         "E404",
@@ -45,6 +53,8 @@ RULES = (
         "Pool met publieke adressen",
         "Inside addresses come from private space (RFC 1918, RFC 6598, RFC 4193), or they hide somebody's real ones.",
         "Take a private prefix; waive it when the addresses are really yours.",
+        says=Text("pool {pool} is public address space", "pool {pool} is publieke adresruimte"),
+        hint=Text("take it from {private}", "neem een pool uit {private}"),
     ),
     Rule(
         "E407",
@@ -60,6 +70,15 @@ RULES = (
         "Shared services, backups and the way to upstream networks have one place that can fail.",
         "Name a second site as datacentre.",
         ("PR.IR-03.1",),
+        says=Text(
+            "the region has {count} of the two datacentres it needs",
+            "de regio heeft {count} van de twee datacentra die ze nodig heeft",
+        ),
+        hint=Text(
+            "name a second site under `datacentres`, so that backups and shared services survive the first",
+            "noem een tweede locatie onder `datacentres`, zodat back-ups en gedeelde diensten het verlies van de "
+            "eerste overleven",
+        ),
     ),
     Rule(
         "E409",
@@ -74,6 +93,11 @@ RULES = (
         "Datacentra dicht bij elkaar",
         "Within 5 km a flood, fire or power cut reaches both. The distance is a choice of this project.",
         "Choose a site further away.",
+        says=Text(
+            "datacentres {first} and {second} are {apart:.1f} km apart, less than {least:g} km",
+            "datacentra {first} en {second} liggen {apart:.1f} km uit elkaar, minder dan {least:g} km",
+        ),
+        hint=Text("choose a site in another town", "kies een locatie in een andere gemeente"),
     ),
     Rule(
         "W411",
@@ -81,6 +105,11 @@ RULES = (
         "Reservering buiten de pools",
         "Only addresses of the pools are given out, so this line does nothing; mostly it is a typing mistake.",
         "Correct or delete it.",
+        says=Text(
+            "reserved prefix {prefix} lies in no pool, so reserving it does nothing",
+            "voorbehouden prefix {prefix} ligt in geen enkele pool, dus dat voorbehoud doet niets",
+        ),
+        hint=Text("correct it, or delete it", "verbeter of schrap de prefix"),
     ),
     Rule(
         "W412",
@@ -88,6 +117,14 @@ RULES = (
         "Gemeente zonder locaties",
         "Nothing is planned for it.",
         "Add its sites.",
+        says=Text(
+            "{town} has no sites, so nothing is planned for it",
+            "{town} heeft geen locaties, dus is er niets voor gepland",
+        ),
+        hint=Text(
+            "add `sites: {{ stadhuis: {{ kind: town-hall }} }}`",
+            "voeg `sites: {{ stadhuis: {{ kind: town-hall }} }}` toe",
+        ),
     ),
     Rule(
         "W413",
@@ -95,6 +132,11 @@ RULES = (
         "Estate zonder gemeenten",
         "Nothing is planned.",
         "Add a file to municipalities/.",
+        says=Text(
+            "the estate has no municipalities, so there is nothing to plan",
+            "de estate heeft geen gemeenten, dus is er niets te plannen",
+        ),
+        hint=Text("add a file to municipalities/", "voeg een bestand toe in municipalities/"),
     ),
     Rule(
         "E414",
@@ -110,6 +152,11 @@ RULES = (
         "Locatie zonder zones",
         "The site would have a router that serves nobody.",
         "Keep one zone, or delete the site.",
+        says=Text(
+            "site {site} has no zones, so its router serves nobody",
+            "locatie {site} heeft geen zones, dus bedient haar router niemand",
+        ),
+        hint=Text("keep one zone, or delete the site", "behoud één zone, of schrap de locatie"),
     ),
     Rule(
         "W416",
@@ -117,6 +164,11 @@ RULES = (
         "Publiek AS-nummer",
         "The region's AS number and those after it are used inside. Public ones belong to somebody.",
         "Take a private one (RFC 6996); waive it when it is really yours.",
+        says=Text("AS number {asn} is public: it belongs to somebody", "AS-nummer {asn} is publiek: het is van iemand"),
+        hint=Text(
+            "take one from 64512-65534 or 4200000000-4294967294 (RFC 6996)",
+            "neem er een uit 64512-65534 of 4200000000-4294967294 (RFC 6996)",
+        ),
     ),
     Rule(
         "E417",
@@ -131,6 +183,11 @@ RULES = (
         "Regio die niet volledig is",
         "The estate names a reference region, but not all of its municipalities have a file.",
         "Add the files, or leave out `region`.",
+        says=Text(
+            "region {region} also holds municipalities of which there is no file: {names} (in all: {count})",
+            "regio {region} telt ook gemeenten waarvoor er geen bestand is: {names} (samen: {count})",
+        ),
+        hint=Text("add their files, or leave out `region`", "voeg hun bestanden toe, of laat `region` weg"),
     ),
     Rule(
         "E419",
@@ -145,6 +202,11 @@ RULES = (
         "Entiteit zonder het KBO-nummer voor haar registratie",
         "A flow is registered in the name of this entity; the registration's URI holds its KBO number.",
         "Add `kbo` to the entity, or `responsible` to the flow.",
+        says=Text(
+            "entity {entity} has no KBO number, but the registration of flow {flow} is in its name",
+            "entiteit {entity} heeft geen KBO-nummer, maar de registratie van stroom {flow} staat op haar naam",
+        ),
+        hint=Text("add `kbo`", "voeg `kbo` toe"),
     ),
     Rule(
         "E421",

@@ -1,6 +1,6 @@
 """59x: whether every site is joined to the region."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
 
 RULES = (
     Rule(
@@ -16,6 +16,11 @@ RULES = (
         "Verbinding sneller dan wat erop volgt",
         "The link of a site carries more than all links of the site it leads to carry onwards.",
         "Widen the backbone there, or take a slower link.",
+        says=Text(
+            "{kind} of {capacity} ends at {hub}, which has {onward} onwards",
+            "{kind} van {capacity} eindigt in {hub}, dat verder {onward} heeft",
+        ),
+        hint=Text("widen the backbone at that hub", "verbreed de ruggengraat bij dat knooppunt"),
     ),
     Rule(
         "E592",

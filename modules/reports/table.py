@@ -40,11 +40,6 @@ class Facts:
         return not self.tenants or nis in self.tenants
 
 
-def always(row: Row) -> bool:
-    """Tell that the cell of any row is in English."""
-    return True
-
-
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column: its id in data files, its heads, and whether it holds numbers."""

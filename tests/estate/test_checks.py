@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import fields, replace
+from decimal import Decimal
 from functools import cache
+from string import Formatter
 
 import pytest
 from support import ROOT
 
-from virgem.modules.codes import rules
+from virgem.modules.codes import problem, rules, warning
 from virgem.modules.estate import kinds
 from virgem.modules.estate.checks import check, checks
 from virgem.modules.estate.checks.governance import _LEANS_ON, controls
@@ -20,7 +22,7 @@ from virgem.modules.estate.loader import load, read_folder
 from virgem.modules.estate.model import Estate, Fibre, Municipality
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.scalars import Latitude, Longitude
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Mark, Rule, Text
 
 GOOD = ROOT / "tests" / "estates" / "good"
 # Rules whose title is the same in both languages.
@@ -71,6 +73,36 @@ def test_a_rule_has_a_dutch_title_too(rule: Rule) -> None:
     assert (rule.nl == rule.title) == (rule.code in ALIKE)
 
 
+def fields_of(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_a_warning_has_its_words_in_both_languages_and_an_error_has_none() -> None:
+    for rule in rules().values():
+        if rule.code.startswith("E"):
+            assert (rule.says, rule.hint) == (None, None), f"{rule.code}: errors never reach a Dutch reader"
+            continue
+        for text in (rule.says, rule.hint):
+            assert text, f"{rule.code}: give its message and hint in both languages"
+            assert text.en.strip()
+            assert text.nl.strip()
+            assert text.en != text.nl
+            assert fields_of(text.en) == fields_of(text.nl), rule.code
+
+
+def test_numbers_in_dutch_have_a_comma_and_names_keep_their_points() -> None:
+    values = {"km": 1234.5, "price": Decimal("2.50"), "name": "a.b", "count": 3}
+    text = Text("{km:.1f} {price:.2f} {name} {count}", "{count} {name} {price:.2f} {km:.1f}")
+    assert text.filled(values) == Text("1234.5 2.50 a.b 3", "3 a.b 2,50 1234,5")
+
+
+def test_a_warning_needs_words_and_an_error_is_none() -> None:
+    with pytest.raises(KeyError, match="no registered error"):
+        problem("W591", Mark(), "text")
+    with pytest.raises(KeyError, match="no registered warning"):
+        warning("E590", Mark(), {})
+
+
 @pytest.mark.parametrize("language", ["title", "nl"])
 def test_no_two_rules_have_the_same_title(language: str) -> None:
     titles = [getattr(rule, language) for rule in rules().values()]
@@ -103,7 +135,7 @@ def test_a_check_says_the_same_whatever_the_order_of_the_towns() -> None:
 def test_what_has_ended_is_only_told_for_a_day() -> None:
     far = datetime.date(2099, 1, 1)
     assert check(replace(every_kind(), waivers=())) != check(replace(every_kind(), waivers=()), far)
-    told = {problem.code for problem in check(every_kind(), far)} - {problem.code for problem in check(every_kind())}
+    told = {found.code for found in check(every_kind(), far)} - {problem.code for problem in check(every_kind())}
     assert {"E533", "E560", "E906", "W911", "W821"} <= told
 
 
@@ -113,21 +145,21 @@ def bare() -> Estate:
 
 
 def test_nothing_is_called_missing_while_part_of_the_text_is_unread() -> None:
-    assert {"W408", "W413", "W541", "W723"} <= {problem.code for problem in check(bare())}
-    assert not {problem.code for problem in check(bare(), unread=frozenset({"*"}))} & set(MISSING_FROM)
+    assert {"W408", "W413", "W541", "W723"} <= {found.code for found in check(bare())}
+    assert not {found.code for found in check(bare(), unread=frozenset({"*"}))} & set(MISSING_FROM)
 
 
 def test_only_what_may_stand_in_the_unread_part_is_not_called_missing() -> None:
-    told = {problem.code for problem in check(bare(), unread=frozenset({"datacentres"}))}
+    told = {found.code for found in check(bare(), unread=frozenset({"datacentres"}))}
     assert "W408" not in told
     assert {"W413", "W541", "W723"} <= told
 
 
 def test_problems_point_at_lines_and_name_what_they_are_about() -> None:
-    for problem in check(replace(every_kind(), waivers=()), datetime.date(2099, 1, 1)):
-        assert problem.mark.line > 0
-        assert problem.target
-        assert problem.hint
+    for found in check(replace(every_kind(), waivers=()), datetime.date(2099, 1, 1)):
+        assert found.mark.line > 0
+        assert found.target
+        assert found.hint
 
 
 def test_controls_are_those_of_the_framework() -> None:

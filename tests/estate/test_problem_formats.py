@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virgem.modules import codes
 from virgem.modules.codes import rules
 from virgem.modules.estate.problem_formats import FORMATS, as_json, github, junit, render, sarif, text
 from virgem.modules.estate.problem_formats.text import clip
@@ -93,7 +92,13 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=80)
 ANY_MARK = st.builds(Mark, ANY_TEXT, st.integers(0, 3), st.integers(0, 90))
-ANY_PROBLEM = st.builds(codes.problem, st.sampled_from(sorted(rules())), ANY_MARK, ANY_TEXT, ANY_TEXT)
+
+
+def placed(mark: Mark, code: str, message: str, hint: str) -> Problem:
+    return replace(problem(1, 1, message, hint, code), mark=mark)
+
+
+ANY_PROBLEM = st.builds(placed, ANY_MARK, st.sampled_from(sorted(rules())), ANY_TEXT, ANY_TEXT)
 
 
 @given(st.lists(ANY_PROBLEM, max_size=4), st.lists(ANY_TEXT, max_size=3))

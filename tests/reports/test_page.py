@@ -12,8 +12,8 @@ import pytest
 from reports.checker import Element, read
 from reports.reporting import DAY, page, ready, region, report
 
-from virgem.modules import reports
-from virgem.modules.problem import NOWHERE, Problem
+from virgem.modules import codes, reports
+from virgem.modules.problem import NOWHERE, Mark, Problem
 from virgem.modules.reports.page import page as make_page
 from virgem.modules.reports.page.listing import DATA_LIMIT, HTML_LIMIT
 from virgem.modules.reports.page.markup import embedded
@@ -180,6 +180,25 @@ def test_a_finding_has_its_rule_in_the_language_of_the_page_and_its_message_in_e
     ]
     assert b"A VLAN of two zones" in files["csv/problems.csv"]
     assert b"VLAN van twee zones" not in files["csv/problems.csv"] + files["inventory.json"]
+
+
+def test_a_warning_is_told_in_the_language_of_the_page_and_a_waived_error_is_marked_as_english() -> None:
+    found = ready(region())
+    way = codes.warning("W579", Mark("a.yaml", 1, 1), {"span": "s", "measured": 7.5, "expected": 5.25})
+    error = codes.problem("E503", Mark("b.yaml", 1, 1), "VLAN 7 is taken", "leave it out")
+    files = reports.inventory_report(replace(found, problems=(way,), waived=(error,)), as_of=DAY)
+
+    def cells(language: str) -> dict[str, str | None]:
+        root, _ = read(files[f"inventory.{language}.html"].decode())
+        return {cell.text: cell.attributes.get("lang") for cell in root.one("t-problems").all("td")}
+
+    dutch, english = cells("nl"), cells("en")
+    assert dutch["op tracé s is 7,5 dB gemeten, berekend is 5,2 dB"] is None
+    assert dutch["zoek een slechte las of een scherpe bocht"] is None
+    assert dutch["VLAN 7 is taken"] == "en"
+    assert english["span s measures 7.5 dB, worked out are 5.2 dB"] is None
+    assert english["VLAN 7 is taken"] is None
+    assert "gemeten" not in files["csv/problems.csv"].decode() + files["inventory.json"].decode()
 
 
 def test_messages_that_the_script_shows_are_marked_as_english_in_the_dutch_page() -> None:

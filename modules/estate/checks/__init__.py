@@ -34,12 +34,18 @@ def check(
     """
     facts = Facts(estate=estate, as_of=as_of)
     found = {
-        codes.problem(code, finding.mark, finding.message, finding.hint, finding.related, finding.target)
+        _problem(code, finding)
         for code, function in checks().items()
         if not _may_stand_in(unread, register.MISSING_FROM.get(code, frozenset()))
         for finding in function(facts)
     }
     return tuple(sorted(found))
+
+
+def _problem(code: str, found: register.Finding | register.Notice) -> Problem:
+    if isinstance(found, register.Notice):
+        return codes.warning(code, *found)
+    return codes.problem(code, found.mark, found.message, found.hint, found.related, found.target)
 
 
 def _may_stand_in(unread: frozenset[str], missing_from: frozenset[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, lacks
+from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.estate.model import (
     CloudShare,
@@ -51,15 +51,16 @@ def volume_has_a_server_to_attach_to(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W712")
-def volume_is_of_one_server(facts: Facts) -> Iterator[Finding]:
+def volume_is_of_one_server(facts: Facts) -> Iterator[Notice]:
     for volume, _ in _volumes(facts):
         server = facts.servers.get(volume.server or "")
         if server and server.count > 1:
-            message = (
-                f"volume {volume.path} is attached to {server.id}, of which there are {server.count}: to the first"
+            yield Notice(
+                volume.origin.at("server"),
+                {"volume": volume.path, "server": server.id, "count": server.count},
+                volume.path,
+                (server.origin.at("count"),),
             )
-            hint = "give the server that holds data a name of its own"
-            yield Finding(volume.origin.at("server"), message, hint, volume.path, (server.origin.at("count"),))
 
 
 @check("E713")
@@ -82,13 +83,12 @@ def important_data_are_backed_up(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W715", missing_from=("cloud",))
-def data_set_lies_somewhere(facts: Facts) -> Iterator[Finding]:
+def data_set_lies_somewhere(facts: Facts) -> Iterator[Notice]:
     held = {volume.dataset for volume, _ in _volumes(facts)}
     for _, share in _shares(facts):
         for dataset in share.datasets:
             if dataset.path not in held:
-                message = f"no volume holds data set {dataset.path}"
-                yield Finding(dataset.origin.at(), message, "name it at a volume: `dataset`", dataset.path)
+                yield Notice(dataset.origin.at(), {"dataset": dataset.path}, dataset.path)
 
 
 @check("E717")
@@ -123,15 +123,14 @@ def _runs_round(name: DnsName, aliases: Mapping[str, DnsName]) -> bool:
 
 
 @check("W720", missing_from=("cloud",))
-def load_balancer_has_servers_to_choose_from(facts: Facts) -> Iterator[Finding]:
+def load_balancer_has_servers_to_choose_from(facts: Facts) -> Iterator[Notice]:
     for town, share in _shares(facts):
         for balancer in share.load_balancers:
             servers = [facts.servers[server] for server in balancer.servers if server in facts.servers]
             total = sum(server.count for server in servers)
             if total < 2:
                 path = f"{town.id}/{balancer.id}"
-                message = f"load balancer {path} has {total} server{'' if total == 1 else 's'} behind it"
-                yield Finding(balancer.origin.at("servers"), message, "set the server's `count` to 2", path)
+                yield Notice(balancer.origin.at("servers"), {"balancer": path, "count": total}, path)
 
 
 @check("E721")
@@ -161,14 +160,13 @@ def balanced_servers_offer_the_port(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W723", missing_from=("services", "flows", "sites"))
-def shared_service_is_used(facts: Facts) -> Iterator[Finding]:
+def shared_service_is_used(facts: Facts) -> Iterator[Notice]:
     used: set[str] = {service for town in facts.estate.municipalities for service in town.services}
     used.update(service for _, zone in facts.zones for service in zone_kinds()[zone.kind].services)
     used.update(end.service.id for _, *ends in facts.flows for end in ends if end.service)
     for service in facts.estate.services:
         if facts.written(service) and service.id not in used and service.kind not in used:
-            message = f"no municipality, zone or flow uses shared service {service.id}"
-            yield Finding(service.origin.at(), message, "name it under `services` of a municipality", service.id)
+            yield Notice(service.origin.at(), {"service": service.id}, service.id)
 
 
 @check("E724")
@@ -190,30 +188,34 @@ def images_are_offered(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W726")
-def personal_data_have_an_owner(facts: Facts) -> Iterator[Finding]:
+def personal_data_have_an_owner(facts: Facts) -> Iterator[Notice]:
     for _, share in _shares(facts):
         for dataset in share.datasets:
             if dataset.personal and lacks(dataset, "owner"):
-                message = f"data set {dataset.path} holds personal data and names no owner role"
-                yield Finding(dataset.origin.at("personal"), message, "add `owner`", dataset.path)
+                yield Notice(dataset.origin.at("personal"), {"dataset": dataset.path}, dataset.path)
 
 
 @check("W727")
-def critical_servers_are_not_alone(facts: Facts) -> Iterator[Finding]:
+def critical_servers_are_not_alone(facts: Facts) -> Iterator[Notice]:
     for service in facts.estate.services:
         if "servers" in service.origin.keys and service.servers < 2 and service.classification >= _CRITICAL:
-            message = f"shared service {service.id} has class {service.classification} and {service.servers} server"
-            yield Finding(service.origin.at("servers"), message, "two servers or more", service.id)
+            yield Notice(
+                service.origin.at("servers"),
+                {"service": service.id, "level": service.classification, "count": service.servers},
+                service.id,
+            )
 
 
 @check("W728")
-def key_of_secret_data_is_named(facts: Facts) -> Iterator[Finding]:
+def key_of_secret_data_is_named(facts: Facts) -> Iterator[Notice]:
     for _, share in _shares(facts):
         for dataset in share.datasets:
             if dataset.confidentiality >= _KEY_CLASS and lacks(dataset, "secret"):
-                message = f"data set {dataset.path} has confidentiality {dataset.confidentiality} and names no key"
-                hint = "add `secret`, the place its encryption key is kept"
-                yield Finding(dataset.origin.at("confidentiality"), message, hint, dataset.path)
+                yield Notice(
+                    dataset.origin.at("confidentiality"),
+                    {"dataset": dataset.path, "level": dataset.confidentiality},
+                    dataset.path,
+                )
 
 
 @check("E729")
@@ -227,15 +229,21 @@ def data_stay_out_of_the_dmz(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W730")
-def server_is_as_high_as_its_data(facts: Facts) -> Iterator[Finding]:
+def server_is_as_high_as_its_data(facts: Facts) -> Iterator[Notice]:
     for volume, dataset in _volumes(facts):
         server = facts.servers.get(volume.server or "")
         if server and dataset and server.classification < _highest(dataset):
-            message = (
-                f"server {server.path} has class {server.classification}, its data set {dataset.id} {_highest(dataset)}"
+            yield Notice(
+                server.origin.at("class"),
+                {
+                    "server": server.path,
+                    "level": server.classification,
+                    "dataset": dataset.id,
+                    "wanted": _highest(dataset),
+                },
+                server.path,
+                (volume.origin.at("dataset"),),
             )
-            hint = f"raise its class to {_highest(dataset)}"
-            yield Finding(server.origin.at("class"), message, hint, server.path, (volume.origin.at("dataset"),))
 
 
 @check("E731", missing_from=("datacentres", "sites"))
@@ -247,10 +255,11 @@ def tenant_has_a_datacentre(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W732")
-def names_lead_to_the_front(facts: Facts) -> Iterator[Finding]:
+def names_lead_to_the_front(facts: Facts) -> Iterator[Notice]:
     for _, share in _shares(facts):
         for name in share.dns:
             server = facts.servers.get(name.server or "")
             if server and server.tier in (Tier.DATA, Tier.MANAGEMENT):
-                message = f"DNS name {name.id} points to {server.path} in the {server.tier} tier"
-                yield Finding(name.origin.at("server"), message, "point to an application or load balancer", name.id)
+                yield Notice(
+                    name.origin.at("server"), {"name": name.id, "server": server.path, "tier": server.tier}, name.id
+                )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.kinds import device_kinds, zone_kinds
 from virgem.modules.estate.model import Device, Zone
 from virgem.modules.estate.model.devices import DeviceState
@@ -109,7 +109,7 @@ def device_came_with_the_order_of_its_town(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W837", missing_from=("deliveries", "orders", "contracts"))
-def device_arrived_with_its_order(facts: Facts) -> Iterator[Finding]:
+def device_arrived_with_its_order(facts: Facts) -> Iterator[Notice]:
     arrived: dict[str, set[str]] = {}
     for town in facts.estate.municipalities:
         for delivery in town.deliveries:
@@ -118,8 +118,7 @@ def device_arrived_with_its_order(facts: Facts) -> Iterator[Finding]:
     for device in facts.estate.devices:
         serials_of_order = arrived.get(device.order or "")
         if serials_of_order and device.serial not in serials_of_order:
-            message = f"device {device.serial} is not among the serial numbers delivered for order {device.order}"
-            yield Finding(device.origin.at("order"), message, "read the number again from the device", device.serial)
+            yield Notice(device.origin.at("order"), {"device": device.serial, "order": device.order}, device.serial)
 
 
 @check("E838")
@@ -142,11 +141,14 @@ def entity_of_a_device_is_of_its_town(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W840")
-def device_that_is_gone_is_in_no_ring(facts: Facts) -> Iterator[Finding]:
+def device_that_is_gone_is_in_no_ring(facts: Facts) -> Iterator[Notice]:
     for device in facts.estate.devices:
         if device.ring and device.state in _GONE:
-            message = f"device {device.serial} is {device.state}, but still in ring {device.ring}"
-            yield Finding(device.origin.at("ring"), message, "leave `ring` empty", device.serial)
+            yield Notice(
+                device.origin.at("ring"),
+                {"device": device.serial, "state": device.state, "ring": device.ring},
+                device.serial,
+            )
 
 
 @check("E841")
@@ -158,12 +160,11 @@ def mac_address_is_of_one_device(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W842")
-def device_in_use_is_supported(facts: Facts) -> Iterator[Finding]:
+def device_in_use_is_supported(facts: Facts) -> Iterator[Notice]:
     for device in facts.estate.devices:
         end = device.support_end
         if facts.as_of and end and end.day < facts.as_of and device.state is DeviceState.IN_SERVICE:
-            message = f"device {device.serial} is in service, but its maker's support ended on {end}"
-            yield Finding(device.origin.at("support-end"), message, "replace it", device.serial)
+            yield Notice(device.origin.at("support-end"), {"device": device.serial, "end": end}, device.serial)
 
 
 @check("E845", missing_from=("rings",))
@@ -180,8 +181,7 @@ def _mend(share: int) -> str:
 
 
 @check("W846")
-def first_ring_is_a_canary(facts: Facts) -> Iterator[Finding]:
+def first_ring_is_a_canary(facts: Facts) -> Iterator[Notice]:
     first = next(iter(facts.estate.rings), None)
     if first and first.share > _CANARY:
-        message = f"the first ring, {first.id}, holds {first.share} % of the devices, more than {_CANARY}"
-        yield Finding(first.origin.at("share"), message, "let a small ring go first", first.id)
+        yield Notice(first.origin.at("share"), {"ring": first.id, "share": first.share, "most": _CANARY}, first.id)

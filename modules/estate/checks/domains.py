@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.model import DnsName, Estate, Municipality
 from virgem.modules.estate.names import device_name, full_name, machine_domain, town_domain, within, zone_of
@@ -45,13 +45,14 @@ def domain_has_one_owner(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W716")
-def name_lies_in_the_domain(facts: Facts) -> Iterator[Finding]:
+def name_lies_in_the_domain(facts: Facts) -> Iterator[Notice]:
     owners = _owners(facts.estate)
     for town, name, full in _declared(facts.estate):
         if not holder(full, owners):
             own = town_domain(town, facts.estate.domain)
-            message = f"DNS name {name.id} lies outside {own}, the domain of {town.name}"
-            yield Finding(name.origin.at(), message, f"did you mean {name.id.partition('.')[0]}.{own}?", name.id)
+            near = f"{name.id.partition('.')[0]}.{own}"
+            values = {"name": name.id, "domain": own, "town": town.name, "near": near}
+            yield Notice(name.origin.at(), values, name.id)
 
 
 @check("E719")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, lacks
+from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.model import BackboneLink, Duct, Link, Span
 
@@ -68,11 +68,10 @@ def duct_is_as_long_as_the_bird_flies(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W575")
-def duct_makes_no_great_detour(facts: Facts) -> Iterator[Finding]:
+def duct_makes_no_great_detour(facts: Facts) -> Iterator[Notice]:
     for duct, straight in _straight(facts):
         if not duct.via and duct.length > 3 * straight + 0.5:
-            message = f"duct {duct.id} is {duct.length:g} km long, its ends are only {straight:.2f} km apart"
-            yield Finding(duct.origin.at("length"), message, "correct it, or write the route under `via`", duct.id)
+            yield Notice(duct.origin.at("length"), {"duct": duct.id, "length": duct.length, "apart": straight}, duct.id)
 
 
 def _straight(facts: Facts) -> Iterator[tuple[Duct, float]]:
@@ -92,13 +91,12 @@ def point_of_presence_has_a_place(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W577")
-def point_of_presence_stands_in_its_site(facts: Facts) -> Iterator[Finding]:
+def point_of_presence_stands_in_its_site(facts: Facts) -> Iterator[Notice]:
     for pop in facts.estate.fibre.pops:
         if pop.at and pop.place:
             away = distance_km(pop.place, facts.place(facts.estate.sites[pop.at]))
             if away > 0.1:
-                message = f"point of presence {pop.id} is {away:.2f} km from {pop.at}, the site it stands in"
-                yield Finding(pop.origin.at("place"), message, "leave `place` out", pop.id)
+                yield Notice(pop.origin.at("place"), {"pop": pop.id, "away": away, "site": pop.at}, pop.id)
 
 
 @check("E578")
@@ -114,11 +112,14 @@ def light_arrives(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W579")
-def measured_loss_is_what_was_worked_out(facts: Facts) -> Iterator[Finding]:
+def measured_loss_is_what_was_worked_out(facts: Facts) -> Iterator[Notice]:
     for span in facts.estate.fibre.spans:
         if span.measured is not None and span.measured - loss_db(span) > 1.0:
-            message = f"span {span.id} measures {span.measured:g} dB, worked out are {loss_db(span):.1f} dB"
-            yield Finding(span.origin.at("measured"), message, "look for a bad splice or a sharp bend", span.id)
+            yield Notice(
+                span.origin.at("measured"),
+                {"span": span.id, "measured": span.measured, "expected": loss_db(span)},
+                span.id,
+            )
 
 
 @check("E580")

@@ -10,7 +10,7 @@ from netaddr import IPNetwork, IPSet
 from virgem.modules.estate.addresses import hidden
 from virgem.modules.estate.checks.ends import End
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item, lacks
+from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Flow
@@ -105,13 +105,16 @@ def _has_ports(facts: Facts, flow: Flow, target: End) -> bool:
 
 
 @check("W529")
-def port_ranges_are_narrow(facts: Facts) -> Iterator[Finding]:
+def port_ranges_are_narrow(facts: Facts) -> Iterator[Notice]:
     for flow in facts.estate.flows:
         for index, ports in enumerate(flow.ports):
             size = ports.last - ports.first + 1
             if size > _PORTS:
-                message = f"flow {flow.id} opens {size} ports ({ports}), more than {_PORTS}"
-                yield Finding(item(flow, "ports", index), message, "name the ports that are used", flow.id)
+                yield Notice(
+                    item(flow, "ports", index),
+                    {"flow": flow.id, "count": size, "ports": ports, "most": _PORTS},
+                    flow.id,
+                )
 
 
 @check("E530")
@@ -134,12 +137,15 @@ def upstream_flow_is_registered(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W532")
-def registration_is_complete(facts: Facts) -> Iterator[Finding]:
+def registration_is_complete(facts: Facts) -> Iterator[Notice]:
     for flow in facts.estate.flows:
         lacking = [name.replace("_", "-") for name in _REGISTERED if lacks(flow, name)]
         if flow.registration and lacking:
-            message = f"registration {flow.registration} of flow {flow.id} lacks {', '.join(lacking)}"
-            yield Finding(flow.origin.at("registration"), message, "add what the register holds", flow.id)
+            yield Notice(
+                flow.origin.at("registration"),
+                {"flow": flow.id, "registration": flow.registration, "lacking": ", ".join(lacking)},
+                flow.id,
+            )
 
 
 @check("E533")
@@ -152,12 +158,14 @@ def flow_has_not_expired(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W534")
-def flow_does_not_expire_soon(facts: Facts) -> Iterator[Finding]:
+def flow_does_not_expire_soon(facts: Facts) -> Iterator[Notice]:
     for flow in facts.estate.flows:
         if facts.as_of and flow.expires and facts.as_of <= flow.expires.day <= facts.as_of + _SOON:
-            days = (flow.expires.day - facts.as_of).days
-            message = f"the certificate or registration of flow {flow.id} ends on {flow.expires}, in {days} days"
-            yield Finding(flow.origin.at("expires"), message, "ask for a new one", flow.id)
+            yield Notice(
+                flow.origin.at("expires"),
+                {"flow": flow.id, "end": flow.expires, "days": (flow.expires.day - facts.as_of).days},
+                flow.id,
+            )
 
 
 @check("E535")
@@ -169,11 +177,10 @@ def ports_fit_the_protocol(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W536")
-def purpose_says_why(facts: Facts) -> Iterator[Finding]:
+def purpose_says_why(facts: Facts) -> Iterator[Notice]:
     for flow in facts.estate.flows:
         if len(flow.purpose.split()) < 3:
-            message = f"the purpose of flow {flow.id} says little: {flow.purpose}"
-            yield Finding(flow.origin.at("purpose"), message, "say who does what with it, in a sentence", flow.id)
+            yield Notice(flow.origin.at("purpose"), {"flow": flow.id, "purpose": flow.purpose}, flow.id)
 
 
 @check("E537", missing_from=("entities", "kbo", "operator"))
@@ -197,13 +204,12 @@ def responsible_body_is_that_of_the_entity(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W539")
-def flow_is_written_once(facts: Facts) -> Iterator[Finding]:
+def flow_is_written_once(facts: Facts) -> Iterator[Notice]:
     seen: dict[object, Flow] = {}
     for flow in facts.estate.flows:
         first = seen.setdefault((flow.source, flow.target, flow.protocol, frozenset(flow.ports)), flow)
         if first is not flow:
-            message = f"flow {flow.id} allows what flow {first.id} allows already"
-            yield Finding(flow.origin.at(), message, "join the two", flow.id, (first.origin.at(),))
+            yield Notice(flow.origin.at(), {"flow": flow.id, "other": first.id}, flow.id, (first.origin.at(),))
 
 
 @check("E540")
@@ -223,12 +229,11 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W541", missing_from=("flows", "upstreams", "sites", "cloud"))
-def upstream_is_used(facts: Facts) -> Iterator[Finding]:
+def upstream_is_used(facts: Facts) -> Iterator[Notice]:
     used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}
     for upstream in facts.estate.upstreams:
         if facts.written(upstream) and upstream.id not in used and not End(upstream=upstream).public:
-            message = f"no flow goes to or from upstream {upstream.id}"
-            yield Finding(upstream.origin.at(), message, "register a flow, or delete it", upstream.id)
+            yield Notice(upstream.origin.at(), {"upstream": upstream.id}, upstream.id)
 
 
 @check("E542", missing_from=("upstreams",))

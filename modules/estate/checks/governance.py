@@ -12,7 +12,7 @@ from typing import Any
 
 from virgem.modules import codes
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item, lacks
+from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
 from virgem.modules.estate.checks.waivable import waivable
 from virgem.modules.estate.model import Attestation, Estate, Risk
 from virgem.modules.estate.public.register import DATA
@@ -40,22 +40,25 @@ def controls() -> frozenset[str]:
 
 
 @check("W901")
-def high_risk_is_treated(facts: Facts) -> Iterator[Finding]:
+def high_risk_is_treated(facts: Facts) -> Iterator[Notice]:
     for risk in facts.estate.risks:
         score = risk.likelihood * risk.impact
         if score >= _HIGH and lacks(risk, "treatment"):
-            message = f"risk {risk.id} scores {risk.likelihood} x {risk.impact} = {score} and has no treatment"
-            yield Finding(risk.origin.at(), message, "add `treatment`: what is done about it", risk.id)
+            yield Notice(
+                risk.origin.at(),
+                {"risk": risk.id, "likelihood": risk.likelihood, "impact": risk.impact, "score": score},
+                risk.id,
+            )
 
 
 @check("W902", missing_from=("*",))
-def owner_owns_something(facts: Facts) -> Iterator[Finding]:
+def owner_owns_something(facts: Facts) -> Iterator[Notice]:
     used = set(_owners(facts.estate))
     for owner in facts.estate.owners:
         if facts.written(owner) and owner.id not in used:
-            message = f"role {owner.id} owns nothing"
-            hint = _nearest(owner.id, used, "name it as `owner` somewhere, or delete it")
-            yield Finding(owner.origin.at(), message, hint, owner.id)
+            close = difflib.get_close_matches(owner.id, used, n=1)
+            near, hint = (close[0], codes.DID_YOU_MEAN) if close else ("", None)
+            yield Notice(owner.origin.at(), {"role": owner.id, "near": near}, owner.id, hint=hint)
 
 
 def _nearest(name: str, names: set[str], otherwise: str) -> str:
@@ -105,12 +108,14 @@ def attestation_ends_after_it_was_given(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W905")
-def attestation_is_given_again_each_year(facts: Facts) -> Iterator[Finding]:
+def attestation_is_given_again_each_year(facts: Facts) -> Iterator[Notice]:
     for given in facts.estate.attestations:
         if given.expires.day - given.date.day > _YEAR:
-            days = (given.expires.day - given.date.day).days
-            message = f"attestation {given.id} counts for {days} days; owners verify at least once a year"
-            yield Finding(given.origin.at("expires"), message, "let it end within a year", given.id)
+            yield Notice(
+                given.origin.at("expires"),
+                {"attestation": given.id, "days": (given.expires.day - given.date.day).days},
+                given.id,
+            )
 
 
 @check("E906")
@@ -122,12 +127,19 @@ def attestation_still_counts(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W907")
-def attestation_does_not_end_soon(facts: Facts) -> Iterator[Finding]:
+def attestation_does_not_end_soon(facts: Facts) -> Iterator[Notice]:
     for given in facts.estate.attestations:
         if facts.as_of and facts.as_of <= given.expires.day <= facts.as_of + _SOON:
-            days = (given.expires.day - facts.as_of).days
-            message = f"attestation {given.id} ends on {given.expires}, in {days} days"
-            yield Finding(given.origin.at("expires"), message, f"ask {given.owner} to give it again", given.id)
+            yield Notice(
+                given.origin.at("expires"),
+                {
+                    "attestation": given.id,
+                    "end": given.expires,
+                    "days": (given.expires.day - facts.as_of).days,
+                    "owner": given.owner,
+                },
+                given.id,
+            )
 
 
 @check("E908", missing_from=("*",))
@@ -179,27 +191,24 @@ def rule_can_be_waived(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W911")
-def waiver_still_counts(facts: Facts) -> Iterator[Finding]:
+def waiver_still_counts(facts: Facts) -> Iterator[Notice]:
     for waiver in facts.estate.waivers:
         if facts.as_of and waiver.expires.day < facts.as_of:
-            message = f"waiver {waiver.id} ended on {waiver.expires} and accepts nothing any more"
-            yield Finding(waiver.origin.at("expires"), message, "delete it, or decide again", waiver.id)
+            yield Notice(waiver.origin.at("expires"), {"waiver": waiver.id, "end": waiver.expires}, waiver.id)
 
 
 @check("W912", missing_from=("principles",))
-def principle_has_what_it_leans_on(facts: Facts) -> Iterator[Finding]:
+def principle_has_what_it_leans_on(facts: Facts) -> Iterator[Notice]:
     chosen = set(facts.estate.principles)
     for index, principle in enumerate(facts.estate.principles):
         missing = [other for other in _LEANS_ON.get(principle, ()) if other not in chosen]
         if missing:
-            message = f"principle {principle} leans on {', '.join(missing)}, not chosen"
             place = item(facts.estate, "principles", index)
-            yield Finding(place, message, "choose them too", principle)
+            yield Notice(place, {"principle": principle, "missing": ", ".join(missing)}, principle)
 
 
 @check("W913")
-def risk_is_reviewed_in_time(facts: Facts) -> Iterator[Finding]:
+def risk_is_reviewed_in_time(facts: Facts) -> Iterator[Notice]:
     for risk in facts.estate.risks:
         if facts.as_of and risk.review and risk.review.day < facts.as_of:
-            message = f"the review of risk {risk.id} was due on {risk.review}"
-            yield Finding(risk.origin.at("review"), message, "review it, then write the next day", risk.id)
+            yield Notice(risk.origin.at("review"), {"risk": risk.id, "due": risk.review}, risk.id)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from virgem.modules.codes.connectivity import BACKUP_BY_THE_SAME_PORT
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, lacks
+from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import link_kinds
 from virgem.modules.estate.kinds.types import LinkKind, Medium
@@ -60,13 +61,15 @@ def only_fibre_runs_over_spans(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W553")
-def capacity_fits_the_kind(facts: Facts) -> Iterator[Finding]:
+def capacity_fits_the_kind(facts: Facts) -> Iterator[Notice]:
     for path, link in _with_backups(facts):
         kind = link_kinds()[link.kind]
         if kind.medium is not Medium.FIBRE and link.capacity > kind.capacity * _TIMES:
-            usual = Capacity(kind.capacity)
-            message = f"a capacity of {link.capacity} for {kind.id} is over {_TIMES} times the usual {usual}"
-            yield Finding(link.origin.at("capacity"), message, "is the unit right: k, M or G?", path)
+            yield Notice(
+                link.origin.at("capacity"),
+                {"capacity": link.capacity, "kind": kind.id, "times": _TIMES, "usual": Capacity(kind.capacity)},
+                path,
+            )
 
 
 def _with_backups(facts: Facts) -> Iterator[tuple[str, Link | BackboneLink | BackupLink]]:
@@ -96,7 +99,7 @@ def _length_km(facts: Facts, link: Link | BackboneLink, sites: tuple[str, ...]) 
 
 
 @check("W555")
-def backup_is_of_another_kind(facts: Facts) -> Iterator[Finding]:
+def backup_is_of_another_kind(facts: Facts) -> Iterator[Notice]:
     for site in facts.sites:
         backup = site.link.backup
         if backup is None:
@@ -104,15 +107,14 @@ def backup_is_of_another_kind(facts: Facts) -> Iterator[Finding]:
         first, second = link_kinds()[site.link.kind], link_kinds()[backup.kind]
         shared = _shared_port(first, second)
         if shared and first is not second:
-            message = (
-                f"the backup of {site.path} ({second.id}) leaves by the same port as its {first.id} link, {shared}"
-            )
+            says = BACKUP_BY_THE_SAME_PORT
         elif shared or (first is second and backup.to == site.link.to):
-            message = f"the backup of {site.path} is also {backup.kind}: what stops the one stops the other"
+            says = None
         else:
             continue
         other = "internet-vpn" if second.medium is Medium.RADIO else "4g"
-        yield Finding(backup.origin.at("kind"), message, f"take another kind, {other} for example", site.path)
+        values = {"site": site.path, "kind": first.id, "backup": second.id, "port": shared, "other": other}
+        yield Notice(backup.origin.at("kind"), values, site.path, says=says)
 
 
 def _shared_port(first: LinkKind, second: LinkKind) -> str:
@@ -121,11 +123,14 @@ def _shared_port(first: LinkKind, second: LinkKind) -> str:
 
 
 @check("W556")
-def critical_site_has_two_ways_out(facts: Facts) -> Iterator[Finding]:
+def critical_site_has_two_ways_out(facts: Facts) -> Iterator[Notice]:
     for site in facts.sites:
         if site.classification >= _CRITICAL and lacks(site.link, "backup") and site.path not in facts.hubs:
-            message = f"site {site.path} has class {site.classification} and one way out ({site.link.kind})"
-            yield Finding(site.origin.at("link"), message, "add `backup: 4g` to its link", site.path)
+            yield Notice(
+                site.origin.at("link"),
+                {"site": site.path, "level": site.classification, "kind": site.link.kind},
+                site.path,
+            )
 
 
 @check("E557")
@@ -147,7 +152,7 @@ def backbone_link_has_two_sites(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W559")
-def backbone_sites_have_separate_ducts(facts: Facts) -> Iterator[Finding]:
+def backbone_sites_have_separate_ducts(facts: Facts) -> Iterator[Notice]:
     by_site: dict[str, list[BackboneLink]] = defaultdict(list)
     for link in facts.estate.backbone:
         for end in link.between:
@@ -157,9 +162,11 @@ def backbone_sites_have_separate_ducts(facts: Facts) -> Iterator[Finding]:
         shared = frozenset.intersection(*(_ducts(facts, link) for link in links)) if len(links) > 1 else None
         if shared and frozenset(link.id for link in links) not in told:
             told.add(frozenset(link.id for link in links))
-            names = " and ".join(link.id for link in links)
-            message = f"backbone links {names} of {site} all run through duct {min(shared)}: one dig cuts them all"
-            yield Finding(links[-1].origin.at("over"), message, "lead one of them through another duct", links[-1].id)
+            yield Notice(
+                links[-1].origin.at("over"),
+                {"site": site, "links": ", ".join(link.id for link in links), "duct": min(shared)},
+                links[-1].id,
+            )
 
 
 def _ducts(facts: Facts, link: BackboneLink) -> frozenset[str]:
@@ -181,12 +188,15 @@ def contract_of_the_link_runs(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W561")
-def backup_is_no_larger_than_the_link(facts: Facts) -> Iterator[Finding]:
+def backup_is_no_larger_than_the_link(facts: Facts) -> Iterator[Notice]:
     for site in facts.sites:
         backup = site.link.backup
         if backup and backup.capacity > site.link.capacity:
-            message = f"the backup of {site.path} ({backup.capacity}) carries more than its link ({site.link.capacity})"
-            yield Finding(backup.origin.at("capacity"), message, "swap the two", site.path)
+            yield Notice(
+                backup.origin.at("capacity"),
+                {"site": site.path, "backup": backup.capacity, "capacity": site.link.capacity},
+                site.path,
+            )
 
 
 @check("E562")

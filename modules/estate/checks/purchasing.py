@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item, lacks
+from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
 from virgem.modules.estate.model import CatalogueItem, Contract, Delivery, DeviceProfile, Municipality, Order
 from virgem.modules.estate.model.procurement import Status
 from virgem.modules.problem import Mark
@@ -212,7 +212,7 @@ def serial_number_arrives_once(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W817", missing_from=("deliveries", "orders", "contracts"))
-def delivered_order_has_all(facts: Facts) -> Iterator[Finding]:
+def delivered_order_has_all(facts: Facts) -> Iterator[Notice]:
     arrived: Counter[tuple[str, str]] = Counter()
     for delivery, order in _deliveries(facts):
         for line in delivery.lines:
@@ -220,8 +220,11 @@ def delivered_order_has_all(facts: Facts) -> Iterator[Finding]:
     for _, order, _ in _orders(facts):
         for name, wanted in _ordered(order).items() if order.status is Status.DELIVERED else ():
             if arrived[order.path, name] < wanted:
-                message = f"order {order.id} is delivered, but {arrived[order.path, name]} of {wanted} {name} arrived"
-                yield Finding(order.origin.at("status"), message, "set it to decided until all is there", order.path)
+                yield Notice(
+                    order.origin.at("status"),
+                    {"order": order.id, "item": name, "wanted": wanted, "arrived": arrived[order.path, name]},
+                    order.path,
+                )
 
 
 def _items(facts: Facts) -> Iterator[tuple[CatalogueItem, DeviceProfile]]:
@@ -246,26 +249,35 @@ def item_meets_its_profile(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W819")
-def item_tells_what_its_profile_asks(facts: Facts) -> Iterator[Finding]:
+def item_tells_what_its_profile_asks(facts: Facts) -> Iterator[Notice]:
     for offered, profile in _items(facts):
         asked = [field for field in (*_LEAST, "watts") if getattr(profile, field) is not None]
         silent = [field.replace("_", "-") for field in asked if lacks(offered, field)]
         if silent:
-            message = f"item {offered.path} does not say its {', '.join(silent)}, which profile {profile.id} asks"
-            yield Finding(offered.origin.at("profile"), message, "copy it from the data sheet", offered.path)
+            yield Notice(
+                offered.origin.at("profile"),
+                {"item": offered.path, "silent": ", ".join(silent), "profile": profile.id},
+                offered.path,
+            )
 
 
 @check("W820")
-def price_is_no_higher_than_the_list(facts: Facts) -> Iterator[Finding]:
+def price_is_no_higher_than_the_list(facts: Facts) -> Iterator[Notice]:
     for offered in facts.items.values():
         if offered.list_price and offered.price.amount > offered.list_price.amount:
-            message = f"item {offered.path} costs {offered.price} euro, its list price is {offered.list_price}"
-            yield Finding(offered.origin.at("price"), message, "swap the two, or ask the supplier", offered.path)
+            yield Notice(
+                offered.origin.at("price"),
+                {"item": offered.path, "price": offered.price.amount, "listed": offered.list_price.amount},
+                offered.path,
+            )
 
 
 @check("W821")
-def open_order_has_a_running_contract(facts: Facts) -> Iterator[Finding]:
+def open_order_has_a_running_contract(facts: Facts) -> Iterator[Notice]:
     for _, order, contract in _orders(facts):
         if facts.as_of and order.status in (Status.INTAKE, Status.TREATED) and contract.end.day < facts.as_of:
-            message = f"order {order.id} is still {order.status}, contract {contract.id} ended on {contract.end}"
-            yield Finding(order.origin.at("status"), message, "withdraw it, or order elsewhere", order.path)
+            yield Notice(
+                order.origin.at("status"),
+                {"order": order.id, "status": order.status, "contract": contract.id, "end": contract.end},
+                order.path,
+            )

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.model import CloudShare, Datacentre, QuotaClass
 from virgem.modules.estate.sizes import SIZES
 
 # How often capacity may be promised; usual for virtual cores, never done for memory. A choice of this project.
 _OVERCOMMIT = {"cores": 4.0, "ram_gb": 1.0, "storage_gb": 1.5}
-_NAMES = {"cores": "cores", "ram_gb": "GiB of memory", "storage_gb": "GiB of storage"}
+# The same in both languages.
+_NAMES = {"cores": "cores", "ram_gb": "GiB RAM", "storage_gb": "GiB (volumes)"}
 
 
 def cores(share: CloudShare) -> int:
@@ -77,7 +78,7 @@ _within("E708", "load_balancers", "load-balancers", "load balancers", lambda sha
 
 
 @check("W709")
-def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Finding]:
+def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Notice]:
     classes = {str(quota.id): quota for quota in facts.estate.quotas}
     shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
     granted: list[QuotaClass] = [classes[share.quota] for share in shares if share.quota in classes]
@@ -85,12 +86,8 @@ def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Finding]:
         have = _capacity(facts.estate.datacentres, field) * times
         sum_ = sum(getattr(quota, field) for quota in granted)
         if facts.estate.datacentres and sum_ > have:
-            message = (
-                f"the quotas of all tenants add up to {sum_} {_NAMES[field]}; the datacentres can promise "
-                f"{have:.0f} ({times:g} times what they have)"
-            )
             place = facts.estate.datacentres[0].origin.at(field.replace("_", "-"))
-            yield Finding(place, message, "grant smaller quota classes, or enlarge a datacentre", facts.estate.name)
+            yield Notice(place, {"sum": sum_, "what": _NAMES[field], "have": have, "times": times}, facts.estate.name)
 
 
 @check("E710")

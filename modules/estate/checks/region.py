@@ -11,7 +11,7 @@ from netaddr import IPNetwork, IPSet
 from virgem.modules.estate.addresses import PRIVATE
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check, item
+from virgem.modules.estate.checks.register import Finding, Notice, check, item
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import entity_kinds
 from virgem.modules.estate.model import Datacentre, Municipality, Site
@@ -70,16 +70,16 @@ def _nearest(facts: Facts, site: Site, town: Municipality) -> str:
 
 
 @check("W403")
-def two_sites_stand_apart(facts: Facts) -> Iterator[Finding]:
+def two_sites_stand_apart(facts: Facts) -> Iterator[Notice]:
     seen: dict[tuple[float, float], Site] = {}
     for site in facts.sites:
         if site.at is None:
             continue
         first = seen.setdefault((site.at.lat, site.at.lon), site)
         if first is not site:
-            message = f"site {site.path} stands at the same place as {first.path}"
-            hint = "one building with two users is one site with a zone for each"
-            yield Finding(site.origin.at("at"), message, hint, site.path, (first.origin.at("at"),))
+            yield Notice(
+                site.origin.at("at"), {"site": site.path, "other": first.path}, site.path, (first.origin.at("at"),)
+            )
 
 
 @check("E404")
@@ -107,14 +107,16 @@ def reserved_leaves_something(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W406")
-def pool_is_private(facts: Facts) -> Iterator[Finding]:
+def pool_is_private(facts: Facts) -> Iterator[Notice]:
     pools = facts.estate.pools
     for key, prefixes in (("ipv4", pools.ipv4), ("ipv6", pools.ipv6)):
         for index, prefix in enumerate(prefixes):
             if not any(prefix.network in private for private in _PRIVATE):
-                hint = "take it from 10.0.0.0/8 (RFC 1918)" if key == "ipv4" else "take it from fd00::/8 (RFC 4193)"
-                message = f"pool {prefix} is public address space"
-                yield Finding(item(pools, key, index), message, hint, "pools")
+                yield Notice(
+                    item(pools, key, index),
+                    {"pool": prefix, "private": "10.0.0.0/8 (RFC 1918)" if key == "ipv4" else "fd00::/8 (RFC 4193)"},
+                    "pools",
+                )
 
 
 @check("E407", missing_from=("pools",))
@@ -127,12 +129,10 @@ def both_families_have_a_pool(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W408", missing_from=("datacentres", "sites"))
-def two_datacentres(facts: Facts) -> Iterator[Finding]:
+def two_datacentres(facts: Facts) -> Iterator[Notice]:
     centres = facts.estate.datacentres
     if len(centres) < 2:
-        message = f"the region has {len(centres) or 'no'} datacentre{'' if len(centres) == 1 else 's'}"
-        hint = "name a second site under `datacentres`, so that backups and shared services survive the first"
-        yield Finding(facts.estate.origin.at("datacentres"), message, hint, facts.estate.name)
+        yield Notice(facts.estate.origin.at("datacentres"), {"count": len(centres)}, facts.estate.name)
 
 
 @check("E409")
@@ -146,15 +146,18 @@ def datacentres_at_two_sites(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W410")
-def datacentres_apart(facts: Facts) -> Iterator[Finding]:
+def datacentres_apart(facts: Facts) -> Iterator[Notice]:
     sites = facts.estate.sites
     earlier: list[Datacentre] = []
     for centre in facts.estate.datacentres:
         for other in earlier:
             apart = distance_km(facts.place(sites[centre.at]), facts.place(sites[other.at]))
             if other.at != centre.at and apart < _APART_KM:
-                message = f"datacentres {other.id} and {centre.id} are {apart:.1f} km apart, less than {_APART_KM:g} km"
-                yield Finding(centre.origin.at("at"), message, "choose a site in another town", centre.id)
+                yield Notice(
+                    centre.origin.at("at"),
+                    {"first": other.id, "second": centre.id, "apart": apart, "least": _APART_KM},
+                    centre.id,
+                )
         earlier.append(centre)
 
 
@@ -182,27 +185,24 @@ def public_address_is_of_one_datacentre(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W411")
-def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Finding]:
+def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Notice]:
     pools = facts.estate.pools
     for index, prefix in enumerate(pools.reserved):
         if not any(_overlap(prefix, pool) for pool in (*pools.ipv4, *pools.ipv6)):
-            message = f"reserved prefix {prefix} lies in no pool, so reserving it does nothing"
-            yield Finding(item(pools, "reserved", index), message, "correct it, or delete it", "pools")
+            yield Notice(item(pools, "reserved", index), {"prefix": prefix}, "pools")
 
 
 @check("W412", missing_from=("sites",))
-def municipality_has_sites(facts: Facts) -> Iterator[Finding]:
+def municipality_has_sites(facts: Facts) -> Iterator[Notice]:
     for town in facts.estate.municipalities:
         if not town.sites:
-            message = f"{town.name} has no sites, so nothing is planned for it"
-            yield Finding(town.origin.at(), message, "add `sites: { stadhuis: { kind: town-hall } }`", town.id)
+            yield Notice(town.origin.at(), {"town": town.name}, town.id)
 
 
 @check("W413", missing_from=("municipalities",))
-def region_has_municipalities(facts: Facts) -> Iterator[Finding]:
+def region_has_municipalities(facts: Facts) -> Iterator[Notice]:
     if not facts.estate.municipalities:
-        message = "the estate has no municipalities, so there is nothing to plan"
-        yield Finding(facts.estate.origin.at(), message, "add a file to municipalities/", facts.estate.name)
+        yield Notice(facts.estate.origin.at(), {}, facts.estate.name)
 
 
 @check("E414")
@@ -231,34 +231,32 @@ def _bodies(facts: Facts) -> Iterator[tuple[str, str, str, Located]]:
 
 
 @check("W415", missing_from=("sites",))
-def site_has_zones(facts: Facts) -> Iterator[Finding]:
+def site_has_zones(facts: Facts) -> Iterator[Notice]:
     for site in facts.sites:
         if not site.zones:
             key = "without" if site.without else "zones"
-            message = f"site {site.path} has no zones, so its router serves nobody"
-            yield Finding(site.origin.at(key), message, "keep one zone, or delete the site", site.path)
+            yield Notice(site.origin.at(key), {"site": site.path}, site.path)
 
 
 @check("W416")
-def as_number_is_private(facts: Facts) -> Iterator[Finding]:
+def as_number_is_private(facts: Facts) -> Iterator[Notice]:
     asn = facts.estate.pools.asn
     if not (64512 <= asn <= 65534 or 4_200_000_000 <= asn <= 4_294_967_294):
-        message = f"AS number {asn} is public: it belongs to somebody"
-        hint = "take one from 64512-65534 or 4200000000-4294967294 (RFC 6996)"
-        yield Finding(facts.estate.pools.origin.at("asn"), message, hint, "pools")
+        yield Notice(facts.estate.pools.origin.at("asn"), {"asn": asn}, "pools")
 
 
 @check("W418", missing_from=("municipalities",))
-def region_is_complete(facts: Facts) -> Iterator[Finding]:
+def region_is_complete(facts: Facts) -> Iterator[Notice]:
     region = regions().get(facts.estate.region or "")
     present = {town.nis for town in facts.estate.municipalities}
     missing = [nis for nis in region.nis if nis not in present] if region else []
     if region and missing and present & set(region.nis):
         names = ", ".join(found.name for nis in missing[:3] if (found := municipality(nis)))
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
-        message = f"region {region.code} also holds {names}{more}, of which there is no file"
-        hint = "add their files, or leave out `region`"
-        yield Finding(facts.estate.origin.at("region"), message, hint, facts.estate.name)
+        yield Notice(
+            facts.estate.origin.at("region"),
+            {"region": region.code, "names": f"{names}, ..." if len(missing) > 3 else names, "count": len(missing)},
+            facts.estate.name,
+        )
 
 
 @check("E419")
@@ -271,7 +269,7 @@ def region_is_known(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W420")
-def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Finding]:
+def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Notice]:
     wanted: dict[str, list[str]] = defaultdict(list)
     for flow in facts.estate.flows:
         if flow.entity and flow.registration and not flow.responsible:
@@ -279,8 +277,7 @@ def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Find
     for path, flows in wanted.items():
         entity = facts.entities.get(path)
         if entity and not entity.kbo:
-            message = f"entity {path} has no KBO number, but the registration of flow {flows[0]} is in its name"
-            yield Finding(entity.origin.at(), message, "add `kbo`", path)
+            yield Notice(entity.origin.at(), {"entity": path, "flow": flows[0]}, path)
 
 
 def _overlap(one: Prefix, other: Prefix) -> bool:

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.problem import Mark
+from virgem.modules.problem import Mark, Text
 
 
 class Finding(NamedTuple):
-    """What breaks a rule: the place, one sentence with the numbers, one hint, the object's path, other places."""
+    """What breaks an error's rule: the place, one sentence with the numbers, one hint, object's path, other places."""
 
     mark: Mark
     message: str
     hint: str = ""
     target: str = ""
     related: tuple[Mark, ...] = ()
+
+
+class Notice(NamedTuple):
+    """What breaks a warning's rule: the place, the values for the sentences of the rule, object's path, other places.
+
+    `hint` and `says` stand in for the rule's own, where a rule finds two kinds of things.
+    """
+
+    mark: Mark
+    values: Mapping[str, object]
+    target: str = ""
+    related: tuple[Mark, ...] = ()
+    hint: Text | None = None
+    says: Text | None = None
 
 
 def lacks(value: Located, name: str) -> bool:
@@ -30,7 +44,7 @@ def item(owner: Located, key: str, index: int) -> Mark:
     return owner.origin.at(f"{key}.{index}" if f"{key}.{index}" in owner.origin.keys else key)
 
 
-Check = Callable[[Facts], Iterator[Finding]]
+Check = Callable[[Facts], Iterator[Finding] | Iterator[Notice]]
 
 CHECKS: dict[str, Check] = {}
 MISSING_FROM: dict[str, frozenset[str]] = {}

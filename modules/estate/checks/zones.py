@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, check
+from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Zone
@@ -33,14 +33,17 @@ def visitor_zone_carries_nothing_critical(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W502")
-def zone_is_no_higher_than_its_site(facts: Facts) -> Iterator[Finding]:
+def zone_is_no_higher_than_its_site(facts: Facts) -> Iterator[Notice]:
     for site, zone in facts.zones:
         # A zone that the kind of the site brings has the site's origin: nobody wrote its class.
         written = zone.origin.mark != site.origin.mark and "class" in zone.origin.keys
         if written and zone.classification > site.classification:
-            message = f"zone {zone.path} has class {zone.classification}, its site only {site.classification}"
-            hint = f"raise the site's class to {zone.classification}: room, power and link count too"
-            yield Finding(zone.origin.at("class"), message, hint, zone.path, (site.origin.at("class"),))
+            yield Notice(
+                zone.origin.at("class"),
+                {"zone": zone.path, "level": zone.classification, "site_level": site.classification},
+                zone.path,
+                (site.origin.at("class"),),
+            )
 
 
 @check("E503")
@@ -56,11 +59,10 @@ def fixed_vlan_is_of_one_zone(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W504")
-def vlan_one_stays_free(facts: Facts) -> Iterator[Finding]:
+def vlan_one_stays_free(facts: Facts) -> Iterator[Notice]:
     for _, zone in facts.zones:
         if zone.vlan == 1:
-            message = f"zone {zone.path} uses VLAN 1, where switches put every port nobody set"
-            yield Finding(zone.origin.at("vlan"), message, "leave `vlan` out, or take another", zone.path)
+            yield Notice(zone.origin.at("vlan"), {"zone": zone.path}, zone.path)
 
 
 @check("E505")
@@ -87,13 +89,12 @@ def police_and_fire_sites_hold_own_zones(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W507", missing_from=("sites",))
-def welfare_has_a_zone_of_its_own(facts: Facts) -> Iterator[Finding]:
+def welfare_has_a_zone_of_its_own(facts: Facts) -> Iterator[Notice]:
     for site in facts.sites:
         entity = facts.entities.get(site.entity)
         kinds = {zone.kind for zone in site.zones}
         if entity and entity.kind == "ocmw" and "ocmw" not in kinds and kinds & {"administration", "counter"}:
-            message = f"site {site.path} of the OCMW has no zone of kind ocmw; its social data stay apart"
-            yield Finding(site.origin.at("zones"), message, "add `zones: { ocmw: {} }`", site.path)
+            yield Notice(site.origin.at("zones"), {"site": site.path}, site.path)
 
 
 @check("E508")
@@ -105,11 +106,10 @@ def zone_holds_somebody(facts: Facts) -> Iterator[Finding]:
 
 
 @check("W509")
-def zone_is_not_too_large(facts: Facts) -> Iterator[Finding]:
+def zone_is_not_too_large(facts: Facts) -> Iterator[Notice]:
     for _, zone in facts.zones:
         if zone.hosts > _HOSTS:
-            message = f"zone {zone.path} is planned for {zone.hosts} hosts in one broadcast domain, over {_HOSTS}"
-            yield Finding(zone.origin.at("hosts"), message, "split it into zones of the same kind", zone.path)
+            yield Notice(zone.origin.at("hosts"), {"zone": zone.path, "hosts": zone.hosts, "most": _HOSTS}, zone.path)
 
 
 @check("E510")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from virgem.modules import codes
-from virgem.modules.reports.table import Column, Facts, Row, Table, always
+from virgem.modules.problem import Problem, Severity
+from virgem.modules.reports.table import Column, Facts, Row, Table
+
+
+def _shown(facts: Facts) -> Iterator[tuple[str, Problem]]:
+    yield from (("open", problem) for problem in facts.ready.problems)
+    yield from (("waived", problem) for problem in facts.ready.waived)
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
-    shown = [("open", problem) for problem in facts.ready.problems]
-    shown += [("waived", problem) for problem in facts.ready.waived]
-    for state, problem in shown:
+    for state, problem in _shown(facts):
         yield (
             problem.code,
             codes.rules()[problem.code].title,
@@ -21,6 +25,18 @@ def _rows(facts: Facts) -> Iterator[Row]:
             problem.message,
             problem.hint,
         )
+
+
+def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows with warnings in Dutch; an error, which only a waiver brings into a report, has English alone."""
+    words = {(p.code, p.message, p.hint): (p.message_nl, p.hint_nl) for _, p in _shown(facts) if p.message_nl}
+    for row in rows:
+        code, message, hint = row[0], row[5], row[6]
+        yield (*row[:5], *words.get((code, message, hint), (message, hint)))
+
+
+def _is_english(row: Row) -> bool:
+    return row[2] == Severity.ERROR.value
 
 
 TABLE = Table(
@@ -36,8 +52,9 @@ TABLE = Table(
         Column("severity", "Ernst", "Severity", filter=True, words="severity"),
         Column("state", "Toestand", "State", filter=True, words="finding"),
         Column("place", "Plaats", "Place"),
-        Column("message", "Wat", "What", english=always),
-        Column("hint", "Uitweg", "Way out", english=always),
+        Column("message", "Wat", "What", english=_is_english),
+        Column("hint", "Uitweg", "Way out", english=_is_english),
     ),
     rows=_rows,
+    dutch=_dutch,
 )
