@@ -13,12 +13,14 @@ from virgem.modules.devices.rings import ring_by_share, ring_of
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
-from virgem.modules.estate.names import device_name, machine_domain
+from virgem.modules.estate.names import device_name
 from virgem.modules.estate.scalars import Identifier
 from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
 
 # A device is reachable for management from the day it is enrolled until it leaves service.
 MANAGED_STATES = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE})
+# Hosts that no play can reach: a device gets a fixed address, and a name in DNS, by its MAC address.
+UNADDRESSED = "unaddressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +48,8 @@ class Inventory:
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
-        """The names of the hosts in every group, sorted."""
-        found: dict[str, list[str]] = {}
+        """The names of the hosts in every group, sorted; `unaddressed` is always there, plays leave it out by name."""
+        found: dict[str, list[str]] = {UNADDRESSED: []}
         for host in self.hosts:
             for group in host.groups:
                 found.setdefault(group, []).append(host.name)
@@ -56,7 +58,7 @@ class Inventory:
 
 def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
-    hosts = [*_routers(estate, plan), *_devices(estate), *_servers(estate, plan)]
+    hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
     services = {s.id: tuple(str(a) for h in s.hosts for a in (h.address4, h.address6)) for s in plan.services}
     reflectors = {router.name: (str(router.loopback4), str(router.loopback6)) for router in plan.reflectors}
     ordered = tuple(sorted(hosts, key=lambda host: host.name))
@@ -89,8 +91,14 @@ def _management_address(router: RouterPlan) -> IPAddress:
     return managed[0] if managed else router.loopback4
 
 
-def _devices(estate: Estate) -> Iterator[Host]:
+def _devices(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
     kinds = device_kinds()
+    addresses = {
+        (router.site.path, device.name): str(device.address4)
+        for router in plan.routers
+        for zone in router.zones
+        for device in zone.reservations
+    }
     for device in estate.devices:
         profile = estate.profile_by_id[device.profile]
         kind = kinds[profile.kind]
@@ -107,7 +115,7 @@ def _devices(estate: Estate) -> Iterator[Host]:
             site=site,
             ring=ring_of(device, estate.rings),
             more={
-                "ansible_host": f"{name}.{machine_domain(estate.domain, town.id)}",
+                "ansible_host": addresses.get((device.site, name), ""),
                 "virgem_kind": kind.id,
                 "virgem_profile": profile.id,
                 "virgem_zone": device.zone or profile.zone or kind.zone,
@@ -155,6 +163,8 @@ def _host(
         "virgem_ring": ring,
     }
     groups = [role, f"m_{town.nis}" if town else "m_shared", f"k_{variables['virgem_kind']}", f"r_{ring}"]
+    if not more["ansible_host"]:
+        groups.append(UNADDRESSED)
     if site:
         groups.append(f"s_{site.path}")
     if profile := variables.get("virgem_profile"):
