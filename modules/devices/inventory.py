@@ -38,13 +38,6 @@ class Inventory:
 
     hosts: tuple[Host, ...]
     services: Mapping[str, tuple[str, ...]]  # service id -> addresses, for every host
-    reflectors: Mapping[str, tuple[str, ...]]  # name of a datacentre's router -> its loopbacks, for every host
-
-    @property
-    def variables(self) -> Mapping[str, Mapping[str, list[str]]]:
-        """The variables of every host, by name."""
-        named = {"virgem_services": self.services, "virgem_reflectors": self.reflectors}
-        return {name: {key: list(value) for key, value in sorted(rows.items())} for name, rows in named.items()}
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -60,9 +53,7 @@ def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
     hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
     services = {s.id: tuple(str(a) for h in s.hosts for a in (h.address4, h.address6)) for s in plan.services}
-    reflectors = {router.name: (str(router.loopback4), str(router.loopback6)) for router in plan.reflectors}
-    ordered = tuple(sorted(hosts, key=lambda host: host.name))
-    return Inventory(hosts=ordered, services=services, reflectors=reflectors)
+    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=services)
 
 
 def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
@@ -76,8 +67,6 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
             more={
                 "ansible_host": str(_management_address(router)),
                 "virgem_kind": "router",
-                "virgem_loopback4": str(router.loopback4),
-                "virgem_loopback6": str(router.loopback6),
                 "virgem_zone": "management",
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,

@@ -65,7 +65,7 @@ def image(role_packages: Iterable[str]) -> Image:
     """Return the image whose repository holds these packages and all they need, building it when it is not there."""
     wanted = tuple(sorted(set(role_packages)))
     recipe = repr((RECIPE, SUITE, PACKAGES, MASKED, REPOSITORY, wanted))
-    cache = cache_root()
+    cache = _cache_root()
     folder = cache / hashlib.sha256(recipe.encode()).hexdigest()[:16]
     with _one_builder(cache):
         if not folder.is_dir():
@@ -73,8 +73,7 @@ def image(role_packages: Iterable[str]) -> Image:
     return Image(folder=folder)
 
 
-def cache_root() -> Path:
-    """Return the folder for what tests build once."""
+def _cache_root() -> Path:
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "virgem" / "test-hosts"
     root.mkdir(parents=True, exist_ok=True)
     return root

@@ -33,8 +33,6 @@ random 1 8
 urandom 1 9
 tty 5 0
 NODES
-# WireGuard outside the kernel makes its interface with it.
-if [ -e /dev/net/tun ]; then mkdir "$root/dev/net" && mknod -m 600 "$root/dev/net/tun" c 10 200; fi
 mkdir "$root/dev/pts" "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
