@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -137,7 +138,21 @@ def run() -> None:
     # A caller may have closed them (>&-); what is then written goes nowhere, as it asked.
     sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    sys.exit(main(sys.argv[1:]))
+    sys.unraisablehook = _interrupt_again
+    code = main(sys.argv[1:])
+    # All is done and told: an interrupt while the interpreter ends has nothing left to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _interrupt_again(found: sys.UnraisableHookArgs) -> None:
+    """Bring back an interrupt that came where Python can raise nothing (a finaliser, a callback of the collector)."""
+    if found.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(found)
+        return
+    # A moment later, in the code that can be stopped: at once it would end in this hook.
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from virgem.modules.cli.main import VERBS, main
+from virgem.modules.cli.main import VERBS, _interrupt_again, main
 
 ESTATE = """\
 apiVersion: virgem/v1
@@ -207,6 +207,24 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     subprocess.run([*command, str(cut)], check=False, capture_output=True)
     left = {name: data for name, data in tree(cut).items() if not name.startswith(".virgem")}
     assert left == {name: data for name, data in tree(whole).items() if not name.startswith(".virgem")}
+
+
+def _die_interrupted() -> None:
+    class Interrupted:
+        def __del__(self) -> None:
+            raise KeyboardInterrupt
+
+    assert Interrupted()
+
+
+def test_an_interrupt_in_a_finaliser_is_not_lost(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "unraisablehook", _interrupt_again)
+    with pytest.raises(KeyboardInterrupt):  # noqa: PT012
+        _die_interrupted()
+        time.sleep(10)
+    assert capfd.readouterr().err == ""
 
 
 def test_a_wrong_flag_is_an_error_and_no_change(estate: Path) -> None:
