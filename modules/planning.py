@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from virgem.modules import files
-from virgem.modules.changes import Changes, Objects, compare
+from virgem.modules.changes import Changes, Label, Nature, Objects, compare
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
@@ -29,6 +30,8 @@ LOCK = "estate.lock"
 PLAN = "plan.json"
 _LOCK_LIMIT = 64 * 2**20
 _PLAN_LIMIT = 512 * 2**20
+# The NIS code that a site's key begins with.
+_SITE = re.compile(r"\b\d{5}(?=/)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +171,24 @@ def saved_objects(output: Path, estate: str) -> Objects:
 
 def changes(plan: NetworkPlan, output: Path) -> Changes:
     """Return what differs from the last plan in the folder of results."""
-    return compare(saved_objects(output, plan.estate), objects(plan))
+    old, new = saved_objects(output, plan.estate), objects(plan)
+    return compare(old, new, Nature(label=_labels(old, new)))
+
+
+def _labels(*plans: Objects) -> Callable[[str, str], Label]:
+    """Return how people know an object: its site with the municipality's name, where its key has the NIS code."""
+    names = {nis: town.get("name", nis) for plan in plans for nis, town in plan.get("municipality", {}).items()}
+
+    def label(kind: str, key: str) -> Label:
+        if kind == "municipality":
+            return Label(kind=kind, name=names.get(key, key))
+        readable = _SITE.sub(lambda found: names.get(found[0], found[0]), key)
+        place, _, name = (
+            re.sub("[:~]", " ", readable, count=1).partition(" ") if _SITE.match(key) else ("", "", readable)
+        )
+        return Label(kind=kind, name=name or place, place=place if name else "")
+
+    return label
 
 
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:

@@ -36,8 +36,7 @@ class Console:
     def document(self, kind: str, body: dict[str, Any]) -> None:
         """Write the one JSON document when it is wanted."""
         if self.json:
-            text = json.dumps({"apiVersion": "virgem/v1", "kind": kind, **body}, indent=2, ensure_ascii=False)
-            _write(sys.stdout, text)
+            _write(sys.stdout, document(kind, body))
 
     def error(self, message: str, hint: str = "") -> None:
         """Write a failure and the way out."""
@@ -71,6 +70,11 @@ class Console:
             return False
         self.note(f"{question} Type {answer} to go on:")
         return sys.stdin.readline().strip() == answer
+
+
+def document(kind: str, body: dict[str, Any]) -> str:
+    """Return one JSON document that says what it is."""
+    return json.dumps({"apiVersion": "virgem/v1", "kind": kind, **body}, indent=2, ensure_ascii=False)
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -11,7 +11,7 @@ from virgem.modules.cli.estate import add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import DONE, Verb
 
 if TYPE_CHECKING:
-    from virgem.modules.cloud.changes import CloudChanges
+    from virgem.modules.changes import Changes
     from virgem.modules.devices.inventory import Inventory
     from virgem.modules.planning import Ready
 
@@ -42,15 +42,15 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     return DONE
 
 
-def _cloud(ready: Ready, folder: Path, out: Console) -> CloudChanges:
+def _cloud(ready: Ready, folder: Path, out: Console) -> Changes:
+    from virgem.modules.changes.faces import as_table
     from virgem.modules.cloud import saved
-    from virgem.modules.cloud.changes import preview_table
     from virgem.modules.cloud.previewing import preview
     from virgem.stacks.program import run
 
     found = preview(ready.estate, ready.plan, saved.read(folder), program=run)
     saved.write(folder, found.document)
-    out.note(preview_table(found.changes))
+    out.note(as_table(found.changes))
     return found.changes
 
 
@@ -69,11 +69,11 @@ def _report(ready: Ready, folder: Path) -> None:
     reports.write(folder / "report", reports.inventory_report(ready, as_of=reports.today()))
 
 
-def _resources(cloud: CloudChanges) -> int:
+def _resources(cloud: Changes) -> int:
     return cloud.total.changed - cloud.total.delete + cloud.total.unchanged
 
 
-def _summary(ready: Ready, cloud: CloudChanges, hosts: Inventory, files: int, folder: Path) -> str:
+def _summary(ready: Ready, cloud: Changes, hosts: Inventory, files: int, folder: Path) -> str:
     from virgem.modules import planning
 
     numbers = planning.counts(ready)
@@ -82,7 +82,7 @@ def _summary(ready: Ready, cloud: CloudChanges, hosts: Inventory, files: int, fo
 
   {numbers["municipalities"]:>7,} municipalities with {numbers["sites"]:,} sites and {numbers["zones"]:,} network zones
   {numbers["links"]:>7,} links between site routers; {files:,} configuration files
-  {_resources(cloud):>7,} cloud resources for {len(cloud.tenants)} tenants
+  {_resources(cloud):>7,} cloud resources for {len(cloud.counts)} tenants
   {len(hosts.hosts):>7,} hosts for Ansible, {numbers["devices"]:,} devices in the register
   {numbers["findings"]:>7,} findings open, {numbers["waived"]:,} waived
 

@@ -3,42 +3,40 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from virgem.modules import changes as diffs
+from virgem.modules.changes import Changes, faces
+from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import CHANGES, DONE, Verb
 from virgem.modules.files import Written
 from virgem.network.model import NetworkPlan
 
-DIFFS = ("text", "json", "markdown")
-
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     add_estate(parser)
     add_output(parser, "the plan and the rendered files")
     parser.add_argument("--municipality", metavar="NIS", nargs="+", default=(), help="render only these municipalities")
-    parser.add_argument("--diff", choices=DIFFS, help="print what changed since the last plan, in this form")
-    parser.add_argument("--confirm", metavar="COUNT", type=int, help="confirm a plan that deletes this many objects")
+    add_changes(parser)
     parser.add_argument("--dry-run", action="store_true", help="write nothing")
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules import planning
-    from virgem.modules.cli.confirm import confirm_deletions
 
     prepared = prepared_estate(args, out)
     plan = prepared.plan
     only = planning.known_towns(plan, args.municipality)
     output = output_folder(args, prepared.estate)
     changed = planning.changes(plan, output)
-    _show(args.diff, changed, out)
-    body = {"estate": plan.estate, "output": str(output), **diffs.as_data(changed)}
+    if args.diff:
+        out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
+    body = {"estate": plan.estate, "output": str(output), **faces.as_data(changed)}
     if args.dry_run:
+        warn_of_deletions(changed, args.confirm, out)
         if not args.diff:
-            out.say(f"Since the last plan: {diffs.summary(changed)}. Nothing was written.")
+            out.say(f"Since the last plan: {faces.summary(changed)}. Nothing was written.")
         out.document("PlanResult", body)
         return CHANGES if changed.items else DONE
     confirm_deletions(changed, args.confirm, out)
@@ -49,21 +47,14 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     return CHANGES if changed.items or written.touched else DONE
 
 
-def _report(plan: NetworkPlan, changed: diffs.Changes, written: Written, output: Path) -> str:
+def _report(plan: NetworkPlan, changed: Changes, written: Written, output: Path) -> str:
     zones = sum(len(router.zones) for router in plan.routers)
     return (
         f"{plan.estate}: {len(plan.towns)} municipalities, {len(plan.routers)} site routers, {zones} zones, "
         f"{len(plan.links)} links.\n"
-        f"Since the last plan: {diffs.summary(changed)}.\n"
+        f"Since the last plan: {faces.summary(changed)}.\n"
         f"{output}: {written.touched} files written, {written.unchanged} unchanged."
     )
-
-
-def _show(form: str | None, changed: diffs.Changes, out: Console) -> None:
-    if form == "json":
-        out.say(json.dumps(diffs.as_data(changed), indent=2))
-    elif form:
-        out.say(diffs.as_markdown(changed) if form == "markdown" else diffs.as_text(changed))
 
 
 VERB = Verb(

@@ -13,12 +13,13 @@ from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
-from virgem.modules.cloud.changes import PROTECTED_TYPES, CloudChanges, diff
+from virgem.modules.changes import Changes
+from virgem.modules.cloud.changes import diff
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parse
 from virgem.modules.estate.model import Estate
-from virgem.modules.governance.guard import GuardFinding, check_guard
+from virgem.modules.governance.guard import GuardFinding, check_changes
 from virgem.modules.problem import UserError
 from virgem.network.model import NetworkPlan
 
@@ -35,12 +36,12 @@ class PreviewResult:
     """A preview, what differs from the saved one, and the bytes to save in its place."""
 
     preview: Preview
-    changes: CloudChanges
+    changes: Changes
     document: bytes
 
     def guard(self, confirmed: int | None = None) -> GuardFinding | None:
         """Return why the changes must be confirmed by the number of deletions, or None."""
-        return check_guard(self.changes.before, self.changes.deleted(), PROTECTED_TYPES, confirmed)
+        return check_changes(self.changes, confirmed)
 
 
 def preview(

@@ -1,6 +1,7 @@
 """The guard against mass deletion: a plan that takes much away is refused until its size is typed.
 
-One rule for the network plan and the cloud: more than 30 % of any kind, or any tenant, network or protected data.
+One rule and one table of what is protected, for every plan: more than 30 % of any kind, or any tenant, network or
+protected data.
 """
 
 from __future__ import annotations
@@ -8,10 +9,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from virgem.modules.changes import Changes
+
 SHARE_PERCENT = 30
 
-# Kinds of the network plan of which not one goes without being confirmed; the cloud has its own list of types.
-PROTECTED_IN_NETWORK = frozenset({"municipality", "vrf", "cloud-network"})
+# Kinds of every plan of which not one goes without being confirmed: tenants, networks, and what holds data.
+PROTECTED = frozenset(
+    {
+        "cloud-network",
+        "municipality",
+        "openstack:blockstorage/volume:Volume",
+        "openstack:dns/zone:Zone",
+        "openstack:identity/project:Project",
+        "openstack:networking/network:Network",
+        "vrf",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +43,11 @@ class GuardFinding:
     def hint(self) -> str:
         """The way out."""
         return f"look at what goes; if it is meant, confirm with the number: --confirm {self.count}"
+
+
+def check_changes(changes: Changes, confirmed: int | None = None) -> GuardFinding | None:
+    """Return why these changes must be confirmed by the number of objects that go, or None when they may go on."""
+    return check_guard(changes.before, changes.deleted(), PROTECTED, confirmed)
 
 
 def check_guard(

@@ -75,6 +75,41 @@ def test_a_dry_run_writes_nothing(estate: Path, tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
+def test_a_difference_as_json_says_what_it_is(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["plan", str(estate), "-o", str(tmp_path / "out"), "--dry-run", "--diff", "json"])
+    document = json.loads(capsys.readouterr().out)
+    assert (document["apiVersion"], document["kind"]) == ("virgem/v1", "PlanChanges")
+    assert document["summary"]["create"] == len(document["changes"]) > 0
+
+
+def test_a_difference_names_the_site_as_people_do(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    town = estate / "municipalities/34022-kortrijk.yaml"
+    town.write_text("".join(line for line in KORTRIJK.splitlines(True) if "bib:" not in line))
+    capsys.readouterr()
+    assert main([*command, "--dry-run", "--diff", "text"]) == 2
+    said = capsys.readouterr().out
+    assert "- router kortrijk/bib\n" in said
+    assert "- kortrijk/bib zone guests\n" in said
+
+
+def test_a_dry_run_says_what_would_have_to_be_confirmed(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    (estate / "municipalities/34009-deerlijk.yaml").unlink()
+    capsys.readouterr()
+    assert main([*command, "--dry-run", "--diff", "markdown"]) == 2
+    said = capsys.readouterr()
+    assert "municipality, which is protected" in said.err
+    assert "> **the plan deletes" in said.out
+    assert "- delete municipality `deerlijk`" in said.out
+
+
 @pytest.mark.parametrize(
     "command", [["validate"], ["plan", "--dry-run"], ["plan", "--dry-run", "--diff", "markdown"]], ids=" ".join
 )

@@ -7,7 +7,9 @@ import json
 import klein
 import pytest
 
-from virgem.modules.cloud.changes import CloudChanges, as_data, as_markdown, as_text, diff, preview_table
+from virgem.modules.changes import Changes
+from virgem.modules.changes.faces import as_data, as_markdown, as_table, as_text
+from virgem.modules.cloud.changes import diff
 from virgem.modules.cloud.preview import dump, parse
 from virgem.modules.cloud.previewing import preview
 from virgem.modules.problem import UserError
@@ -17,7 +19,7 @@ PREVIEW = klein.previewed()
 SAVED = dump(PREVIEW)
 
 
-def after(old: str, new: str) -> CloudChanges:
+def after(old: str, new: str) -> Changes:
     """The changes that an edit of Kortrijk's file brings."""
     assert old in klein.KORTRIJK
     return diff(klein.previewed(klein.KORTRIJK.replace(old, new)), PREVIEW)
@@ -36,8 +38,8 @@ def test_nothing_changed_is_all_unchanged() -> None:
 def test_without_a_saved_plan_everything_is_new() -> None:
     changes = diff(PREVIEW, None)
     assert {item.action for item in changes.items} == {"create"}
-    assert [count.tenant for count in changes.tenants] == ["shared", "34022", "34040"]
-    assert changes.total.create == sum(count.create for count in changes.tenants)
+    assert [count.group for count in changes.counts] == ["shared", "34022", "34040"]
+    assert changes.total.create == sum(count.create for count in changes.counts)
 
 
 @pytest.mark.parametrize(
@@ -67,22 +69,22 @@ def test_an_edit_touches_what_it_says_and_nothing_else(old: str, new: str, expec
     if "www" in old:
         # The alias of that name points nowhere then, and is written by hand.
         expected = {e for e in expected if e[0] == "delete"}
-    assert {(i.action, i.type.rpartition(":")[2], i.name) for i in changes.items} == expected
+    assert {(i.action, i.label.kind, i.label.name) for i in changes.items} == expected
 
 
 def test_what_cannot_change_in_place_is_a_replacement() -> None:
     changes = after("serves: [8443]", "serves: [8444]")
-    rules = [item for item in changes.items if item.type.endswith(":SecGroupRule")]
+    rules = [item for item in changes.items if item.kind.endswith(":SecGroupRule")]
     assert {item.action for item in rules} == {"create", "delete"}
 
 
 def test_an_edit_counts_for_its_tenant_only() -> None:
-    counts = {count.tenant: count.changed for count in after("size: 200", "size: 300").tenants}
+    counts = {count.group: count.changed for count in after("size: 200", "size: 300").counts}
     assert counts == {"shared": 0, "34022": 1, "34040": 0}
 
 
 def test_the_table_has_a_line_per_tenant_and_the_total() -> None:
-    table = preview_table(after("size: 200", "size: 300")).splitlines()
+    table = as_table(after("size: 200", "size: 300")).splitlines()
     assert table[0].split() == ["tenant", "create", "update", "replace", "delete", "unchanged"]
     assert [line.split()[0] for line in table[2:5]] == ["shared", "34022", "34040"]
     assert table[3].split()[1:5] == ["0", "1", "0", "0"]
@@ -110,7 +112,7 @@ def test_one_tenant_alone_leaves_the_others_as_they_were_saved() -> None:
     other = preview(estate, network, SAVED, ("34040",), program=program)
     assert (other.changes.items, other.document) == ((), SAVED)
     own = preview(estate, network, SAVED, ("34022",), program=program)
-    assert [item.name for item in own.changes.items] == ["sql-data"]
+    assert [item.label.name for item in own.changes.items] == ["sql-data"]
     assert parse(own.document, "klein") == klein.previewed(text)
 
 
@@ -145,7 +147,7 @@ def test_losing_a_tenant_must_be_confirmed_by_number() -> None:
     assert finding is not None
     assert "Project" in finding.message
     assert result.guard(confirmed=finding.count) is None
-    assert {c.tenant: c.unchanged for c in result.changes.tenants}["34022"] == 0
+    assert {c.group: c.unchanged for c in result.changes.counts}["34022"] == 0
 
 
 def test_growing_a_volume_needs_no_confirmation() -> None:

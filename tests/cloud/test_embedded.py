@@ -13,11 +13,11 @@ import pulumi
 import pulumi_openstack as openstack
 import pytest
 
-from virgem.modules.cloud.changes import PROTECTED_TYPES
 from virgem.modules.cloud.engine.embedded import preview_stack
 from virgem.modules.cloud.preview import PlannedResource, Preview, StackPreview, dump
 from virgem.modules.cloud.previewing import run
 from virgem.modules.cloud.replacing import FORCES_NEW
+from virgem.modules.governance.guard import PROTECTED
 from virgem.modules.problem import UserError
 from virgem.stacks.program import run as program
 
@@ -95,7 +95,7 @@ def test_no_provider_default_rule_is_left() -> None:
 
 def test_tenants_networks_and_data_of_the_lasting_stack_are_protected() -> None:
     lasting = [r for s in PREVIEW.stacks if s.name.startswith("data-") for r in s.resources]
-    guarded = [r for r in lasting if r.type in PROTECTED_TYPES]
+    guarded = [r for r in lasting if r.type in PROTECTED]
     assert len(guarded) == 13
     assert all(resource.protect for resource in guarded)
 
