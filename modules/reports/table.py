@@ -52,6 +52,8 @@ class Column:
     filter: bool = False
     # The vocabulary of its values (words/values.py): ids in data files, words in the page. Empty: shown as they are.
     words: str = ""
+    # Left out on paper, where width is scarce: what another column, the page of a municipality or the CSV file tells.
+    screen: bool = False
     # Tells of a row whether this cell is a sentence of virgem itself: those are English in every page.
     english: Callable[[Row], bool] | None = None
 

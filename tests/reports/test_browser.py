@@ -98,6 +98,15 @@ def browse(path: Path, port: int, fragment: str = "", *flags: str) -> Shown:
     return Shown(read(done.stdout)[0], console)
 
 
+def printed(path: Path, port: int) -> list[str]:
+    """Return the text of every page of paper."""
+    paper = path.with_suffix(".pdf")
+    browse(path, port, "", "--no-pdf-header-footer", f"--print-to-pdf={paper}")
+    command = [str(need_tool("pdftotext", "poppler-utils")), "-layout", str(paper), "-"]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return text.split("\f")[:-1]
+
+
 def fragment(**state: object) -> str:
     return "#" + urlencode(state)
 
@@ -137,6 +146,19 @@ def test_the_policy_stops_a_script_that_is_not_the_page_s_own(folder: Path, prox
     shown = browse(folder / "few" / "bad.html", proxy[0])
     assert any("Content Security Policy" in line for line in shown.console)
     assert next(shown.root.all("title")).text != "x"
+
+
+@pytest.mark.slow
+def test_on_paper_every_page_of_a_table_has_its_head_and_no_page_is_empty(
+    folder: Path, proxy: tuple[int, list[str]]
+) -> None:
+    reports.write(folder / "paper", report(devices=150, languages=("en",)))
+    pages_ = printed(folder / "paper" / "inventory.en.html", proxy[0])
+    assert [number for number, text in enumerate(pages_, 1) if not text.strip()] == []
+    devices = [text for text in pages_ if "S00" in text]
+    assert len(devices) > 2
+    assert all("Warranty" in text for text in devices)
+    assert not any("Zones of bib" in text for text in pages_)
 
 
 @pytest.mark.slow

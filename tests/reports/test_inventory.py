@@ -94,6 +94,16 @@ def test_a_report_on_one_municipality_leaves_the_others_out() -> None:
     assert {row["nis"] for row in rows_of("devices", tenants=(KORTRIJK,))} == {KORTRIJK}
 
 
+def test_a_report_on_one_municipality_has_the_flows_that_concern_it() -> None:
+    every = {row["id"]: (row["from"], row["to"]) for row in rows_of("flows")}
+    kept = {row["id"] for row in rows_of("flows", tenants=(WAREGEM,))}
+    assert 0 < len(kept) < len(every)
+    assert not [id_ for id_ in kept if any("kortrijk" in side for side in every[id_])]
+    of_any = {id_ for id_, sides in every.items() if any(" *:" in side for side in sides if "upstream" not in side)}
+    assert of_any
+    assert of_any <= kept
+
+
 def test_another_day_gives_another_report() -> None:
     later = reports.inventory_report(ready(region()), as_of=datetime.date(2032, 1, 1))
     assert b"2032-01-01" in later["inventory.nl.html"]

@@ -9,13 +9,14 @@ import re
 from dataclasses import replace
 
 import pytest
+from regions import KORTRIJK
 from reports.checker import Element, read
 from reports.reporting import DAY, page, ready, region, report
 
 from virgem.modules import codes, reports
 from virgem.modules.problem import NOWHERE, Mark, Problem
 from virgem.modules.reports.page import page as make_page
-from virgem.modules.reports.page.listing import DATA_LIMIT, HTML_LIMIT
+from virgem.modules.reports.page.listing import DATA_LIMIT, HTML_LIMIT, PAPER_LIMIT
 from virgem.modules.reports.page.markup import embedded
 from virgem.modules.reports.table import Facts, contents, tables
 
@@ -123,6 +124,36 @@ def test_a_long_table_travels_as_data_and_as_counts() -> None:
     fallback = next(e for e in section.all("div") if "fallback" in e.attributes.get("class", ""))
     assert "csv/devices.csv" in fallback.text
     assert f"{MANY - 1:,}" in fallback.text  # in service: all but one
+
+
+@pytest.mark.parametrize(("count", "counted"), [(PAPER_LIMIT, False), (PAPER_LIMIT + 1, True)])
+def test_a_table_of_many_rows_is_in_the_page_and_counted_on_paper(count: int, counted: bool) -> None:
+    section = tree("en", count).one("t-devices")
+    assert len(list(section.all("tr"))) >= count
+    assert (section.attributes["class"] == "listing many") is counted
+    paper = [e.text for e in section.all("div") if e.attributes.get("class") == "on-paper"]
+    assert bool(paper) is counted
+    assert all(f"{count} rows, too many for paper" in text and "csv/devices.csv" in text for text in paper)
+
+
+def test_paper_leaves_out_columns_that_others_tell_in_every_row_alike() -> None:
+    rows = list(tree().one("t-sites").all("tr"))
+    left_out = [["s" in cell.attributes.get("class", "").split() for cell in row.children] for row in rows]
+    assert left_out == [[column.screen for column in tables()["sites"].columns]] * len(rows)
+    for table in tables().values():
+        named = next((column for column in table.columns if column.id == table.named), table.columns[0])
+        assert not named.screen
+
+
+def test_what_each_site_has_is_printed_in_the_report_of_one_municipality() -> None:
+    of_all = tree("en")
+    assert of_all.one("towns").attributes["class"] == "brief"
+    assert "virgem report --tenant 34022" in of_all.one("m-34022").text
+    alone = report(languages=("en",), tenants=(KORTRIJK,))["inventory.en.html"].decode()
+    root, mistakes = read(alone)
+    assert mistakes == []
+    assert "class" not in root.one("towns").attributes
+    assert "--tenant" not in root.one("m-34022").text
 
 
 def test_a_table_above_the_limit_is_counted_only() -> None:

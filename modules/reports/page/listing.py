@@ -2,6 +2,9 @@
 
 A few rows are plain HTML. Up to DATA_LIMIT rows travel as JSON and are shown a hundred at a time; print and readers
 without JavaScript get counts and the name of the CSV file. Above that the page has only the counts.
+
+Paper gets at most PAPER_LIMIT rows of a table, some 15 pages: more are counted there, unless the reader searches or
+filters first until fewer are left.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from virgem.modules.reports.words.speech import Speech
 
 HTML_LIMIT = 1_600
 DATA_LIMIT = 12_000
+PAPER_LIMIT = 600
 # More different values than this make no useful filter and no useful count.
 _FILTER_LIMIT = 60
 
@@ -25,8 +29,8 @@ def listing(view: View, facts: Table) -> str:
     rows, speech = view.rows[facts.id], view.speech
     title = speech.title(facts)
     parts = [
-        f'<section class="listing" id="t-{facts.id}" data-table="{facts.id}" data-count="{len(rows)}" '
-        f'aria-labelledby="h-{facts.id}">',
+        f'<section class="listing{_size(len(rows))}" id="t-{facts.id}" data-table="{facts.id}" '
+        f'data-count="{len(rows)}" data-paper="{PAPER_LIMIT}" aria-labelledby="h-{facts.id}">',
         f'<h3 id="h-{facts.id}">{esc(title)} <span class="count">{esc(counted(speech, len(rows)))}</span></h3>',
         f"<p>{esc(speech.why(facts))}</p>",
     ]
@@ -35,6 +39,11 @@ def listing(view: View, facts: Table) -> str:
     else:
         parts += _body(view, facts, rows)
     return "\n".join([*parts, "</section>"])
+
+
+def _size(count: int) -> str:
+    """The class of a section whose rows stand in the page but are too many for paper."""
+    return " many" if PAPER_LIMIT < count <= HTML_LIMIT else ""
 
 
 def counted(speech: Speech, count: int) -> str:
@@ -48,12 +57,14 @@ def _body(view: View, facts: Table, rows: Sequence[Row]) -> Iterator[str]:
         yield _tools(view.speech, facts, rows)
     if len(rows) <= HTML_LIMIT:
         yield _table(view.speech, facts, _html_rows(view.speech, facts, rows), "")
+        if len(rows) > PAPER_LIMIT:
+            yield _fallback(view, facts, rows, ("paper-table", PAPER_LIMIT, "on-paper"))
     else:
         if shown:
             yield _table(view.speech, facts, "", " live")
             data = embedded(_data(view.speech, facts, rows))
             yield f'<script type="application/json" id="d-{facts.id}">{data}</script>'
-        yield _fallback(view, facts, rows, shown)
+        yield _fallback(view, facts, rows, _LONG if shown else _HUGE)
     if "csv" in view.formats:
         text = view.speech.html("csv-file", file=f"{facts.id}.csv")
         yield f'<p class="file"><a href="csv/{facts.id}.csv">{text}</a></p>'
@@ -88,12 +99,9 @@ def _options(speech: Speech, column: Column, values: Iterator[str]) -> str:
 
 def _table(speech: Speech, facts: Table, body: str, css: str) -> str:
     title = esc(speech.title(facts))
-    heads = "".join(
-        f'<th scope="col"{" class=n" if column.numeric else ""}>{esc(speech.head(column))}</th>'
-        for column in facts.columns
-    )
+    heads = "".join(f'<th scope="col"{_css(column)}>{esc(speech.head(column))}</th>' for column in facts.columns)
     return (
-        f'<div class="scroll{css}" tabindex="0" role="group" aria-labelledby="h-{facts.id}"><table class="full">'
+        f'<div class="scroll rows{css}" tabindex="0" role="group" aria-labelledby="h-{facts.id}"><table class="full">'
         f"<caption>{title}</caption>\n<thead><tr>{heads}</tr></thead>\n<tbody>{body}</tbody></table></div>"
     )
 
@@ -114,10 +122,16 @@ def _naming(facts: Table) -> int:
 
 def _cell(speech: Speech, column: Column, row: Row, place: int, head: bool) -> str:
     value = row[place]
-    css = " class=n" if column.numeric else ""
+    css = _css(column)
     lang = ' lang="en"' if speech.language != "en" and column.english and value and column.english(row) else ""
     text = esc(speech.word(column.words, value)) if value else DASH
     return f'<th scope="row"{css}{lang}>{text}</th>' if head else f"<td{css}{lang}>{text}</td>"
+
+
+def _css(column: Column) -> str:
+    """The classes of a column's cells: numbers stand right, some columns on the screen only."""
+    names = [name for name, has in (("n", column.numeric), ("s", column.screen)) if has]
+    return "" if not names else f" class={names[0]}" if len(names) == 1 else f' class="{" ".join(names)}"'
 
 
 def _data(speech: Speech, facts: Table, rows: Sequence[Row]) -> dict[str, object]:
@@ -145,9 +159,13 @@ def _packed(speech: Speech, column: Column, values: Sequence[str]) -> dict[str, 
     return {"v": [speech.word(column.words, value) for value in different], "i": [place[value] for value in values]}
 
 
-def _fallback(view: View, facts: Table, rows: Sequence[Row], shown: bool) -> str:
+# What stands in place of the rows, for whom: the sentence, the limit that it names, the class.
+_LONG, _HUGE = ("long-table", HTML_LIMIT, "fallback"), ("huge-table", DATA_LIMIT, "fallback always")
+
+
+def _fallback(view: View, facts: Table, rows: Sequence[Row], why: tuple[str, int, str]) -> str:
     speech = view.speech
-    key, limit = ("long-table", HTML_LIMIT) if shown else ("huge-table", DATA_LIMIT)
+    key, limit, css = why
     file = f"csv/{facts.id}.csv"
     text = speech.html(key, count=speech.number(len(rows)), limit=speech.number(limit), file=file)
     counts = "\n".join(
@@ -155,7 +173,7 @@ def _fallback(view: View, facts: Table, rows: Sequence[Row], shown: bool) -> str
         for place, column in enumerate(facts.columns)
         if column.filter
     )
-    return f'<div class="fallback{"" if shown else " always"}"><p>{text}</p><div class="columns">{counts}</div></div>'
+    return f'<div class="{css}"><p>{text}</p><div class="columns">{counts}</div></div>'
 
 
 def _counts(speech: Speech, facts: Table, column: Column, values: Sequence[str]) -> str:

@@ -162,6 +162,7 @@
     show() {
       const rows = this.ordered(this.found());
       this.hits = rows.length;
+      this.section.classList.toggle("short", rows.length <= Number(this.section.dataset.paper));
       this.heads.forEach((head, column) => {
         if (column === this.sorted) head.setAttribute("aria-sort", this.down ? "descending" : "ascending");
         else head.removeAttribute("aria-sort");
@@ -173,9 +174,15 @@
       const pages = Math.max(1, Math.ceil(rows.length / PAGE));
       this.page = Math.min(Math.max(1, this.page), pages);
       this.place.textContent = fill("page-of", { page: count.format(this.page), pages: count.format(pages) });
-      this.before.disabled = this.page === 1;
-      this.after.disabled = this.page === pages;
+      this.able(this.before, this.page > 1, this.after);
+      this.able(this.after, this.page < pages, this.before);
       return rows.slice((this.page - 1) * PAGE, this.page * PAGE);
+    }
+    /* A button that had the focus and can no longer be pressed hands it to the other: the keyboard must not lose its place. */
+    able(button, can, other) {
+      const focused = document.activeElement === button;
+      button.disabled = !can;
+      if (focused && !can) { other.disabled = false; other.focus(); }
     }
     /* What a link to this selection must hold: t, q, f (column:value), s (column), d, p. */
     state() {

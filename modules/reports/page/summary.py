@@ -32,13 +32,14 @@ def summary(view: View) -> str:
             f'<h2 id="h-summary">{speech.html("summary")}</h2>',
             f'<ul class="cards">{cards}</ul>',
             _attention(view),
+            '<div class="pairs">',
             f"<h3>{speech.html('by-state')}</h3>",
             _states(view),
             f"<h3>{speech.html('by-ring')}</h3>",
             profiles(view, speech("by-ring"), list(_devices(view))),
             f"<h3>{speech.html('quota-use')}</h3>",
             _quotas(view),
-            "</section>",
+            "</div></section>",
         ]
     )
 
@@ -55,7 +56,6 @@ def _note(view: View, key: str, count: int) -> str:
 
 
 def _network_cards(view: View) -> Iterator[tuple[str, str, int, str]]:
-    plan = view.facts.plan
     routers = [router for town in view.routers.values() for router in town]
     people = sum(town.population for town in view.towns)
     yield "municipalities", "t-municipalities", len(view.towns), _note(view, "inhabitants", people)
@@ -66,7 +66,7 @@ def _network_cards(view: View) -> Iterator[tuple[str, str, int, str]]:
     links = view.rows["links"]
     backbone = sum(row[3] == "backbone" for row in links)
     yield "links", "t-links", len(links), _note(view, "links-note", backbone)
-    registered = sum(rule.registered for rule in plan.rules)
+    registered = sum(row[4] == "registered" for row in view.rows["flows"])
     yield "flows", "t-flows", len(view.rows["flows"]), _note(view, "flows-note", registered)
 
 

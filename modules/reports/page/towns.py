@@ -19,7 +19,7 @@ def towns(view: View) -> str:
     speech = view.speech
     return "\n".join(
         [
-            '<section id="towns" aria-labelledby="h-towns">',
+            f'<section id="towns"{" class=brief" if _brief(view) else ""} aria-labelledby="h-towns">',
             f'<h2 id="h-towns">{speech.html("per-municipality")}</h2>',
             f"<p>{speech.html('per-municipality-why')}</p>",
             '<p class="needs-script" hidden>'
@@ -29,6 +29,11 @@ def towns(view: View) -> str:
             "</section>",
         ]
     )
+
+
+def _brief(view: View) -> bool:
+    """Whether paper leaves out what each site has: in the report of a region that is hundreds of pages."""
+    return len(view.towns) > 1 and not view.large
 
 
 def _town(view: View, town: Municipality) -> str:
@@ -51,6 +56,7 @@ def _town(view: View, town: Municipality) -> str:
             f"<h4>{speech.html('town-devices')}</h4>",
             profiles(view, speech("devices-of", name=town.title), devices),
             f"<h4>{speech.html('town-sites')}</h4>",
+            f'<p class="on-paper">{speech.html("paper-sites", nis=town.nis)}</p>' if _brief(view) else "",
             sites,
             "</div></details>",
         ]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from virgem.modules.reports.table import Column, Facts, Row, Table
+from virgem.network.model import Selector, Side
 from virgem.network.summary import selector_text
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
+    towns = {town.id for town in facts.estate.municipalities if facts.covers(town.nis)}
     for rule in facts.plan.rules:
+        if facts.tenants and not (_concerns(towns, rule.source) or _concerns(towns, rule.target)):
+            continue
         yield (
             rule.id,
             selector_text(rule.source),
@@ -19,6 +23,12 @@ def _rows(facts: Facts) -> Iterator[Row]:
             rule.purpose,
             str(rule.origin) if rule.registered else "",
         )
+
+
+def _concerns(towns: Set[str], side: Selector) -> bool:
+    """Tell whether one side of a flow is of these municipalities, or of any."""
+    town = side.town or side.site.partition("/")[0]
+    return town in towns if town else side.side is not Side.UPSTREAM
 
 
 def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:

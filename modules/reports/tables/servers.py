@@ -44,7 +44,7 @@ TABLE = Table(
     why_nl="Elke server in de cloud met eigenaar, plaats en vast adres.",
     why_en="Every server in the cloud with its owner, place and fixed address.",
     columns=(
-        Column("nis", "NIS-code", "NIS code"),
+        Column("nis", "NIS-code", "NIS code", screen=True),
         Column("tenant", "Tenant", "Tenant", filter=True),
         Column("name", "Server", "Server"),
         Column("tier", "Netwerklaag", "Tier", filter=True, words="tier"),

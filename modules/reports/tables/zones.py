@@ -34,7 +34,7 @@ TABLE = Table(
     why_nl="Elke zone met ICR-soort, klasse, VLAN en adressen.",
     why_en="Every zone with its ICR kind, class, VLAN and addresses.",
     columns=(
-        Column("nis", "NIS-code", "NIS code"),
+        Column("nis", "NIS-code", "NIS code", screen=True),
         Column("site", "Locatie", "Site"),
         Column("zone", "Zone", "Zone"),
         Column("label", "Naam", "Name"),

@@ -48,9 +48,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "What the estate itself says is real and invented (in the language of the file):",
     ),
     "reading-language": (
-        "Namen en toelichtingen staan in de taal waarin ze in het estate zijn geschreven; meldingen van virgem zijn "
-        "in het Engels. Eigenaars zijn rollen, nooit personen.",
-        "Names and remarks are in the language in which the estate has them; messages of virgem are in English. "
+        "Namen en toelichtingen staan in de taal waarin ze in het estate zijn geschreven; foutmeldingen van virgem "
+        "zijn in het Engels. Eigenaars zijn rollen, nooit personen.",
+        "Names and remarks are in the language in which the estate has them; error messages of virgem are in English. "
         "Owners are roles, never people.",
     ),
     "reading-data": (
@@ -237,6 +237,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "next": ("Volgende", "Next"),
     "csv-file": ("Als CSV: {file}", "As CSV: {file}"),
     "pages-of": ("Bladzijden van {title}", "Pages of {title}"),
+    "paper-table": (
+        "Deze tabel heeft {count} rijen, te veel voor papier (grens: {limit}). Alle rijen staan in {file}. Wie op het "
+        "scherm eerst zoekt of filtert tot er minder overblijven, drukt die rijen af.",
+        "This table has {count} rows, too many for paper (limit: {limit}). All of them are in {file}. Search or filter "
+        "on the screen until fewer are left to print those rows.",
+    ),
+    "paper-sites": (
+        "Elke locatie is een rij van de tabel Locaties. Het verslag van deze gemeente alleen "
+        "(virgem report --tenant {nis}) drukt van elke locatie ook zones en toestellen af.",
+        "Every site is a row of the table Sites. The report of this municipality alone (virgem report --tenant {nis}) "
+        "prints zones and devices of every site too.",
+    ),
     "long-table": (
         "Deze tabel heeft {count} rijen. Ze staan volledig in {file}; met JavaScript zijn ze hier te doorzoeken.",
         "This table has {count} rows. All of them are in {file}; with JavaScript they can be searched here.",
