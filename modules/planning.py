@@ -191,6 +191,12 @@ def _labels(*plans: Objects) -> Callable[[str, str], Label]:
     return label
 
 
+def outdated(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> int:
+    """Return how many rendered files are not in the folder of results as they should be; writes nothing."""
+    rendered = render(plan, only)
+    return sum(files.read_bytes(output / name, _PLAN_LIMIT) != data for name, data in rendered.items())
+
+
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
     """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there."""
     wanted = tuple(only)

@@ -34,11 +34,12 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
     body = {"estate": plan.estate, "output": str(output), **faces.as_data(changed)}
     if args.dry_run:
+        stale = planning.outdated(plan, output, only)
         warn_of_deletions(changed, args.confirm, out)
         if not args.diff:
-            out.say(f"Since the last plan: {faces.summary(changed)}. Nothing was written.")
-        out.document("PlanResult", body)
-        return CHANGES if changed.items else DONE
+            out.say(f"Since the last plan: {faces.summary(changed)}; {stale} files to write. Nothing was written.")
+        out.document("PlanResult", {**body, "outdated": stale})
+        return CHANGES if changed.items or stale else DONE
     confirm_deletions(changed, args.confirm, out)
     written = planning.write(prepared, output, only)
     if not args.diff:

@@ -75,6 +75,16 @@ def test_a_dry_run_writes_nothing(estate: Path, tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
+def test_a_dry_run_and_a_run_agree_on_whether_there_are_changes(estate: Path, tmp_path: Path) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    assert main([*command, "--dry-run"]) == 0
+    next((tmp_path / "out" / "network").rglob("nftables.conf")).write_text("changed by hand")
+    assert main([*command, "--dry-run"]) == 2
+    assert main(command) == 2
+    assert main([*command, "--dry-run"]) == 0
+
+
 def test_a_difference_as_json_says_what_it_is(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     main(["plan", str(estate), "-o", str(tmp_path / "out"), "--dry-run", "--diff", "json"])
     document = json.loads(capsys.readouterr().out)
