@@ -13,8 +13,8 @@ _SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "±", "del
 _DONE: dict[Action, str] = {"create": "added", "update": "changed", "replace": "replaced", "delete": "removed"}
 # What a reviewer must see comes first and open; what is new is folded away.
 _REVIEW: tuple[Action, ...] = ("delete", "replace", "update")
-# A comment on GitHub or GitLab holds 65,536 characters or more; beyond this Markdown only counts.
-_MOST_LINES, _MOST_CHARACTERS = 150, 55_000
+# A comment on GitHub holds 65,536 characters: this leaves room for a table of hundreds of groups; the rest is counted.
+_MOST_LINES, _MOST_CHARACTERS = 150, 48_000
 # A longer value is cut around the place where the two differ.
 _LONGEST, _CONTEXT = 80, 24
 
