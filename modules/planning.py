@@ -30,6 +30,8 @@ LOCK = "estate.lock"
 PLAN = "plan.json"
 _LOCK_LIMIT = 64 * 2**20
 _PLAN_LIMIT = 512 * 2**20
+# The fields of objects in the saved plan that hold numbers and addresses; the ends of links name interfaces too.
+_NUMBERS = frozenset({"a", "asn", "b", "ipv4", "ipv6", "loopback4", "loopback6", "table", "vlan", "vni"})
 # The NIS code that a site's key begins with.
 _SITE = re.compile(r"\b\d{5}(?=/)")
 
@@ -42,6 +44,7 @@ class Prepared:
     estate: Estate | None
     plan: NetworkPlan | None
     lock: locks.Lock | None
+    afresh: bool  # there was no lock: all numbers are given anew
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
@@ -60,6 +63,7 @@ class Ready:
     estate: Estate
     plan: NetworkPlan
     lock: locks.Lock
+    afresh: bool = False
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
@@ -75,6 +79,7 @@ def ready(prepared: Prepared) -> Ready:
         estate=prepared.estate,
         plan=prepared.plan,
         lock=prepared.lock,
+        afresh=prepared.afresh,
         problems=prepared.problems,
         waived=prepared.waived,
         sources=prepared.sources,
@@ -111,6 +116,7 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
         estate=checked.estate,
         plan=None if failed else planned.plan,
         lock=planned.lock,
+        afresh=data is None,
         problems=problems,
         waived=(*checked.waived, *waived),
         sources=checked.sources,
@@ -123,6 +129,7 @@ def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -
         estate=checked.estate,
         plan=None,
         lock=None,
+        afresh=False,
         problems=tuple(sorted({*checked.problems, *more})),
         waived=checked.waived,
         sources=checked.sources,
@@ -169,10 +176,15 @@ def saved_objects(output: Path, estate: str) -> Objects:
     return cast(Objects, found)
 
 
-def changes(plan: NetworkPlan, output: Path) -> Changes:
+def changes(prepared: Ready, output: Path) -> Changes:
     """Return what differs from the last plan in the folder of results."""
-    old, new = saved_objects(output, plan.estate), objects(plan)
-    return compare(old, new, Nature(label=_labels(old, new)))
+    old, new = saved_objects(output, prepared.plan.estate), objects(prepared.plan)
+    missing = LOCK if prepared.afresh else ""
+    return compare(old, new, Nature(label=_labels(old, new), moves=_moves, missing=missing))
+
+
+def _moves(kind: str, fields: frozenset[str]) -> bool:
+    return bool(fields & _NUMBERS)
 
 
 def _labels(*plans: Objects) -> Callable[[str, str], Label]:

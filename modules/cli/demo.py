@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from virgem.modules.cli.changes import add_confirm, confirm_deletions
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.estate import add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import DONE, Verb
@@ -21,6 +22,7 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "inventories" / "zuid-west-vlaan
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("estate", nargs="?", metavar="ESTATE", default=str(EXAMPLE), help="default: the example region")
     add_output(parser, "everything the demo makes")
+    add_confirm(parser)
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
@@ -29,6 +31,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     with out.step("1/5 Validate the estate and plan its network"):
         ready = prepared_estate(args, out)
     folder = output_folder(args, ready.estate)
+    confirm_deletions(planning.changes(ready, folder), args.confirm, out)
     with out.step("2/5 Render the files of every router"):
         written = planning.write(ready, folder)
     with out.step("3/5 Preview the shared cloud"):

@@ -43,9 +43,14 @@ def estate_folder(args: argparse.Namespace) -> Path:
     raise UserError("no estate was named", "give its folder, or stand in a folder with an estate.yaml")
 
 
+def default_output(estate: Estate) -> Path:
+    """Return the folder for results where none was named."""
+    return Path("build") / estate.name
+
+
 def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     """Return the folder for results."""
-    folder = Path(args.output) if args.output else Path("build") / estate.name
+    folder = Path(args.output) if args.output else default_output(estate)
     if (folder / "estate.yaml").exists():
         raise UserError(f"{folder} is an estate: results do not go among its files", "choose another folder with -o")
     return folder

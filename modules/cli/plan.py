@@ -29,7 +29,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     plan = prepared.plan
     only = planning.known_towns(plan, args.municipality)
     output = output_folder(args, prepared.estate)
-    changed = planning.changes(plan, output)
+    changed = planning.changes(prepared, output)
     if args.diff:
         out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
     body = {"estate": plan.estate, "output": str(output), **faces.as_data(changed)}

@@ -167,6 +167,50 @@ def test_a_municipality_that_goes_must_be_confirmed_by_the_count(
     assert main([*command, "--confirm", count]) == 2
 
 
+def test_a_lost_lock_renumbers_nothing_unconfirmed(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    # With a municipality before it gone, what is left would be numbered otherwise without the lock.
+    (estate / "municipalities/34009-deerlijk.yaml").unlink()
+    main([*command, "--confirm", "1000"])
+    main([*command, "--confirm", capsys.readouterr().err.rsplit("--confirm ", 1)[1].split()[0]])
+    (estate / "estate.lock").unlink()
+    before = tree(tmp_path)
+    capsys.readouterr()
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert "estate.lock, which keeps those given, is missing" in said
+    assert "take estate.lock back from version control" in said
+    assert tree(tmp_path) == before
+    assert main(["demo", *command[1:]]) == 1
+    assert tree(tmp_path) == before
+    count = said.rsplit("--confirm ", 1)[1].split()[0]
+    assert main([*command, "--confirm", count]) == 2
+
+
+def test_a_lost_lock_that_would_be_the_same_is_written_again(estate: Path, tmp_path: Path) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    before = tree(tmp_path)
+    (estate / "estate.lock").unlink()
+    main(command)
+    assert tree(tmp_path) == before
+
+
+def test_validate_tells_a_lost_lock_where_the_estate_was_planned(
+    estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main(["validate", str(estate)])
+    assert "estate.lock" not in capsys.readouterr().err
+    main(["plan", str(estate)])
+    (estate / "estate.lock").unlink()
+    assert main(["validate", str(estate)]) == 0
+    assert "estate.lock is missing" in capsys.readouterr().err
+
+
 def test_only_the_municipalities_asked_for_are_rendered(estate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     main(["plan", str(estate), "-o", str(out), "--municipality", "34040"])
