@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
 from pathlib import Path
 
 from virgem.modules import planning
 from virgem.modules.cli.console import Console
+from virgem.modules.cli.day import add_as_of, as_of
 from virgem.modules.estate import problem_formats
 from virgem.modules.estate.model import Estate
 from virgem.modules.problem import UserError
@@ -17,19 +17,12 @@ from virgem.modules.problem import UserError
 def add_estate(to: argparse.ArgumentParser) -> None:
     """Add the ESTATE argument."""
     to.add_argument("estate", nargs="?", metavar="ESTATE", help="folder with an estate.yaml")
+    add_as_of(to)
 
 
 def add_output(to: argparse.ArgumentParser, what: str) -> None:
     """Add the -o option for a folder of results."""
     to.add_argument("-o", "--output", metavar="DIR", help=f"folder for {what}; default: build/<estate name>")
-
-
-def day(text: str | None) -> datetime.date | None:
-    """Return a day given on the command line."""
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UserError(f"{text!r} is no date", "write it as YYYY-MM-DD") from error
 
 
 def estate_folder(args: argparse.Namespace) -> Path:
@@ -56,9 +49,12 @@ def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     return folder
 
 
-def prepared_estate(args: argparse.Namespace, out: Console, as_of: datetime.date | None = None) -> planning.Ready:
-    """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise."""
-    prepared = planning.prepare(estate_folder(args), as_of)
+def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:
+    """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise.
+
+    What only a day decides is a warning, so it is shown and stops nothing.
+    """
+    prepared = planning.prepare(estate_folder(args), as_of(args))
     if prepared.problems:
         out.note(problem_formats.render("text", prepared, colour=out.colour))
     return planning.ready(prepared)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from virgem.modules import files
 from virgem.modules.cli.console import Console
-from virgem.modules.cli.estate import add_estate, day, default_output, estate_folder
+from virgem.modules.cli.day import as_of
+from virgem.modules.cli.estate import add_estate, default_output, estate_folder
 from virgem.modules.cli.verb import DONE, FAILED, Verb
 from virgem.modules.planning import LOCK, PLAN, Prepared
 from virgem.modules.problem import Problem, Severity
@@ -19,14 +20,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add_estate(parser)
     parser.add_argument("--format", choices=FORMATS, default="text", help="how to write the problems (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of stdout")
-    parser.add_argument("--as-of", metavar="DATE", help="also find what has ended on this day (YYYY-MM-DD)")
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.estate import problem_formats
     from virgem.modules.planning import prepare
 
-    checked = prepare(estate_folder(args), as_of=day(args.as_of))
+    checked = prepare(estate_folder(args), as_of(args))
     name = "json" if out.json else args.format
     text = problem_formats.render(name, checked, colour=out.colour and not args.output)
     if args.output:

@@ -226,11 +226,16 @@ RULES = (
         hint=Text("add what the register holds", "vul aan wat in het register staat"),
     ),
     Rule(
-        "E533",
+        "W533",
         "A flow that has ended",
         "Stroom die afgelopen is",
         "The certificate or registration ended before the day of the check (--as-of).",
         "Renew it.",
+        says=Text(
+            "the certificate or registration of flow {flow} ended on {end}, {days} days ago",
+            "het certificaat of de registratie van stroom {flow} eindigde op {end}, {days} dagen geleden",
+        ),
+        hint=Text("renew it, then write the new day", "vernieuw het en schrijf de nieuwe dag"),
     ),
     Rule(
         "W534",
@@ -420,11 +425,16 @@ RULES = (
         hint=Text("lead one of them through another duct", "leid een ervan door een andere wachtbuis"),
     ),
     Rule(
-        "E560",
+        "W560",
         "A link whose contract has ended",
         "Verbinding waarvan het contract afgelopen is",
         "The contract that pays for the line ended before the day of the check (--as-of).",
         "Name its successor.",
+        says=Text(
+            "the contract of the link of {link}, {contract}, ended on {end}",
+            "het contract van de verbinding van {link}, {contract}, eindigde op {end}",
+        ),
+        hint=Text("name the contract that follows it", "noem het contract dat erop volgt"),
     ),
     Rule(
         "W561",

@@ -148,13 +148,12 @@ def registration_is_complete(facts: Facts) -> Iterator[Notice]:
             )
 
 
-@check("E533")
-def flow_has_not_expired(facts: Facts) -> Iterator[Finding]:
+@check("W533")
+def flow_has_not_expired(facts: Facts) -> Iterator[Notice]:
     for flow in facts.estate.flows:
         if facts.as_of and flow.expires and flow.expires.day < facts.as_of:
-            days = (facts.as_of - flow.expires.day).days
-            message = f"the certificate or registration of flow {flow.id} ended on {flow.expires}, {days} days ago"
-            yield Finding(flow.origin.at("expires"), message, "renew it, then write the new day", flow.id)
+            values = {"flow": flow.id, "end": flow.expires, "days": (facts.as_of - flow.expires.day).days}
+            yield Notice(flow.origin.at("expires"), values, flow.id)
 
 
 @check("W534")
