@@ -11,6 +11,7 @@ from virgem.modules.cli.console import Console
 from virgem.modules.cli.day import add_as_of, as_of
 from virgem.modules.estate import problem_formats
 from virgem.modules.estate.model import Estate
+from virgem.modules.estate.sources import is_read, lies_among
 from virgem.modules.problem import UserError
 
 
@@ -44,9 +45,19 @@ def default_output(estate: Estate) -> Path:
 def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     """Return the folder for results."""
     folder = Path(args.output) if args.output else default_output(estate)
-    if (folder / "estate.yaml").exists():
-        raise UserError(f"{folder} is an estate: results do not go among its files", "choose another folder with -o")
+    if lies_among(folder):
+        raise UserError(
+            f"{folder} is part of an estate: results do not go among its files", "choose another folder with -o"
+        )
     return folder
+
+
+def output_file(name: str) -> Path:
+    """Return the file for a result that was asked for; refuse one that an estate is made of."""
+    file = Path(name)
+    if is_read(file) or (file.name == planning.LOCK and lies_among(file.parent)):
+        raise UserError(f"{file} is a file of an estate: a result does not go there", "choose another file with -o")
+    return file
 
 
 def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:

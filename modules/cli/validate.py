@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from virgem.modules import files
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.day import as_of
-from virgem.modules.cli.estate import add_estate, default_output, estate_folder
+from virgem.modules.cli.estate import add_estate, default_output, estate_folder, output_file
 from virgem.modules.cli.verb import DONE, FAILED, Verb
 from virgem.modules.planning import LOCK, PLAN, Prepared
 from virgem.modules.problem import Problem, Severity
@@ -26,12 +25,13 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.estate import problem_formats
     from virgem.modules.planning import prepare
 
+    file = output_file(args.output) if args.output else None
     checked = prepare(estate_folder(args), as_of(args))
     name = "json" if out.json else args.format
-    text = problem_formats.render(name, checked, colour=out.colour and not args.output)
-    if args.output:
-        files.write_atomic(Path(args.output), text.encode())
-        out.note(f"wrote {args.output}")
+    text = problem_formats.render(name, checked, colour=out.colour and not file)
+    if file:
+        files.write_atomic(file, text.encode())
+        out.note(f"wrote {file}")
     else:
         print(text, end="" if text.endswith("\n") else "\n")
     _tell_lost_lock(checked, out)

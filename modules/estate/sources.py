@@ -73,6 +73,23 @@ def read_folder(path: Path) -> SourceFiles:
     return SourceFiles(MappingProxyType(dict(sorted(reader.files.items()))), tuple(sorted(reader.problems)))
 
 
+def is_read(file: Path) -> bool:
+    """Tell whether a file of this path would be read as part of the estate around it, there or not."""
+    around = file.parent.resolve()
+    places = [(around, ""), (around.parent, around.name)]
+    return any(
+        folder in _FOLDERS and (root / MAIN).is_file() and _belongs(folder, file.name, _FOLDERS[folder])
+        for root, folder in places
+    )
+
+
+def lies_among(folder: Path) -> bool:
+    """Tell whether a folder is an estate, or lies in one of the folders that an estate is read from."""
+    here = folder.resolve()
+    inside = (each.parent for each in (here, *here.parents) if each.name in (MUNICIPALITIES, DEVICES))
+    return any((root / MAIN).is_file() for root in (here, *inside))
+
+
 def _estate_folder(path: Path) -> Path:
     try:
         root = path.resolve(strict=True)

@@ -329,10 +329,38 @@ def test_a_failure_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None
     assert "nowhere" in document["message"]
 
 
-def test_results_do_not_go_among_the_files_of_an_estate(estate: Path) -> None:
-    before = tree(estate)
-    assert main(["plan", str(estate), "-o", str(estate)]) == 1
-    assert tree(estate) == before
+AMONG = [
+    *(["plan", "e", "-o", folder] for folder in ("e", "e/municipalities", "e/devices", "e/municipalities/new/one")),
+    *(["report", "e", "-o", folder] for folder in ("e", "e/municipalities")),
+    *(["validate", "e", "-o", file] for file in ("e/estate.yaml", "e/estate.lock", "e/new.yaml", "e/devices/new.csv")),
+    *(["schema", "-o", file] for file in ("e/services.yaml", "e/municipalities/34022-kortrijk.yaml", "l/estate.yaml")),
+]
+
+
+@pytest.mark.parametrize("command", AMONG, ids=" ".join)
+def test_results_do_not_go_among_the_files_of_an_estate(
+    command: list[str], estate: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(estate.parent)
+    estate.rename("e")
+    Path("l").symlink_to("e")
+    before = tree(Path())
+    assert main(command) == 1
+    assert "of an estate" in capsys.readouterr().err
+    assert tree(Path()) == before
+
+
+@pytest.mark.parametrize(
+    "command", [["schema", "-o", "e/estate.schema.json"], ["validate", "e", "-o", "e/found.sarif"]]
+)
+def test_what_an_estate_does_not_read_may_stand_beside_it(
+    command: list[str], estate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(estate.parent)
+    estate.rename("e")
+    assert main(command) == 0
+    assert Path(command[-1]).is_file()
+    assert main(["validate", "e"]) == 0
 
 
 def test_a_pipe_is_written_into_and_never_replaced(estate: Path, tmp_path: Path) -> None:
