@@ -37,6 +37,12 @@ def estate_folder(args: argparse.Namespace) -> Path:
     raise UserError("no estate was named", "give its folder, or stand in a folder with an estate.yaml")
 
 
+def shown_folder(folder: Path) -> str:
+    """Return the path from the current folder to an estate below it, "" for one elsewhere: its own paths must do."""
+    here, there = Path.cwd(), folder.resolve()
+    return there.relative_to(here).as_posix() if here in there.parents else ""
+
+
 def default_output(estate: Estate) -> Path:
     """Return the folder for results where none was named."""
     return Path("build") / estate.name
@@ -67,5 +73,5 @@ def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:
     """
     prepared = planning.prepare(estate_folder(args), as_of(args))
     if prepared.problems:
-        out.note(problem_formats.render("text", prepared, colour=out.colour))
+        out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
     return planning.ready(prepared)

@@ -7,7 +7,7 @@ import argparse
 from virgem.modules import files
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.day import as_of
-from virgem.modules.cli.estate import add_estate, default_output, estate_folder, output_file
+from virgem.modules.cli.estate import add_estate, default_output, estate_folder, output_file, shown_folder
 from virgem.modules.cli.verb import DONE, FAILED, Verb
 from virgem.modules.planning import LOCK, PLAN, Prepared
 from virgem.modules.problem import Problem, Severity
@@ -28,7 +28,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     file = output_file(args.output) if args.output else None
     checked = prepare(estate_folder(args), as_of(args))
     name = "json" if out.json else args.format
-    text = problem_formats.render(name, checked, colour=out.colour and not file)
+    folder = shown_folder(checked.folder)
+    text = problem_formats.render(name, checked, colour=out.colour and not file, folder=folder)
     if file:
         files.write_atomic(file, text.encode())
         out.note(f"wrote {file}")

@@ -133,6 +133,28 @@ def test_json_is_one_document_on_stdout(
     assert document["kind"]
 
 
+@pytest.mark.parametrize(("stand", "shown"), [(".", "estate/municipalities/"), ("estate", "municipalities/")])
+@pytest.mark.parametrize("verb", [["validate"], ["validate", "--format", "github"], ["plan"]], ids=" ".join)
+def test_a_place_is_told_as_seen_from_the_current_folder(
+    verb: list[str], stand: str, shown: str, estate: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (estate / "municipalities/34022-kortrijk.yaml").write_text(KORTRIJK.replace("large", "dorp"))
+    monkeypatch.chdir(estate.parent / stand)
+    assert main([*verb, str(estate)]) == 1
+    said = capsys.readouterr()
+    assert (said.out + said.err).removeprefix("::error file=").startswith(f"{shown}34022-kortrijk.yaml")
+
+
+def test_an_estate_elsewhere_has_its_own_paths(
+    estate: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (estate / "municipalities/34022-kortrijk.yaml").write_text(KORTRIJK.replace("large", "dorp"))
+    monkeypatch.chdir(estate / "municipalities")
+    assert main(["validate", "..", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["items"][0]["file"] == "municipalities/34022-kortrijk.yaml"
+
+
 def test_a_global_flag_may_stand_after_the_verb(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(estate), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["apiVersion"] == "virgem/v1"
