@@ -27,6 +27,13 @@ def test_zone_kinds_have_vlans_of_their_own_and_services_that_exist() -> None:
         assert not unknown, f"zone kind {kind.id} names services that do not exist"
 
 
+def test_every_port_of_a_router_has_one_mark_of_its_own() -> None:
+    ways = {(kind.port, kind.mark) for kind in kinds.link_kinds().values() if kind.tunnel}
+    assert len({port for port, _ in ways}) == len(ways), "kinds of link by one port share its mark"
+    assert len({mark for _, mark in ways}) == len(ways), "two ports share a mark: choose a free one"
+    assert all(len(port) <= 15 for port, _ in ways), "a Linux interface has at most 15 characters"
+
+
 def test_what_sites_and_devices_bring_exists() -> None:
     for site in kinds.site_kinds().values():
         assert set(site.zones) <= set(kinds.zone_kinds()), f"site kind {site.id} names zones that do not exist"

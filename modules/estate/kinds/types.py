@@ -25,6 +25,10 @@ class Medium(StrEnum):
     RADIO = "radio"
 
 
+# The port of a fixed line to the internet, where tunnels are waited for.
+FIXED_PORT = "inet0"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedKind:
     """A kind with its id and its names for reports."""
@@ -66,7 +70,9 @@ class LinkKind(NamedKind):
     # True: the link crosses a network of others, so traffic rides an encrypted tunnel to the datacentres.
     tunnel: bool = False
     # The port of a site's router towards that network.
-    underlay: str = "inet0"
+    port: str = FIXED_PORT
+    # Its firewall mark and routing table, so that tunnels leave by it although a fixed line is better; 0: the main one.
+    mark: int = 0
     # True: the link runs over spans of the estate's own fibre plan (ducts, cables, strands).
     over_spans: bool = False
     max_km: float = 0.0

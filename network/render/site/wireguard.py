@@ -13,8 +13,6 @@ from virgem.network.render import names
 from virgem.network.render.base import Renderer, header
 
 KEEPALIVE = 25  # seconds; holds the way back open through address translation (wg(8))
-# The radio tunnel must leave by the radio although the wire's default route is better.
-RADIO_MARK = 51
 PRIVATE_KEY = "/etc/wireguard/private.key"
 PEERS = "/etc/wireguard/peers"
 
@@ -31,7 +29,7 @@ def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
     near, far = link.end(router.site.path), plan.router_at[link.far(router.site.path).site]
     calls = link.caller == router.site.path
     call = f" endpoint {endpoint(far, link)} persistent-keepalive {KEEPALIVE}" if calls else ""
-    mark = calls and names.underlay(link) == names.RADIO
+    mark = names.link_kind(link.kind).mark if calls else 0
     lines = [
         header(router),
         "[Interface]",
@@ -39,7 +37,7 @@ def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
         f"MTU = {link.mtu}",
         "Table = off",
         *([] if calls else [f"ListenPort = {names.listen_port(link)}"]),
-        *([f"FwMark = {RADIO_MARK}"] if mark else []),
+        *([f"FwMark = {mark}"] if mark else []),
         f"PostUp = wg set %i private-key {PRIVATE_KEY}",
         f'PostUp = wg set %i peer "$(cat {PEERS}/{far.name}.pub)" allowed-ips 0.0.0.0/0,::/0{call}',
         "",
