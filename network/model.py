@@ -13,6 +13,7 @@ from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork
 
+from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Municipality, Site, Zone
 from virgem.modules.estate.model.cloud import Tier
@@ -319,7 +320,7 @@ class NetworkPlan:
     @cached_property
     def name_servers(self) -> Mapping[str, CloudAddress]:
         """The shared DNS service's servers by full name: they resolve for all and hold the zones of machines."""
-        hosts = (host for service in self.services if service.kind == "dns" for host in service.hosts)
+        hosts = (host for service in self.services if service_kinds()[service.kind].resolves for host in service.hosts)
         return {f"{host.name}.{machine_domain(self.domain, host.tenant)}": host for host in hosts}
 
     @cached_property

@@ -21,8 +21,6 @@ from virgem.network.model import SHARED, FlowRule, Selector, Side
 Purpose = tuple[str, str]  # English, Dutch
 
 _SSH = ("tcp/22",)
-# What servers of every tenant may use without asking.
-_BASIC = ("dns", "ntp", "monitoring", "proxy")
 
 # Data is reached through applications only (ICR); the other tiers of a tenant serve each other.
 _CLIENTS = {
@@ -95,7 +93,7 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
     open_networks = [u for u in estate.upstreams if upstream_kinds()[u.kind].public]
     for service in estate.services:
         kind, mark = service_kinds()[service.kind], service.origin.mark
-        if kind.id in _BASIC and Icr.APPLICATION in kind.users:
+        if kind.for_all_servers and Icr.APPLICATION in kind.users:
             purpose = (f"Servers use {kind.en}", f"Servers gebruiken de dienst {kind.nl}")
             yield _rule(f"cloud-{service.id}", _tier("", ""), _service(service.id), kind.ports, purpose, mark)
         for upstream in open_networks:
@@ -104,13 +102,11 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
                 purpose = (f"{kind.en} for the region", f"{kind.nl} voor de regio")
                 id_ = f"service-{service.id}-{upstream.id}"
                 yield _rule(id_, _service(service.id), target, kind.outbound, purpose, mark)
-    for upstream in open_networks:
-        source, target = (
-            _kind("", "proxy"),
-            Selector(side=Side.UPSTREAM, name=upstream.id),
-        )
+    filters = [kind.id for kind in zone_kinds().values() if kind.filters]
+    for upstream, zone in product(open_networks, filters):
+        target = Selector(side=Side.UPSTREAM, name=upstream.id)
         ports, purpose = upstream_kinds()[upstream.kind].ports, ("Filtered web traffic", "Gefilterd webverkeer")
-        yield _rule(f"zone-proxy-{upstream.id}", source, target, ports, purpose, upstream.origin.mark)
+        yield _rule(f"zone-{zone}-{upstream.id}", _kind("", zone), target, ports, purpose, upstream.origin.mark)
 
 
 def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
@@ -124,9 +120,9 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     management = _tier(town.id, Tier.MANAGEMENT)
     purpose = ("Management of servers", "Beheer van servers")
     yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, purpose, mark)
-    zones = _kind(town.id, "management")
     purpose = ("Management of sites", "Beheer van locaties")
-    yield _rule(f"{town.id}-management-sites", management, zones, _SSH, purpose, mark)
+    for zone in _managed():
+        yield _rule(f"{town.id}-{zone}-sites", management, _kind(town.id, zone), _SSH, purpose, mark)
     by_id = {str(service.id): service for service in estate.services}
     for service in (by_id[str(name)] for name in sorted(set(town.services)) if name in by_id):
         yield from _subscribed(town, service)
@@ -134,7 +130,7 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
 
 def _subscribed(town: Municipality, service: SharedService) -> Iterator[FlowRule]:
     kind = service_kinds()[service.kind]
-    if kind.id not in _BASIC and Icr.APPLICATION in kind.users:
+    if not kind.for_all_servers and Icr.APPLICATION in kind.users:
         source, target = _tier(town.id, Tier.APPLICATION), _service(service.id)
         id_ = f"{town.id}-application-{service.id}"
         purpose = (f"Applications use {kind.en}", f"Toepassingen gebruiken de dienst {kind.nl}")
@@ -171,9 +167,14 @@ def _management(estate: Estate) -> Iterator[FlowRule]:
     source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
     purpose = ("Management of servers by the operator", "Beheer van servers door de beheerder")
     yield _rule("shared-management", source, _tier("", ""), _SSH, purpose, mark)
-    zones = _kind("", "management")
     purpose = ("Management of sites by the operator", "Beheer van locaties door de beheerder")
-    yield _rule("shared-management-sites", source, zones, _SSH, purpose, mark)
+    for zone in _managed():
+        yield _rule(f"shared-{zone}-sites", source, _kind("", zone), _SSH, purpose, mark)
+
+
+def _managed() -> list[str]:
+    """Return the kinds of zone in which network devices are managed."""
+    return [kind.id for kind in zone_kinds().values() if kind.management]
 
 
 def _registered(estate: Estate, flow: Flow) -> Iterator[FlowRule]:

@@ -26,7 +26,6 @@ from virgem.modules.cloud.model import (
 from virgem.modules.cloud.policy import Flows, Policy, Subject, alike, everywhere, policy, tier
 from virgem.modules.cloud.tenants import Kit, Tenant
 from virgem.modules.estate import model
-from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.model.cloud import Tier
 from virgem.network.cloudnet import FIRST_HOST
@@ -84,8 +83,7 @@ def _network(estate: Estate, known: Flows, tenant: Tenant, network: CloudNetwork
 
 
 def _resolvers(known: Flows) -> tuple[CloudAddress, ...]:
-    resolving = {kind.id for kind in service_kinds().values() if "udp/53" in kind.ports}
-    return tuple(host for service in known.plan.services if service.kind in resolving for host in service.hosts)
+    return tuple(known.plan.name_servers.values())
 
 
 def _subnet(family: Family, prefix: IPNetwork, nameservers: tuple[str, ...]) -> Subnet:

@@ -10,7 +10,8 @@ from functools import partial
 from netaddr import IPAddress
 
 from virgem.modules.devices.rings import ring_by_share, ring_of
-from virgem.modules.estate.kinds import device_kinds
+from virgem.modules.estate.kinds import device_kinds, zone_kinds
+from virgem.modules.estate.kinds.types import DeviceKind
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.names import device_name
@@ -57,26 +58,34 @@ def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
 
 
 def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+    rows, usual = _router_rows(estate), next(kind for kind in device_kinds().values() if kind.site_router)
     for router in plan.routers:
+        kind = rows.get(router.site.path, usual)
         yield _host(
             name=router.name,
-            role="site_router",
+            role=kind.role,
             town=router.town,
             site=router.site,
             ring=ring_by_share(router.name, estate.rings),
             more={
                 "ansible_host": str(_management_address(router)),
-                "virgem_kind": "router",
-                "virgem_zone": "management",
+                "virgem_kind": kind.id,
+                "virgem_zone": kind.zone,
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,
             },
         )
 
 
+def _router_rows(estate: Estate) -> dict[str, DeviceKind]:
+    """Return the kind of router that the rows of devices tell of a site, by the site's path."""
+    kinds = ((device.site, device_kinds()[estate.profile_by_id[device.profile].kind]) for device in estate.devices)
+    return {site: kind for site, kind in kinds if kind.site_router}
+
+
 def _management_address(router: RouterPlan) -> IPAddress:
     """A router answers ssh on its address in the site's management zone; the loopback is for other routers only."""
-    managed = [zone.gateway4 for zone in router.zones if zone.zone.kind == "management"]
+    managed = [zone.gateway4 for zone in router.zones if zone_kinds()[zone.zone.kind].management]
     return managed[0] if managed else router.loopback4
 
 
@@ -92,7 +101,7 @@ def _devices(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
         profile = estate.profile_by_id[device.profile]
         kind = kinds[profile.kind]
         # The site router is planned, not bought as a managed host: its host comes from the plan.
-        if not kind.role or kind.role == "site_router" or device.state not in MANAGED_STATES:
+        if not kind.role or kind.site_router or device.state not in MANAGED_STATES:
             continue
         site = estate.sites[device.site]
         town = estate.towns[site.municipality]

@@ -74,8 +74,6 @@ RINGS: Mapping[str, tuple[int, str]] = {
     "pilot": (20, "Volunteers in every municipality"),
     "broad": (75, "Everybody else"),
 }
-# Every zone uses these, so a region always has them.
-BASIC_SERVICES = ("dns", "ntp", "proxy")
 
 
 def complete(
@@ -87,8 +85,10 @@ def complete(
     if not estate.get("rings"):
         _add(estate, "rings", [_ring(estate, name, *ring) for name, ring in RINGS.items()])
     if not estate.get("upstreams"):
-        _add(estate, "upstreams", [_new(Upstream, estate, id="internet", kind=UpstreamKindName("internet"))])
-    wanted = sorted({*BASIC_SERVICES, *services_used} & set(kinds.service_kinds()))
+        usual = [kind.id for kind in kinds.upstream_kinds().values() if kind.usual]
+        _add(estate, "upstreams", [_new(Upstream, estate, id=i, kind=UpstreamKindName(i)) for i in usual])
+    used = set(services_used)
+    wanted = [kind.id for kind in kinds.service_kinds().values() if kind.usual or kind.id in used]
     _add(estate, "services", [_new(SharedService, estate, id=i, kind=ServiceKindName(i)) for i in wanted])
     for town_id, town in towns.items():
         named = [kind for kind in kinds.entity_kinds() if f"{town_id}/{kind}" in entities_used]
@@ -120,7 +120,7 @@ def _ring(estate: Raw, name: str, share: int, description: str) -> Raw:
 def _complete_town(town: Raw, named: list[str]) -> None:
     """Add the entities that the text names by their kind and those that the kinds of a town's sites belong to."""
     own = [_entity_kind(raw) for raw in town.items("entities")]
-    needed = ["municipality"]
+    needed = [kind.id for kind in kinds.entity_kinds().values() if kind.usual]
     for site in town.items("sites"):
         kind = kinds.site_kinds().get(_site_kind(site))
         if kind is not None and kind.entity not in needed and site.get("entity") is None:
@@ -240,7 +240,8 @@ def _fill_site(site: Raw, town: Raw, entities: Mapping[str, EntityRef], ctx: Con
     if kind is None:
         return
     values.setdefault("classification", InfoClass(kind.classification))
-    fallback = entities.get("municipality") or next(iter(entities.values()), None)
+    usual = (entities[kind.id] for kind in kinds.entity_kinds().values() if kind.usual and kind.id in entities)
+    fallback = next(usual, None) or next(iter(entities.values()), None)
     if values.get("entity") is None and (entity := entities.get(kind.entity, fallback)) is not None:
         values["entity"] = entity
     elif values.get("entity") is None:

@@ -8,6 +8,8 @@ from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, spanning_cidr
 
+from virgem.modules.estate.kinds import service_kinds, zone_kinds
+from virgem.modules.estate.model.cloud import Tier
 from virgem.network.matrix import matrix
 from virgem.network.model import (
     CloudAddress,
@@ -21,7 +23,6 @@ from virgem.network.model import (
     ZonePlan,
 )
 
-MANAGEMENT = "management"
 Index = Mapping[tuple[str, str], tuple[int, ...]]
 
 
@@ -139,8 +140,9 @@ class Facts:
     def management(self, town: str) -> Prefixes:
         """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
         if town not in self._management:
-            zones = [zone for zone in matrix(self.plan).zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
-            cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier.value == MANAGEMENT]
+            here = matrix(self.plan).zones_by_town.get(town, ())
+            zones = [zone for zone in here if zone_kinds()[zone.zone.kind].management]
+            cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier is Tier.MANAGEMENT]
             self._management[town] = _networks([*zones, *cloud])
         return self._management[town]
 
@@ -152,7 +154,8 @@ class Facts:
     @cached_property
     def clocks(self) -> Prefixes:
         """The addresses of the shared time servers, without prefix length."""
-        return _bare(host for service in self.plan.services if service.kind == "ntp" for host in service.hosts)
+        clocks = (service for service in self.plan.services if service_kinds()[service.kind].tells_time)
+        return _bare(host for service in clocks for host in service.hosts)
 
     def cloud_of(self, vrf: Vrf, datacentre: str) -> Prefixes:
         """Return the prefixes that the cloud of a datacentre holds in a routing instance."""

@@ -116,7 +116,7 @@ def host_name_is_of_one_machine(facts: Facts) -> Iterator[Finding]:
         site, profile = facts.estate.sites.get(device.site), profiles.get(device.profile)
         kind = kinds.get(profile.kind) if profile else None
         # A site router is planned: its row may bear the planned name.
-        if site is None or kind is None or kind.role == "site_router":
+        if site is None or kind is None or kind.site_router:
             continue
         name = device_name(device)
         other = seen.get(name) or seen.get(f"{site.municipality}/{name}")

@@ -59,7 +59,9 @@ def users_leave_through_a_filter(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
         if target.public and Icr.USER in source.icrs:
             message = f"flow {flow.id} takes users ({flow.source}) straight to a public network ({flow.target})"
-            yield Finding(flow.origin.at("from"), message, "send them to shared:proxy, which filters", flow.id)
+            filters = (s.id for s in facts.estate.services if service_kinds()[s.kind].filters)
+            hint = f"send them to shared:{next(filters, '')}, which filters"
+            yield Finding(flow.origin.at("from"), message, hint, flow.id)
 
 
 @check("E525")

@@ -12,4 +12,5 @@ KIND = LinkKind(
     cost=10,
     over_spans=True,
     max_km=80.0,
+    aliases=("fibre",),
 )

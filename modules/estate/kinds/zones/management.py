@@ -13,4 +13,5 @@ KIND = ZoneKind(
     services=("dns", "ntp", "monitoring", "identity"),
     dhcp=False,
     dscp=16,
+    management=True,
 )
