@@ -58,7 +58,8 @@ def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
 
 
 def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
-    rows, usual = _router_rows(estate), next(kind for kind in device_kinds().values() if kind.site_router)
+    rows = _router_rows(estate)
+    usual = next(kind for kind in device_kinds().values() if kind.site_router and kind.usual)
     for router in plan.routers:
         kind = rows.get(router.site.path, usual)
         yield _host(

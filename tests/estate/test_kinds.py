@@ -41,7 +41,9 @@ def test_a_short_name_stands_for_one_kind() -> None:
 
 
 def test_what_every_region_needs_is_of_some_kind() -> None:
-    assert any(kind.site_router and kind.role for kind in kinds.device_kinds().values())
+    routers = [kind for kind in kinds.device_kinds().values() if kind.site_router]
+    assert all(kind.role for kind in routers)
+    assert sum(kind.usual for kind in routers) == 1
     assert any(kind.management for kind in kinds.zone_kinds().values())
     assert any(kind.usual for kind in kinds.entity_kinds().values())
 

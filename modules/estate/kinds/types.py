@@ -113,6 +113,8 @@ class DeviceKind(NamedKind):
     personal: bool = False
     # True: it is the router of a site, which the plan names, numbers and renders; a row of devices tells its maker.
     site_router: bool = False
+    # True: the router that a site has when no row of devices tells another.
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

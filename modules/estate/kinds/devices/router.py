@@ -12,4 +12,5 @@ KIND = DeviceKind(
     watts=40,
     support_years=8,
     site_router=True,
+    usual=True,
 )
