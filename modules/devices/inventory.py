@@ -38,7 +38,7 @@ class Inventory:
     """All hosts by name, and the variables of the whole region."""
 
     hosts: tuple[Host, ...]
-    services: Mapping[str, tuple[str, ...]]  # service id -> addresses, for every host
+    services: Mapping[str, tuple[str, ...]]  # kind of service -> addresses, for every host
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -53,8 +53,15 @@ class Inventory:
 def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
     hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
-    services = {s.id: tuple(str(a) for h in s.hosts for a in (h.address4, h.address6)) for s in plan.services}
-    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=services)
+    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=_services(plan))
+
+
+def _services(plan: NetworkPlan) -> Mapping[str, tuple[str, ...]]:
+    """Return the addresses by kind, for that is what a host asks for, whatever a region calls its services."""
+    found: dict[str, list[str]] = {}
+    for service in plan.services:
+        found.setdefault(service.kind, []).extend(str(a) for h in service.hosts for a in (h.address4, h.address6))
+    return {kind: tuple(addresses) for kind, addresses in sorted(found.items())}
 
 
 def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:

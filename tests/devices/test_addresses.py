@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 from netaddr import IPAddress
+from regions import HALL, KORTRIJK, estate, planned
 from support import ROOT
 
 from virgem.modules.devices.inventory import UNADDRESSED, inventory
 from virgem.modules.planning import prepare, ready
 from virgem.network.matrix import matrix
+
+CENTRES = {"west": {"at": "kortrijk/hall"}}
 
 
 @pytest.mark.parametrize("name", ["zuid-west-vlaanderen", "middenkust"])
@@ -32,3 +35,11 @@ def test_no_two_hosts_have_one_address() -> None:
     hosts = inventory(made.estate, made.plan).hosts
     addresses = [host.variables["ansible_host"] for host in hosts if "ansible_host" in host.variables]
     assert len(addresses) == len(set(addresses))
+
+
+def test_hosts_find_the_services_of_a_kind_whatever_their_names() -> None:
+    region = estate({KORTRIJK: {"hall": HALL}}, datacentres=CENTRES, services={"dns": {"kind": "web"}, "namen": "dns"})
+    plan = planned(region)[0]
+    found = inventory(region, plan).services
+    assert set(found["dns"]) == {str(a) for host in plan.service["namen"].hosts for a in (host.address4, host.address6)}
+    assert not set(found["dns"]) & set(found["web"])
