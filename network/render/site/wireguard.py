@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from virgem.network.model import NetworkPlan, RouterPlan, WanLink
+from netaddr import IPAddress
+
+from virgem.network.model import LinkEnd, NetworkPlan, RouterPlan, WanLink
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header
 
@@ -24,6 +26,14 @@ def endpoint(listener: RouterPlan, link: WanLink) -> str:
     return f"{host}:{names.listen_port(link)}"
 
 
+def link_local(end: LinkEnd) -> str:
+    """Return an end's link-local address, which WireGuard does not make by itself and OSPFv3 speaks from (RFC 5340).
+
+    Its interface identifier is that of the end's own /127, so the two ends differ.
+    """
+    return f"{IPAddress((0xFE80 << 112) + (int(end.address6.ip) & (1 << 64) - 1), 6)}/64"
+
+
 def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
     """Return one tunnel: routing, not the tunnel, decides what goes in (`Table = off`)."""
     near, far = link.end(router.site.path), plan.router_at[link.far(router.site.path).site]
@@ -33,7 +43,7 @@ def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
     lines = [
         header(router),
         "[Interface]",
-        f"Address = {near.address4}, {near.address6}",
+        f"Address = {near.address4}, {near.address6}, {link_local(near)}",
         f"MTU = {link.mtu}",
         "Table = off",
         *([] if calls else [f"ListenPort = {names.listen_port(link)}"]),

@@ -167,7 +167,7 @@ def test_addresses_of_links_and_zones_stand_in_netplan_once(plan: NetworkPlan, t
                 assert net["ethernets"][end.interface]["mtu"] == link.mtu
             else:
                 text = tree[router.name][f"wireguard/{end.interface}.conf"]
-                assert f"Address = {end.address4}, {end.address6}\n" in text
+                assert f"Address = {end.address4}, {end.address6}, fe80::" in text
         for zone in router.zones:
             assert net["vlans"][names.lan(zone)]["id"] == zone.vlan
             assert net["vlans"][names.lan(zone)]["addresses"] == [
