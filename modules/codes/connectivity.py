@@ -326,6 +326,13 @@ RULES = (
         "Write the prefixes that were assigned to us.",
     ),
     Rule(
+        "E544",
+        "An upstream prefix that holds a datacentre",
+        "Prefix van een extern netwerk waarin een datacentrum ligt",
+        "The public address of a datacentre, where tunnels end, would count as an address of that network.",
+        "Write the prefixes that are the upstream's own.",
+    ),
+    Rule(
         "E550",
         "Spans that do not join",
         "Vezeltracés die niet aansluiten",

@@ -230,6 +230,21 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
                 yield Finding(place, message, "reserve it in `pools`, or take another pool", upstream.id)
 
 
+@check("E544")
+def upstream_prefixes_hold_no_datacentre(facts: Facts) -> Iterator[Finding]:
+    own = [(address.address, centre) for centre in facts.estate.datacentres for address in centre.public]
+    for upstream in facts.estate.upstreams:
+        for index, prefix in enumerate(upstream.prefixes):
+            for address, centre in own:
+                if address in prefix.network:
+                    message = (
+                        f"prefix {prefix} of upstream {upstream.id} holds {address}, where datacentre {centre.id} is"
+                    )
+                    hint = "write the prefixes that are the upstream's own"
+                    place, there = item(upstream, "prefixes", index), centre.origin.at("public")
+                    yield Finding(place, message, hint, upstream.id, (there,))
+
+
 @check("W541", missing_from=("flows", "upstreams", "sites", "cloud"))
 def upstream_is_used(facts: Facts) -> Iterator[Notice]:
     used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}

@@ -53,7 +53,7 @@ def ends(plan: NetworkPlan) -> Iterator[End]:
     for net in plan.cloud_networks:
         yield End(net.key, int(net.prefix4.last) - 1, int(net.prefix6.first) + 0xFFFF, network=net)
     yield End("internet", int(IPAddress("192.0.2.80")), int(IPAddress("2001:db8:9999::1")), upstream="internet")
-    yield End("flemish", int(IPAddress("198.51.100.9")), int(IPAddress("2001:db8:100::9")), upstream="flemish")
+    yield End("flemish", int(IPAddress("198.51.100.139")), int(IPAddress("2001:db8:100::9")), upstream="flemish")
     # In the pools but given to nobody: no rule means it.
     yield End("nobody", int(IPAddress("10.127.255.1")), int(IPAddress("fd34:22:ffff::1")))
 
@@ -197,9 +197,9 @@ def test_a_firewall_with_a_prefix_wider_or_gone_is_told_from_the_matrix(
         matrix, router, text.replace(f"{zone.prefix6} : jump from-", "fd34:22:ffff::/64 : jump from-"), first=True
     )
     assert differences(
-        matrix, router, re.sub(r"(set v4\.service\.shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
+        matrix, router, re.sub(r"(set v4\.service\.in_shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
     )
-    wider = re.sub(r"(set v6\.service\.shared\.dns \{[^}]*elements = \{) (\S+)/128", r"\1 fd34:22:0:200a::/120", text)
+    wider = re.sub(r"(set v6\.service\.in_shared\.dns \{[^}]*elements = \{) (\S+)/128", r"\1 fd34:22:0:200a::/120", text)
     assert differences(matrix, router, wider, first=True)
 
 

@@ -21,10 +21,11 @@ from virgem.modules.estate.starter.build import new_estate
 from virgem.modules.estate.starter.selection import select
 from virgem.network.lock import EMPTY, FILE, parse
 from virgem.network.matrix import matrix
-from virgem.network.model import NetworkPlan, RouterPlan
+from virgem.network.model import NetworkPlan, RouterPlan, Selector, Side
 from virgem.network.plan import plan_network
 from virgem.network.render import names, render_site
 from virgem.network.render.facts import cover
+from virgem.network.render.nft.text import set_name
 
 ESTATES = ("zuid-west-vlaanderen", "middenkust", "made by init")
 MAIN = 254  # the table that a missed look-up in a routing instance goes on to
@@ -165,6 +166,27 @@ def test_a_cover_leaves_out_what_others_hold() -> None:
     assert [str(p) for p in cover(loopbacks, [IPNetwork("10.0.8.0/24")])] == ["10.0.0.0/21"]
     assert [str(p) for p in cover(loopbacks[:1], [])] == ["10.0.0.1/32"]
     assert cover([], []) == []
+
+
+def test_names_of_sets_have_no_empty_part_and_tell_every_selector_apart(estate: NetworkPlan) -> None:
+    selectors = {side for rule in estate.rules for side in (rule.source, rule.target)}
+    found = [set_name(selector, family) for selector in selectors for family in ("v4", "v6")]
+    assert len(set(found)) == 2 * len(selectors)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_./-]*[a-z0-9*]", name) and ".." not in name for name in found)
+
+
+@pytest.mark.parametrize(
+    ("selector", "name"),
+    [
+        (Selector(side=Side.ZONE, town="anzegem", icr="user"), "v4.zone.in_anzegem.icr_user"),
+        (Selector(side=Side.ZONE, town="anzegem", name="user"), "v4.zone.in_anzegem.user"),
+        (Selector(side=Side.ZONE, name="anzegem"), "v4.zone.anzegem"),
+        (Selector(side=Side.ZONE, site="a/b", kind="voip"), "v4.zone.in_a/b.kind_voip"),
+        (Selector(side=Side.ZONE), "v4.zone"),
+    ],
+)
+def test_a_set_is_named_after_what_its_selector_says(selector: Selector, name: str) -> None:
+    assert set_name(selector, "v4") == name
 
 
 def link_locals(router: RouterPlan, texts: Mapping[str, str], ports) -> dict[str, bool]:
