@@ -78,6 +78,9 @@ class LinkKind(NamedKind):
     cost: int = 100
     # True: the link crosses a network of others, so traffic rides an encrypted tunnel to the datacentres.
     tunnel: bool = False
+    # True: from end to end nobody else carries or switches what is sent. Where a link is neither own nor a tunnel, what
+    # rides in VXLAN crosses the network of others in clear.
+    own: bool = False
     # The port of a site's router towards that network.
     port: str = FIXED_PORT
     # Its firewall mark and routing table, so that tunnels leave by it although a fixed line is better; 0: the main one.
