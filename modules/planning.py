@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from virgem.modules import files
-from virgem.modules.changes import Changes, Label, Nature, Objects, compare
+from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
@@ -143,9 +143,9 @@ def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:
     return texts
 
 
-def plan_document(plan: NetworkPlan) -> bytes:
+def plan_document(estate: str, written: Objects) -> bytes:
     """Return the saved form of a plan: every object by kind and key, sorted, the same bytes for the same plan."""
-    body = {"apiVersion": "virgem/v1", "kind": "Plan", "estate": plan.estate, "objects": objects(plan)}
+    body = {"apiVersion": "virgem/v1", "kind": "Plan", "estate": estate, "objects": written}
     return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
@@ -169,9 +169,10 @@ def saved_objects(output: Path, estate: str) -> Objects:
     return cast(Objects, found)
 
 
-def changes(plan: NetworkPlan, output: Path) -> Changes:
-    """Return what differs from the last plan in the folder of results."""
-    old, new = saved_objects(output, plan.estate), objects(plan)
+def changes(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> Changes:
+    """Return what a write would change since the last plan in the folder of results."""
+    old = saved_objects(output, plan.estate)
+    new = _written(old, plan, tuple(only))
     return compare(old, new, Nature(label=_labels(old, new)))
 
 
@@ -197,14 +198,49 @@ def outdated(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> int:
     return sum(files.read_bytes(output / name, _PLAN_LIMIT) != data for name, data in rendered.items())
 
 
+def waiting(plan: NetworkPlan, output: Path, only: Iterable[str]) -> int:
+    """Return how many changes a write of some municipalities leaves for the next write of all."""
+    saved = saved_objects(output, plan.estate)
+    return len(compare(_written(saved, plan, tuple(only)), objects(plan)).items)
+
+
+def _written(saved: Objects, plan: NetworkPlan, only: tuple[str, ...]) -> Objects:
+    """Return the objects as the files will tell them: those of the towns written as planned, all others as they were.
+
+    What stands in files of other towns or of the region too, such as a link to another town, is not wholly written.
+    """
+    if not only:
+        return objects(plan)
+    names = frozenset(name for town in plan.towns if town.nis in only for name in (town.nis, town.id))
+    old = {kind: {k: o for k, o in kept.items() if not _within(kind, k, o, names)} for kind, kept in saved.items()}
+    new = {kind: {k: o for k, o in all_.items() if _within(kind, k, o, names)} for kind, all_ in objects(plan).items()}
+    return {kind: {**old.get(kind, {}), **new.get(kind, {})} for kind in {*old, *new}}
+
+
+def _within(kind: str, key: str, fields: Fields, towns: Container[str]) -> bool:
+    """Tell whether the files of these municipalities alone hold an object; `towns` are NIS codes and names."""
+    match kind:
+        case "municipality":
+            return key in towns
+        case "router" | "zone":
+            return key.partition("/")[0] in towns
+        case "link":
+            return all(fields.get(end, "").partition("/")[0] in towns for end in ("a", "b"))
+        case _:
+            return False
+
+
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
-    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there."""
-    wanted = tuple(only)
-    towns = {r.town_folder for r in prepared.plan.routers if r.town.nis in wanted}
-    rendered = render(prepared.plan, wanted)
-    written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
+    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there.
+
+    The lock is always whole: it only keeps numbers.
+    """
+    plan, wanted = prepared.plan, tuple(only)
+    towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
+    kept = _written(saved_objects(output, plan.estate), plan, wanted) if wanted else objects(plan)
+    written = files.write_tree(output, render(plan, wanted), tuple(sorted(towns)) or ("network/",))
     files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
-    files.write_atomic(output / PLAN, plan_document(prepared.plan))
+    files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
     return written
 
 
