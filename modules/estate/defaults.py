@@ -6,7 +6,7 @@ keeps the origin of its owner, so that a problem with it points at a line somebo
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -161,9 +161,11 @@ def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipa
         _fill_service(service, operator)
     for contract in estate.items("contracts"):
         _paths(contract, "items", contract.get("id"))
-    for town in towns:
-        if town in publics:
-            _fill_town(town, publics[town], ctx)
+    known = [(town, publics[town]) for town in towns if town in publics]
+    # All entities first: a site may be used by an entity of another municipality.
+    owners = {path: owner for town, public in known for path, owner in _fill_entities(town, public)}
+    for town, public in known:
+        _fill_town(town, public, owners, ctx)
 
 
 def _kind(raw: Raw, cls: type[Kind], ctx: Context) -> None:
@@ -198,12 +200,19 @@ def _fill_service(service: Raw, operator: Raw | None) -> None:
     service.values.setdefault("volume_gb", Count(kind.volume_gb))
 
 
-def _fill_town(town: Raw, public: PublicMunicipality, ctx: Context) -> None:
+def _fill_entities(town: Raw, public: PublicMunicipality) -> Iterator[tuple[str, OwnerRef]]:
+    """Give every entity without an owner that of its municipality; yield each with its owner."""
+    owner = town.values.setdefault("owner", OwnerRef("ict-manager"))
+    _paths(town, "entities", public.id)
+    for entity in town.items("entities"):
+        yield entity.values["path"], entity.values.setdefault("owner", owner)
+
+
+def _fill_town(town: Raw, public: PublicMunicipality, owners: Mapping[str, OwnerRef], ctx: Context) -> None:
     values = town.values
     values.update(id=Identifier(public.id), name=_label(public.name), population=public.population)
     values["centre"] = Point(lat=Latitude(f"{public.lat:.5f}"), lon=Longitude(f"{public.lon:.5f}"))
-    values.setdefault("owner", OwnerRef("ict-manager"))
-    for name in ("entities", "sites", "orders", "deliveries"):
+    for name in ("sites", "orders", "deliveries"):
         _paths(town, name, public.id)
     if (cloud := town.get("cloud")) is not None:
         for name in ("servers", "volumes", "datasets"):
@@ -213,6 +222,7 @@ def _fill_town(town: Raw, public: PublicMunicipality, ctx: Context) -> None:
     entities = _entities_by_kind(town)
     for site in town.items("sites"):
         _fill_site(site, town, entities, ctx)
+        site.values.setdefault("owner", owners.get(site.get("entity"), values["owner"]))
 
 
 def _label(name: str) -> Label:
@@ -235,7 +245,6 @@ def _entities_by_kind(town: Raw) -> Mapping[str, EntityRef]:
 def _fill_site(site: Raw, town: Raw, entities: Mapping[str, EntityRef], ctx: Context) -> None:
     values = site.values
     values["municipality"] = str(town.values["id"])
-    values.setdefault("owner", town.values["owner"])
     kind = kinds.site_kinds().get(site.get("kind"))
     if kind is None:
         return

@@ -13,6 +13,7 @@ from regions import KORTRIJK, WAREGEM
 from reports.reporting import DAY, ready, region, report
 
 from virgem.modules import reports
+from virgem.modules.devices.inventory import inventory
 from virgem.modules.problem import UserError
 from virgem.modules.reports.table import tables
 
@@ -134,3 +135,20 @@ def test_a_source_date_epoch_that_is_no_time_is_refused(monkeypatch: pytest.Monk
     monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
     with pytest.raises(UserError, match="no time"):
         reports.today()
+
+
+def test_the_owner_of_an_entity_owns_its_sites_zones_and_devices_everywhere() -> None:
+    """In the report's tables and in the variables of the hosts."""
+    files = region()
+    name = next(name for name in files if name.startswith("municipalities/34022"))
+    town = json.loads(files[name])
+    town["entities"] = {"library": {"owner": "facility-manager"}}
+    made = ready(files | {name: json.dumps(town).encode()})
+    told = reports.inventory_report(made, as_of=DAY)
+    for table in ("sites", "zones", "devices"):
+        rows = csv.DictReader(io.StringIO(told[f"csv/{table}.csv"].decode()))
+        owners = {(row["site"].endswith("/bib"), row["owner"]) for row in rows if row["nis"] == "34022"}
+        assert owners == {(True, "facility-manager"), (False, "ict-manager")}, table
+    hosts = inventory(made.estate, made.plan).hosts
+    owned = {h.variables["virgem_owner"] for h in hosts if h.variables.get("virgem_site") == "kortrijk/bib"}
+    assert owned == {"facility-manager"}
