@@ -55,7 +55,6 @@ class ZoneKind(NamedKind):
     wireless: bool = False
     dhcp: bool = True
     dot1x: bool = False
-    dscp: int = 0
     # A zone of guests rides in a routing instance of its own, apart from the municipality's.
     guest: bool = False
     # True: staff work here, at desks or on laptops.
