@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from virgem.modules import planning
 from virgem.modules.cli.main import VERBS, _interrupt_again, main
 
 ESTATE = """\
@@ -175,6 +176,16 @@ def test_only_the_municipalities_asked_for_are_rendered(estate: Path, tmp_path: 
     main(["plan", str(estate), "-o", str(out)])
     main(["plan", str(estate), "-o", str(out), "--municipality", "34040"])
     assert len(list((out / "network").iterdir())) == 4
+
+
+def test_the_saved_plan_is_json_with_a_line_for_each_fact(estate: Path, tmp_path: Path) -> None:
+    main(["plan", str(estate), "-o", str(tmp_path / "out")])
+    text = (tmp_path / "out/plan.json").read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    assert planning.plan_document("e", {"zone": {}, "link": {"a": {}}}) == (
+        b'{\n "apiVersion": "virgem/v1",\n "estate": "e",\n "kind": "Plan",\n "objects": '
+        b'{\n  "link": {\n   "a": {}\n  },\n  "zone": {}\n }\n}\n'
+    )
 
 
 def planned(command: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
