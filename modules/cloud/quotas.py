@@ -12,10 +12,6 @@ from virgem.modules.problem import UserError
 
 ENCRYPTED_TYPE = "encrypted"
 
-# Compute's own copies of network limits (fixed_ips, floating_ips, security_groups, security_group_rules) are left out:
-# they belong to the network service since compute lost its networks, and reading them back gives other numbers.
-NETWORK_LIMITS_IN_COMPUTE = frozenset({"fixed_ips", "floating_ips", "security_groups", "security_group_rules"})
-
 
 def quota_class(estate: Estate, name: str) -> QuotaClass:
     """Return a quota class of the estate by name, or raise UserError."""
@@ -38,6 +34,8 @@ def quota(limits: QuotaClass) -> Quota:
 
 
 def _compute(limits: QuotaClass) -> dict[str, int]:
+    # Compute's own copies of network limits (fixed_ips, floating_ips, security_groups, security_group_rules) are left
+    # out: the network service has them since compute lost its networks, and reading them back gives other numbers.
     return {
         "cores": limits.cores,
         "injected_file_content_bytes": 10_240,
