@@ -12,8 +12,8 @@ from netaddr import cidr_merge
 
 from virgem.modules.cloud.model import AddressGroup, Direction, Family, SecurityRule
 from virgem.modules.estate.model.cloud import Tier
-from virgem.network.matrix import Named, grouped, matrix
-from virgem.network.model import SHARED, FlowRule, NetworkPlan, Selector, Side
+from virgem.network.matrix import Named, grouped, matrix, opens
+from virgem.network.model import SHARED, CloudAddress, FlowRule, NetworkPlan, Selector, Side
 
 # Servers and upstream prefixes up to this many stand in rules of their own; zones, services and tiers are always named
 # by an address group, so that the number of rules does not grow with the region. The internet is many prefixes, all but
@@ -193,7 +193,7 @@ def _bundles(flows: Flows, subject: Subject, near: frozenset[str]) -> Iterator[B
             zones.setdefault((direction, tuple(sorted(flow.ports))), []).append((flow, far))
         else:
             own = far.name if far.side is Side.SERVER and far.town == subject.tenant and far.name in near else ""
-            grouped = far.side in (Side.SERVICE, Side.TIER)
+            grouped = far.side in (Side.SERVICE, Side.TIER, Side.RELAY)
             remote = Remote(_token(far), frozenset((far,)))
             yield Bundle(direction, flow.ports, remote, grouped, f"{flow.id}: {flow.purpose}", own)
     for (direction, ports), pairs in zones.items():
@@ -252,6 +252,14 @@ def _far_ends(flows: Flows, bundle: Bundle, family: Family, groups: dict[str, Ad
 
 def _address_group(name: str, family: Family, remote: Remote, prefixes: tuple[str, ...]) -> AddressGroup:
     return AddressGroup(id=name, name=name, prefixes=prefixes, description=f"{family} of {remote.token}"[:255])
+
+
+def admitted(flows: Flows, balancer: CloudAddress, tier: Tier, port: int, family: Family) -> tuple[str, ...]:
+    """Return the prefixes of those whom a flow lets reach a load balancer, as its listener takes them."""
+    named = _keys(Side.BALANCER, balancer.tenant, balancer.server)
+    around = (*_keys(Side.TIER, balancer.tenant, tier.value), *_keys(Side.TIER, balancer.tenant, ""))
+    found = {flow for key in {*named, *around} for flow in flows.targets.get(key, ()) if opens(flow.ports, "tcp", port)}
+    return flows.merged(Remote("", frozenset(flow.source for flow in found)), family)
 
 
 def _slug(key: str) -> str:

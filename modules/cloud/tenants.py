@@ -40,6 +40,7 @@ class Tenant:
     quota: QuotaClass
     networks: tuple[CloudNetwork, ...]
     kits: tuple[Kit, ...]
+    balancers: tuple[CloudAddress, ...]
     home: str  # datacentre of what names none
 
     @property
@@ -68,6 +69,7 @@ def _services(estate: Estate, plan: NetworkPlan) -> Tenant:
         quota=services_class(services),
         networks=_networks(plan, SHARED),
         kits=tuple(_service_kit(plan, service) for service in services),
+        balancers=(),
         home=_first_datacentre(plan),
     )
 
@@ -84,6 +86,7 @@ def _town(estate: Estate, plan: NetworkPlan, town: Municipality) -> Tenant:
         quota=quota_class(estate, town.cloud.quota),
         networks=networks,
         kits=tuple(_server_kit(plan, town, server) for server in sorted(town.cloud.servers, key=lambda s: s.id)),
+        balancers=matrix(plan).balancers.get(town.id, ()),
         home=home,
     )
 

@@ -317,4 +317,12 @@ RULES = (
         "An alias has no other record beside it, and the top of a zone always has some (RFC 1034, section 3.6.2).",
         "Point to a server or a load balancer.",
     ),
+    Rule(
+        "E735",
+        "A load balancer without servers of its own",
+        "Load balancer zonder eigen servers",
+        "A load balancer stands in a network of its tenant, before servers of that tenant; nothing leads from one "
+        "tenant to the servers of another.",
+        "Name servers of the same municipality.",
+    ),
 )

@@ -333,6 +333,14 @@ RULES = (
         "Write the prefixes that are the upstream's own.",
     ),
     Rule(
+        "E548",
+        "A flow that starts at a load balancer",
+        "Stroom die bij een load balancer begint",
+        "A load balancer answers its clients and speaks to its servers, which it may do by itself; it starts nothing "
+        "else.",
+        "Name the servers that need the flow.",
+    ),
+    Rule(
         "E550",
         "Spans that do not join",
         "Vezeltracés die niet aansluiten",

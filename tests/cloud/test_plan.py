@@ -62,8 +62,10 @@ def test_no_rule_is_open_to_the_world_but_in_a_dmz(stack: TenantStack) -> None:
 def test_no_rule_names_everything_and_the_internet_is_without_what_is_private() -> None:
     named = [p for stack in PLAN.tenants for group in stack.address_groups for p in group.prefixes]
     named += [rule.prefix for s in PLAN.tenants for g in s.security_groups for rule in g.rules]
+    named += [prefix for s in PLAN.tenants for balancer in s.balancers for prefix in balancer.allowed]
     assert not {"0.0.0.0/0", "::/0"} & set(named)
-    group = next(g for g in KORTRIJK.address_groups if g.id == "upstream-all-internet-ipv4")
+    to_servers = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web")).tenants[1]
+    group = next(g for g in to_servers.address_groups if g.id == "upstream-all-internet-ipv4")
     prefixes = [ip_network(prefix) for prefix in group.prefixes]
     for inside in ("10.0.0.1", "10.200.0.1", "192.168.1.1", "100.64.0.1", "224.0.0.5"):
         assert not any(ip_address(inside) in prefix for prefix in prefixes), inside
@@ -133,18 +135,58 @@ def test_data_are_reached_by_the_application_tier_only() -> None:
 
 
 def test_a_registered_flow_opens_the_dmz_server_it_names() -> None:
-    opened = [rule for group, rule in klein.open_rules(KORTRIJK) if group.id == "web"]
+    plan = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web"))
+    opened = [rule for group, rule in klein.open_rules(plan.tenants[1]) if group.id == "web"]
     assert {(rule.family, rule.ports, rule.direction) for rule in opened} == {
-        ("IPv4", (443, 443), "ingress"),
-        ("IPv6", (443, 443), "ingress"),
+        ("IPv4", (8443, 8443), "ingress"),
+        ("IPv6", (8443, 8443), "ingress"),
     }
     assert all("Website for everybody" in rule.description for rule in opened)
 
 
-def test_whoever_may_reach_the_servers_may_reach_the_load_balancer() -> None:
-    (front,) = KORTRIJK.balancers
-    assert any(ip_address("203.0.113.9") in ip_network(prefix) for prefix in front.allowed)
-    assert {member.id for member in front.members} == {"web-1", "web-2", "web-3"}
+def test_a_load_balancer_is_two_at_its_planned_addresses_one_for_each_family() -> None:
+    (planned,) = klein.network().balancers
+    assert [(b.id, b.family, b.address) for b in KORTRIJK.balancers] == [
+        ("front-ipv4", "IPv4", str(planned.address4)),
+        ("front-ipv6", "IPv6", str(planned.address6)),
+    ]
+    for front in KORTRIJK.balancers:
+        subnet = KORTRIJK.network[front.network].subnet(front.family)
+        assert ip_address(front.address) in ip_network(subnet.prefix)
+        assert not ip_address(subnet.first) <= ip_address(front.address) <= ip_address(subnet.last)
+        assert {member.id for member in front.members} == {"web-1", "web-2", "web-3"}
+        assert {ip_address(member.address).version for member in front.members} == {ip_address(front.address).version}
+
+
+def test_a_listener_takes_whom_a_flow_lets_reach_the_load_balancer_and_nobody_else() -> None:
+    somebody = {"IPv4": ip_address("203.0.113.9"), "IPv6": ip_address("2001:db8::9")}
+    for front in KORTRIJK.balancers:
+        admitted = [ip_network(prefix) for prefix in front.allowed]
+        assert {prefix.version for prefix in admitted} == {ip_address(front.address).version}
+        assert any(somebody[front.family] in prefix for prefix in admitted)
+    to_servers = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web"))
+    for front in to_servers.tenants[1].balancers:
+        assert front.allowed
+        assert not any(somebody[front.family] in ip_network(prefix) for prefix in front.allowed)
+
+
+def test_servers_behind_a_load_balancer_take_what_it_speaks_from() -> None:
+    web = next(group for group in KORTRIJK.security_groups if group.id == "web")
+    relays = {r.address_group for r in web.rules if r.direction == "ingress" and r.ports == (8443, 8443)}
+    named = {group.id: group.prefixes for group in KORTRIJK.address_groups if group.id in relays}
+    (subnet,) = {KORTRIJK.network[b.network].subnet("IPv4") for b in KORTRIJK.balancers}
+    left = [ip_network(prefix) for prefix in named["relay-kortrijk-front-ipv4"]]
+    assert [any(ip_address(a) in prefix for prefix in left) for a in (subnet.first, subnet.last, subnet.gateway)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_name_of_a_load_balancer_has_both_of_its_addresses() -> None:
+    (planned,) = klein.network().balancers
+    found = {r.type: r.values for r in KORTRIJK.records if r.name == "www.kortrijk.virgem.example"}
+    assert found == {"A": (str(planned.address4),), "AAAA": (str(planned.address6),)}
 
 
 def test_volumes_lie_where_their_server_stands() -> None:
@@ -205,6 +247,7 @@ def test_the_order_of_lists_in_the_estate_changes_nothing() -> None:
         rules=tuple(reversed(plan.rules)),
         cloud_networks=tuple(reversed(plan.cloud_networks)),
         cloud_addresses=tuple(reversed(plan.cloud_addresses)),
+        balancers=tuple(reversed(plan.balancers)),
         routers=tuple(reversed(plan.routers)),
         services=tuple(reversed(plan.services)),
     )

@@ -36,7 +36,11 @@ def region(label: str = "Test", devices: int = 5, **keys: Any) -> dict[str, byte
         "stadhuis": {**HALL, "label": label},
         "bib": {"kind": "library", "link": {"provider-fibre": "1G", "backup": "4g"}},
     }
-    cloud = {"servers": {"web": {"count": 2, "tier": "dmz", "serves": [443]}}, "volumes": {"v": {"size": 10}}}
+    cloud = {
+        "servers": {"web": {"count": 2, "tier": "dmz", "serves": [443]}},
+        "volumes": {"v": {"size": 10}},
+        "load-balancers": {"web": {"servers": ["web"]}},
+    }
     share = {"label": label, "cloud": {"quota": "small", **cloud}, "services": ["dns"]}
     main = {
         "label": label,

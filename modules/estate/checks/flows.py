@@ -103,7 +103,7 @@ def flow_names_its_ports(facts: Facts) -> Iterator[Finding]:
 
 def _has_ports(facts: Facts, flow: Flow, target: End) -> bool:
     server = facts.servers.get(flow.target.replace(":", "/", 1))
-    return bool(target.service or target.upstream or (server and server.serves))
+    return bool(target.service or target.upstream or (server.serves if server else target.balancer))
 
 
 @check("W529")
@@ -286,3 +286,12 @@ def translated_prefixes_are_nobody_elses(facts: Facts) -> Iterator[Finding]:
             elif public and hidden(own):
                 message = f"prefix {prefix}, which our traffic to {upstream.id} appears as, is private"
                 yield Finding(place, message, "take one that was assigned to us on that network", upstream.id)
+
+
+@check("E548")
+def load_balancer_starts_no_flow(facts: Facts) -> Iterator[Finding]:
+    for flow, source, _ in facts.flows:
+        if source.balancer and not source.zone and flow.source.replace(":", "/", 1) not in facts.servers:
+            servers = ", ".join(server.replace("/", ":") for server in source.balancer.servers)
+            message = f"flow {flow.id} starts at {flow.source}, a load balancer, which only answers its clients"
+            yield Finding(flow.origin.at("from"), message, f"name the servers that need it: {servers}", flow.id)

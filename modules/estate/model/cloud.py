@@ -140,7 +140,7 @@ class DnsName(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadBalancer(Located):
-    """A load balancer of a tenant."""
+    """A load balancer of a tenant, at a planned address of both families; flows and DNS names may lead to it."""
 
     id: Identifier = key("The load balancer's name.", written=False)
     servers: tuple[ServerRef, ...] = key("The servers behind it.")

@@ -60,6 +60,8 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
         "zone": ("zone", "zone"),
         "service": ("dienst", "service"),
         "server": ("server", "server"),
+        "balancer": ("load balancer", "load balancer"),
+        "relay": ("uit load balancer", "from load balancer"),
         "tier": ("laag", "tier"),
         "upstream": ("extern netwerk", "upstream"),
     },

@@ -25,6 +25,8 @@ class End:
     v6: int
     zone: ZonePlan | None = None
     host: CloudAddress | None = None
+    balancer: CloudAddress | None = None
+    left: tuple[CloudAddress, ...] = ()  # the load balancers that speak from here
     network: CloudNetwork | None = None
     upstream: str = ""
 
@@ -40,6 +42,9 @@ class End:
             case Side.TIER:
                 net = self.network
                 return net is not None and side.town in ("", net.tenant) and side.name in ("", net.tier)
+            case Side.BALANCER | Side.RELAY:
+                here = [*([self.balancer] if self.balancer else [])] if side.side is Side.BALANCER else self.left
+                return any((b.tenant, b.server) == (side.town, side.name) for b in here)
             case Side.UPSTREAM:
                 return self.upstream != "" and self.upstream == side.name
 
@@ -50,6 +55,10 @@ def ends(plan: NetworkPlan) -> Iterator[End]:
             yield End(zone.key, int(zone.prefix4.first) + 5, int(zone.prefix6.first) + 5, zone=zone)
     for host in plan.cloud_addresses:
         yield End(host.key, int(host.address4), int(host.address6), host=host, network=plan.network[host.network])
+    for one in plan.balancers:
+        net = plan.network[one.network]
+        yield End(one.key, int(one.address4), int(one.address6), balancer=one, network=net)
+        yield End(f"{one.key} itself", int(net.prefix4.first) + 4, int(net.prefix6.first) + 9, left=(one,), network=net)
     for net in plan.cloud_networks:
         yield End(net.key, int(net.prefix4.last) - 1, int(net.prefix6.first) + 0xFFFF, network=net)
     yield End("internet", int(IPAddress("192.0.2.80")), int(IPAddress("2001:db8:9999::1")), upstream="internet")
