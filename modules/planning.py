@@ -16,6 +16,7 @@ from typing import cast
 
 from virgem.modules import files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
+from virgem.modules.cloud.limits import over_quota
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
@@ -103,7 +104,8 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
     planned = plan_network(checked.estate, old)
-    left, waived = apply_waivers(planned.problems, checked.estate, as_of)
+    beyond = over_quota(checked.estate, planned.plan) if planned.plan else ()
+    left, waived = apply_waivers((*planned.problems, *beyond), checked.estate, as_of)
     problems = tuple(sorted({*checked.problems, *left}))
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return Prepared(

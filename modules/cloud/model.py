@@ -83,7 +83,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """Every limit of a tenant, by service and by the provider's property names; memory in MiB, storage in GiB."""
+    """Every limit of a tenant, or what it uses, by service and the provider's property names; memory in MiB, storage in
+    GiB."""
 
     compute: Mapping[str, int]
     network: Mapping[str, int]

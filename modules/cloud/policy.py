@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from netaddr import cidr_merge
+from netaddr import IPNetwork
 
 from virgem.modules.cloud.model import AddressGroup, Direction, Family, SecurityRule
 from virgem.modules.estate.model.cloud import Tier
+from virgem.network.lock import Block, prefix_text
 from virgem.network.matrix import Named, grouped, matrix, opens
 from virgem.network.model import SHARED, CloudAddress, FlowRule, NetworkPlan, Selector, Side
 
@@ -99,8 +101,29 @@ class Flows:
         """Return the prefixes of the far side, joined as far as they can be; many tenants name the same one."""
         key = (remote.selectors, family)
         if key not in self._merged:
-            self._merged[key] = tuple(map(str, cidr_merge([prefix for _, prefix in self.ends(remote, family)])))
+            self._merged[key] = _joined([prefix for _, prefix in self.ends(remote, family)], family)
         return self._merged[key]
+
+
+def _joined(prefixes: Iterable[IPNetwork], family: Family) -> tuple[str, ...]:
+    """Return prefixes joined as far as they can be: as netaddr does, in a fraction of its time."""
+    version: Literal[4, 6] = 4 if family == "IPv4" else 6
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted((int(prefix.first), int(prefix.last)) for prefix in prefixes):
+        if spans and first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], last))
+        else:
+            spans.append((first, last))
+    return tuple(prefix_text(block, version) for span in spans for block in _blocks(*span))
+
+
+def _blocks(first: int, last: int) -> Iterator[Block]:
+    """Yield the fewest aligned blocks that make up a span."""
+    while first <= last:
+        fitting = (last - first + 1).bit_length() - 1
+        order = min((first & -first).bit_length() - 1, fitting) if first else fitting
+        yield first, order
+        first += 1 << order
 
 
 def flows(plan: NetworkPlan) -> Flows:

@@ -100,7 +100,7 @@ class Facts:
         )
 
     def _cover(self, four: Iterable[IPAddress], six: Iterable[IPAddress]) -> Prefixes:
-        held = [*matrix(self.plan).zones, *self.plan.cloud_networks]
+        held: list[ZonePlan | CloudNetwork] = [*matrix(self.plan).zones, *self.plan.cloud_networks]
         return Prefixes(
             tuple(map(str, cover(four, [h.prefix4 for h in held]))),
             tuple(map(str, cover(six, [h.prefix6 for h in held]))),

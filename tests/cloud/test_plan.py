@@ -7,10 +7,13 @@ from ipaddress import ip_address, ip_network
 
 import klein
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netaddr import IPAddress, IPNetwork, cidr_merge
 
-from virgem.modules.cloud.model import DataStack, TenantStack
+from virgem.modules.cloud.model import DataStack, Family, TenantStack
 from virgem.modules.cloud.plan import cloud_plan
-from virgem.modules.cloud.policy import parse_port
+from virgem.modules.cloud.policy import FAMILIES, _joined, parse_port
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
 
@@ -277,3 +280,11 @@ def test_ports_of_flows_become_protocol_and_range(text: str, family: str, expect
 
 def test_a_data_stack_is_what_lasts() -> None:
     assert all(isinstance(PLAN.stack(stack.name), DataStack) for stack in PLAN.data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**10 - 1), st.integers(0, 10)), max_size=30), st.sampled_from(FAMILIES))
+def test_prefixes_are_joined_as_netaddr_does(parts: list[tuple[int, int]], family: Family) -> None:
+    version, width = (4, 32) if family == "IPv4" else (6, 128)
+    base = int(IPAddress("10.0.0.0" if version == 4 else "fd34:22::"))
+    prefixes = [IPNetwork((base + (n >> order << order), width - order), version=version) for n, order in parts]
+    assert _joined(prefixes, family) == tuple(map(str, cidr_merge(prefixes)))
