@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from virgem.modules.cloud import dns, lasting
 from virgem.modules.cloud.applications import tenant_stack
 from virgem.modules.cloud.model import Quota
 from virgem.modules.cloud.policy import Flows, flows
-from virgem.modules.cloud.quotas import ENCRYPTED_TYPE, quota
+from virgem.modules.cloud.quotas import ENCRYPTED_TYPE, quota, services_class
 from virgem.modules.cloud.tenants import Tenant, tenants
 from virgem.modules.cloud.usage import used
 from virgem.modules.codes import problem
@@ -101,11 +101,23 @@ def over_quota(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
             yield from _of_tenant(estate, tenant, tenant.limits, needed)
 
 
+def classes(estate: Estate, plan: NetworkPlan) -> Mapping[str, QuotaClass]:
+    """Return the quota class of every tenant by its id; that of the shared services is made from what they need."""
+    known = flows(plan)
+    return {
+        tenant.id: tenant.limits or services_class(_used(estate, known, tenant)) for tenant in tenants(estate, plan)
+    }
+
+
 def _needed(estate: Estate, known: Flows, tenant: Tenant) -> Quota | None:
     try:
-        stack = tenant_stack(estate, known, tenant)
+        return _used(estate, known, tenant)
     except UserError:
         return None  # a size that does not exist, which was told
+
+
+def _used(estate: Estate, known: Flows, tenant: Tenant) -> Quota:
+    stack = tenant_stack(estate, known, tenant)
     return used(lasting.volumes(estate, tenant), dns.zones(estate, tenant), stack)
 
 

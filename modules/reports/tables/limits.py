@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
+from virgem.modules.cloud.limits import classes
 from virgem.modules.cloud.quotas import quota
 from virgem.modules.cloud.tenants import tenants
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
+    found = classes(facts.estate, facts.plan)
     for tenant in tenants(facts.estate, facts.plan):
-        limits = quota(tenant.quota)
+        limits = quota(found[tenant.id])
         for part in fields(limits):
             for name, value in sorted(getattr(limits, part.name).items()):
                 yield (
                     tenant.nis,
                     tenant.id,
-                    tenant.quota.id,
+                    found[tenant.id].id,
                     part.name.replace("_", "-"),
                     name,
                     str(value),

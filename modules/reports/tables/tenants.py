@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virgem.modules.cloud.limits import classes
 from virgem.modules.cloud.tenants import Tenant, tenants
 from virgem.modules.estate.model import QuotaClass
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
+    found = classes(facts.estate, facts.plan)
     for tenant in tenants(facts.estate, facts.plan):
-        quota = tenant.quota
+        quota = found[tenant.id]
         yield (
             tenant.nis,
             tenant.town.title if tenant.town else facts.estate.operator.name,

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from support import missing, need_root, need_tool
 
+from virgem.modules.estate.kinds import link_kinds
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.render import names
 
@@ -131,8 +132,9 @@ def test_only_its_own_addresses_leave_by_a_public_port(
     plan: NetworkPlan, tree: Tree, spaces: list[str], tmp_path: Path
 ) -> None:
     here, world = spaces[:2]
-    router = next(router for router in plan.routers if names.publics(router) == [names.RADIO])
-    join(here, names.RADIO, world, "far0", 1)
+    radio = link_kinds()["4g"].port
+    router = next(router for router in plan.routers if list(names.publics(router)) == [radio])
+    join(here, radio, world, "far0", 1)
     own = (router.loopback4, router.loopback6, router.zones[0].gateway4, router.zones[0].gateway6)
     for address in own:
         length = 32 if address.version == 4 else 128
