@@ -17,8 +17,8 @@ from virgem.modules.planning import Ready
 DAY = datetime.date(2026, 6, 30)
 # Tables that the region leaves empty; the example estate fills them.
 EMPTY = frozenset(
-    ("attestations", "balancers", "catalogue", "datasets", "deliveries", "names", "orders", "principles", "problems")
-) | {"spans"}
+    ("attestations", "catalogue", "datasets", "deliveries", "names", "orders", "principles", "problems", "spans")
+)
 HEADS = "serial,profile,site,state,bought,support-end,mac"
 
 

@@ -18,6 +18,7 @@ from virgem.network.render import names
 
 Tree = Mapping[str, Mapping[str, str]]
 NETWORKD = Path("/lib/systemd/systemd-networkd")
+RADIO = link_kinds()["4g"].port
 SERVE = """
 import socket, sys
 with socket.create_server((sys.argv[1], int(sys.argv[2]))) as server:
@@ -31,6 +32,11 @@ with socket.create_connection((sys.argv[3], int(sys.argv[2])), 3, (sys.argv[1], 
     call.settimeout(3)
     print(call.recv(4).decode())
 """
+
+
+def on_radio(plan: NetworkPlan) -> RouterPlan:
+    """Return a router whose only way to a public network is a radio."""
+    return next(router for router in plan.routers if list(names.publics(router)) == [RADIO])
 
 
 def sh(script: str) -> str:
@@ -132,9 +138,8 @@ def test_only_its_own_addresses_leave_by_a_public_port(
     plan: NetworkPlan, tree: Tree, spaces: list[str], tmp_path: Path
 ) -> None:
     here, world = spaces[:2]
-    radio = link_kinds()["4g"].port
-    router = next(router for router in plan.routers if list(names.publics(router)) == [radio])
-    join(here, radio, world, "far0", 1)
+    router = on_radio(plan)
+    join(here, RADIO, world, "far0", 1)
     own = (router.loopback4, router.loopback6, router.zones[0].gateway4, router.zones[0].gateway6)
     for address in own:
         length = 32 if address.version == 4 else 128
@@ -155,7 +160,7 @@ def test_an_instance_ends_in_its_own_table_without_frr(plan: NetworkPlan, tree: 
     need_tool("netplan", "netplan.io")
     if not NETWORKD.exists():
         missing("needs systemd-networkd")
-    router = next(router for router in plan.routers if names.publics(router) == [names.RADIO])
+    router = on_radio(plan)
     (tmp_path / "etc/netplan").mkdir(parents=True)
     (tmp_path / "etc/netplan/60-virgem.yaml").write_text(tree[router.name]["netplan.yaml"])
     (tmp_path / "etc/netplan/60-virgem.yaml").chmod(0o600)
