@@ -172,7 +172,7 @@ class Lab:
 
     def _start(self, host: Host, seconds: float) -> None:
         deadline = time.monotonic() + seconds
-        cgroup = _cgroup(host.namespace)
+        cgroup = control_group(host)
         cgroup.mkdir(exist_ok=True)
         # Not `ip netns exec`: that hides /sys/fs/cgroup, which the host's init needs.
         enter = ("nsenter", f"--net=/run/netns/{host.namespace}")
@@ -310,8 +310,12 @@ def _why(host: Host, tried: subprocess.CompletedProcess[str]) -> str:
     return explain(host.namespace, host.console, tried.stdout + tried.stderr)
 
 
-def _cgroup(namespace: str) -> Path:
+def control_group(host: Host) -> Path:
     """The control group of a host, in the one hierarchy that systemd needs; the others it never sees."""
+    return _cgroup(host.namespace)
+
+
+def _cgroup(namespace: str) -> Path:
     mounts = (line.split() for line in Path("/proc/self/mounts").read_text().splitlines())
     top = next((target for _, target, kind, *_ in mounts if kind == "cgroup2"), None)
     if top is None:
@@ -320,9 +324,14 @@ def _cgroup(namespace: str) -> Path:
 
 
 def _remove_cgroups(top: Path) -> None:
-    for folder, _, _ in os.walk(top, topdown=False):
-        with suppress(OSError):
-            Path(folder).rmdir()
+    """Remove a tree of groups; a killed process leaves its group a little later than its namespaces."""
+    for _ in range(100):
+        for folder, _, _ in os.walk(top, topdown=False):
+            with suppress(OSError):
+                Path(folder).rmdir()
+        if not top.exists():
+            return
+        time.sleep(0.05)
 
 
 def _start_time(pid: int) -> str:

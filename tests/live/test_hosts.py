@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from support import need_root, need_tool
 
-from live.hosts import STATES, Lab, lab, sweep
+from live.hosts import STATES, Lab, control_group, lab, sweep
 from live.images import Image
 
 pytestmark = pytest.mark.slow
@@ -76,6 +76,17 @@ def test_sweeps_that_meet_do_not_trip_over_each_other(empty: Image) -> None:
         for _ in range(3):
             _killed_lab(empty)
             list(pool.map(lambda _: sweep(), range(8)))
+
+
+def test_nothing_of_a_lab_stays_behind(debian: Image) -> None:
+    with lab(debian) as made:
+        made.add("brief")
+        groups = control_group(made.hosts["brief"])
+        assert groups.is_dir()
+    assert not groups.exists()
+    assert made.name not in namespaces()
+    assert str(made.folder) not in Path("/proc/self/mounts").read_text()
+    assert not made.folder.exists()
 
 
 @pytest.fixture(scope="module")
