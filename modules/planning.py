@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from virgem.modules import files
-from virgem.modules.changes import Changes, Label, Nature, Objects, compare
+from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
+from virgem.modules.cloud.limits import over_quota
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
@@ -108,7 +109,8 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
     planned = plan_network(checked.estate, old)
-    left, waived = apply_waivers(planned.problems, checked.estate, as_of)
+    beyond = over_quota(checked.estate, planned.plan) if planned.plan else ()
+    left, waived = apply_waivers((*planned.problems, *beyond), checked.estate, as_of)
     problems = tuple(sorted({*checked.problems, *left}))
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return Prepared(
@@ -150,10 +152,26 @@ def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:
     return texts
 
 
-def plan_document(plan: NetworkPlan) -> bytes:
+def plan_document(estate: str, written: Objects) -> bytes:
     """Return the saved form of a plan: every object by kind and key, sorted, the same bytes for the same plan."""
-    body = {"apiVersion": "virgem/v1", "kind": "Plan", "estate": plan.estate, "objects": objects(plan)}
-    return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    kinds = {_text(kind): _kind_lines(kept) for kind, kept in sorted(written.items())}
+    listed = ",\n".join(f"  {kind}: {lines}" for kind, lines in kinds.items())
+    head = f'{{\n "apiVersion": "virgem/v1",\n "estate": {_text(estate)},\n "kind": "Plan",\n "objects": '
+    return (head + (f"{{\n{listed}\n }}" if listed else "{}") + "\n}\n").encode()
+
+
+# json.dumps with an indent never uses its C part, and a large plan has half a million texts.
+_text = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _kind_lines(kept: Mapping[str, Fields]) -> str:
+    found = ",\n".join(f"   {_text(key)}: {_field_lines(fields)}" for key, fields in sorted(kept.items()))
+    return f"{{\n{found}\n  }}" if found else "{}"
+
+
+def _field_lines(fields: Fields) -> str:
+    found = ",\n".join([f"    {_text(name)}: {_text(text)}" for name, text in sorted(fields.items())])
+    return f"{{\n{found}\n   }}" if found else "{}"
 
 
 def saved_objects(output: Path, estate: str) -> Objects:
@@ -176,9 +194,12 @@ def saved_objects(output: Path, estate: str) -> Objects:
     return cast(Objects, found)
 
 
-def changes(prepared: Ready, output: Path) -> Changes:
-    """Return what differs from the last plan in the folder of results."""
-    old, new = saved_objects(output, prepared.plan.estate), objects(prepared.plan)
+def changes(prepared: Ready, output: Path, only: Iterable[str] = ()) -> Changes:
+    """Return what a write would change since the last plan in the folder of results."""
+    plan = prepared.plan
+    old = saved_objects(output, plan.estate)
+    # A lock that was lost would be written anew for all, whatever is rendered.
+    new = _written(old, plan, () if prepared.afresh and old else tuple(only))
     missing = LOCK if prepared.afresh else ""
     return compare(old, new, Nature(label=_labels(old, new), moves=_moves, missing=missing))
 
@@ -209,14 +230,49 @@ def outdated(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> int:
     return sum(files.read_bytes(output / name, _PLAN_LIMIT) != data for name, data in rendered.items())
 
 
+def waiting(plan: NetworkPlan, output: Path, only: Iterable[str]) -> int:
+    """Return how many changes a write of some municipalities leaves for the next write of all."""
+    saved = saved_objects(output, plan.estate)
+    return len(compare(_written(saved, plan, tuple(only)), objects(plan)).items)
+
+
+def _written(saved: Objects, plan: NetworkPlan, only: tuple[str, ...]) -> Objects:
+    """Return the objects as the files will tell them: those of the towns written as planned, all others as they were.
+
+    What stands in files of other towns or of the region too, such as a link to another town, is not wholly written.
+    """
+    if not only:
+        return objects(plan)
+    names = frozenset(name for town in plan.towns if town.nis in only for name in (town.nis, town.id))
+    old = {kind: {k: o for k, o in kept.items() if not _within(kind, k, o, names)} for kind, kept in saved.items()}
+    new = {kind: {k: o for k, o in all_.items() if _within(kind, k, o, names)} for kind, all_ in objects(plan).items()}
+    return {kind: {**old.get(kind, {}), **new.get(kind, {})} for kind in {*old, *new}}
+
+
+def _within(kind: str, key: str, fields: Fields, towns: Container[str]) -> bool:
+    """Tell whether the files of these municipalities alone hold an object; `towns` are NIS codes and names."""
+    match kind:
+        case "municipality":
+            return key in towns
+        case "router" | "zone":
+            return key.partition("/")[0] in towns
+        case "link":
+            return all(fields.get(end, "").partition("/")[0] in towns for end in ("a", "b"))
+        case _:
+            return False
+
+
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
-    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there."""
-    wanted = tuple(only)
-    towns = {r.town_folder for r in prepared.plan.routers if r.town.nis in wanted}
-    rendered = render(prepared.plan, wanted)
-    written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
+    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there.
+
+    The lock is always whole: it only keeps numbers.
+    """
+    plan, wanted = prepared.plan, tuple(only)
+    towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
+    kept = _written(saved_objects(output, plan.estate), plan, wanted) if wanted else objects(plan)
+    written = files.write_tree(output, render(plan, wanted), tuple(sorted(towns)) or ("network/",))
     files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
-    files.write_atomic(output / PLAN, plan_document(prepared.plan))
+    files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
     return written
 
 

@@ -227,7 +227,7 @@ class Pool:
 
 
 # Addresses within a prefix that something else holds: no blocks of their own.
-_ADDRESSES = ("host ", "device ")
+_ADDRESSES = ("balancer ", "device ", "host ")
 
 
 class _Full(Exception):

@@ -1,4 +1,4 @@
-"""The networks of tenants in the shared cloud, and a fixed address for every server of theirs."""
+"""The networks of tenants in the shared cloud, and a fixed address for every server and load balancer of theirs."""
 
 from __future__ import annotations
 
@@ -10,30 +10,37 @@ from netaddr import IPAddress, IPNetwork
 from virgem.modules.codes import problem
 from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.kinds.types import Icr
-from virgem.modules.estate.model import Estate, Municipality, Server, SharedService
+from virgem.modules.estate.model import Estate, LoadBalancer, Municipality, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.problem import Mark, Problem
 from virgem.network.addressing import Want, order_of
 from virgem.network.lock import FILE, Block, Lock
-from virgem.network.model import SHARED, CloudAddress, CloudNetwork, ServicePlan
+from virgem.network.model import FIRST_HOST, SHARED, CloudAddress, CloudNetwork, ServicePlan
 
-# The first ten addresses are left to the network itself, its gateway, DHCP agents and load balancers.
-FIRST_HOST = 10
 _ORDER6 = 64
 _LEAST4 = 6  # /26
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instance:
-    """One of the servers alike: where it will stand."""
+    """One of the servers alike, or a load balancer: where it will stand."""
 
-    key: str  # "host 34022/web-1"
+    key: str  # "host 34022/web-1", "balancer 34022/web"
     tenant: str  # municipality id, or "shared"
-    server: str
+    server: str  # id of the server, service or load balancer
     name: str
     network: str  # "cloud 34022/application@west"
     datacentre: str
     mark: Mark
+
+    @property
+    def balancer(self) -> bool:
+        """Tell a load balancer from a server."""
+        return self.key.startswith("balancer ")
+
+    def __str__(self) -> str:
+        """Return it in words."""
+        return f"{'load balancer' if self.balancer else 'server'} {self.name} of {self.tenant}"
 
 
 @dataclass(slots=True)
@@ -55,6 +62,8 @@ def placement(estate: Estate, homes: Mapping[str, Sequence[str]], lock: Lock) ->
         if town.cloud:
             for server in town.cloud.servers:
                 _place(found, lock, town, server, homes[town.id])
+            for balancer in town.cloud.load_balancers:
+                _place_balancer(found, lock, town, balancer, homes[town.id])
             _networks(found, town.id, town.nis, homes[town.id][0], town.cloud.origin.mark)
     for service in estate.services:
         _place(found, lock, None, service, centres)
@@ -68,27 +77,40 @@ def _place(
     found: Placement, lock: Lock, town: Municipality | None, what: Server | SharedService, homes: Sequence[str]
 ) -> None:
     """Spread those alike over the datacentres, the home one first; one with a locked place stays there."""
-    tenant, owner = (str(town.id), str(town.nis)) if town else (SHARED, SHARED)
     tier = what.tier if isinstance(what, Server) else service_tier(what)
     for index in range(what.count if isinstance(what, Server) else what.servers):
         name = f"{what.id}-{index + 1}"
-        key = f"host {owner}/{name}"
-        kept = lock.entries.get(key)
-        locked = kept.value("at") if kept else ""
-        centre = what.datacentre or (locked if locked in homes else homes[index % len(homes)])
-        found.instances.append(
-            Instance(
-                key=key,
-                tenant=tenant,
-                server=str(what.id),
-                name=name,
-                network=f"cloud {owner}/{tier}@{centre}",
-                datacentre=str(centre),
-                mark=what.origin.mark,
-            )
-        )
-        if f"cloud {owner}/{tier}@{centre}" not in found.networks:
-            _networks(found, tenant, owner, str(centre), what.origin.mark)
+        key = f"host {town.nis if town else SHARED}/{name}"
+        centre = what.datacentre or _kept(lock, key, homes) or homes[index % len(homes)]
+        _stand(found, town, key, (str(what.id), name), f"{tier}@{centre}", what.origin.mark)
+
+
+def _place_balancer(found: Placement, lock: Lock, town: Municipality, what: LoadBalancer, homes: Sequence[str]) -> None:
+    """Put a load balancer where the first of its servers stands, in the network of their tier."""
+    behind = (server for server in (town.cloud.servers if town.cloud else ()) if server.path in what.servers)
+    if (first := min(behind, key=lambda server: server.id, default=None)) is not None:
+        key = f"balancer {town.nis}/{what.id}"
+        centre = first.datacentre or _kept(lock, key, homes) or homes[0]
+        _stand(found, town, key, (str(what.id), str(what.id)), f"{first.tier}@{centre}", what.origin.mark)
+
+
+def _kept(lock: Lock, key: str, homes: Sequence[str]) -> str:
+    """Return the datacentre that the lock holds, "" for none or one that is no longer among them."""
+    entry = lock.entries.get(key)
+    return entry.value("at") if entry and entry.value("at") in homes else ""
+
+
+def _stand(
+    found: Placement, town: Municipality | None, key: str, names: tuple[str, str], where: str, mark: Mark
+) -> None:
+    """Add an instance, by the id of its like and its own, in a network ("dmz@west") of its tenant."""
+    tenant, owner = (str(town.id), str(town.nis)) if town else (SHARED, SHARED)
+    network, centre = f"cloud {owner}/{where}", where.partition("@")[2]
+    found.instances.append(
+        Instance(key=key, tenant=tenant, server=names[0], name=names[1], network=network, datacentre=centre, mark=mark)
+    )
+    if network not in found.networks:
+        _networks(found, tenant, owner, centre, mark)
 
 
 def service_tier(service: SharedService) -> Tier:
@@ -154,7 +176,8 @@ class Hosts:
         self._used: dict[tuple[str, int], str] = {}
         self._places: dict[str, int] = {}
         self._next: dict[str, int] = {}  # by network: no free place lies below
-        instances = sorted(found.instances, key=lambda instance: instance.key)
+        # Servers first: a load balancer that is added takes no number that a server would have got.
+        instances = sorted(found.instances, key=lambda instance: (instance.balancer, instance.key))
         active = {instance.key for instance in instances}
         for instance in instances:
             self._keep(instance)
@@ -162,7 +185,8 @@ class Hosts:
         for instance in instances:
             if instance.key not in self._places:
                 self._deal(instance, gone)
-        self.addresses = tuple(self._address(instance) for instance in instances)
+        self.addresses = tuple(self._address(instance) for instance in instances if not instance.balancer)
+        self.balancers = tuple(self._address(instance) for instance in instances if instance.balancer)
 
     def _keep(self, instance: Instance) -> None:
         """Keep a locked address while its network is the same; one of a network that was renumbered is given anew."""
@@ -175,13 +199,13 @@ class Hosts:
         self._places[instance.key] = place
         if rival != instance.key:
             line = self._lock.mark(instance.key)
-            text = f"server {instance.name} of {instance.tenant} has the address of '{rival}' in {FILE}"
+            text = f"{instance} has the address of '{rival}' in {FILE}"
             hint = f"delete line {line.line} of {FILE} and it gets a new address"
             self.problems.append(problem("E609", instance.mark, text, hint, (line, self._lock.mark(rival))))
 
     def _gone(self, active: set[str]) -> set[int]:
-        """Return the IPv4 addresses of servers that were removed."""
-        held = self._lock.kind("host").items()
+        """Return the IPv4 addresses of servers and load balancers that were removed."""
+        held = [*self._lock.kind("host").items(), *self._lock.kind("balancer").items()]
         return {entry.ipv4[0][0] for key, entry in held if key not in active and entry.ipv4}
 
     def _deal(self, instance: Instance, gone: set[int]) -> None:

@@ -108,7 +108,7 @@ def _zone(estate: Estate, site: Site, device: Device) -> str:
     """Return the id of the zone a device lives in: the one named, else the one of its profile's or kind's zone kind."""
     profile = estate.profile_by_id.get(device.profile)
     kind = device_kinds().get(profile.kind) if profile else None
-    if profile is None or kind is None or kind.role == "site_router":
+    if profile is None or kind is None or kind.site_router:
         return ""
     wanted = device.zone or profile.zone or kind.zone
     named = [zone.id for zone in site.zones if zone.id == wanted]

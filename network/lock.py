@@ -27,7 +27,22 @@ FILE = "estate.lock"
 VERSION = 1
 _LINE = re.compile(r"([a-z]+) ([A-Za-z0-9/:@~#._-]+)((?: [a-z0-9]+=[A-Za-z0-9/:.,-]+)+)( released)?")
 _KINDS = frozenset(
-    {"asn", "cloud", "device", "dns", "home", "host", "link", "router", "site", "space", "town", "vrf", "zone"}
+    {
+        "asn",
+        "balancer",
+        "cloud",
+        "device",
+        "dns",
+        "home",
+        "host",
+        "link",
+        "router",
+        "site",
+        "space",
+        "town",
+        "vrf",
+        "zone",
+    }
 )
 
 # A prefix as (first address, bits left to hosts): /26 of IPv4 is (base, 6).

@@ -34,7 +34,7 @@ def machines(plan: NetworkPlan) -> Iterator[Named]:
         for zone in router.zones:
             for device in zone.reservations:
                 yield from _both(f"{device.name}.{of_town}", device.address4, device.address6)
-    for host in plan.cloud_addresses:
+    for host in (*plan.cloud_addresses, *plan.balancers):
         yield from _both(f"{host.name}.{machine_domain(plan.domain, host.tenant)}", host.address4, host.address6)
 
 

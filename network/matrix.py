@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from netaddr import IPAddress, IPNetwork, cidr_merge
+from netaddr import IPAddress, IPNetwork, cidr_merge, iprange_to_cidrs
 
 from virgem.network.beyond import beyond
 from virgem.network.model import (
@@ -34,11 +34,16 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where an address lies: in a zone of a site, a network of the cloud (at a server or not), or above the region."""
+    """Where an address lies: in a zone of a site, a network of the cloud (at a server or not), or above the region.
+
+    `relays` are the load balancers that may speak from it.
+    """
 
     zone: ZonePlan | None = None
     network: CloudNetwork | None = None
     host: CloudAddress | None = None
+    balancer: CloudAddress | None = None
+    relays: tuple[CloudAddress, ...] = ()
     upstreams: tuple[str, ...] = ()
 
     def chosen_by(self, selector: Selector) -> bool:
@@ -50,11 +55,19 @@ class Place:
                 return any(selector.name in ("", name) for name in self.upstreams)
             case Side.TIER:
                 return self.network is not None and _of_tier(self.network, selector)
+            case Side.BALANCER:
+                return self.balancer is not None and _of_balancer(self.balancer, selector)
+            case Side.RELAY:
+                return any(_of_balancer(balancer, selector) for balancer in self.relays)
         return self.host is not None and _of_host(self.host, selector)
 
 
 def _of_tier(network: CloudNetwork, selector: Selector) -> bool:
     return selector.town in ("", network.tenant) and selector.name in ("", network.tier.value)
+
+
+def _of_balancer(balancer: CloudAddress, selector: Selector) -> bool:
+    return selector.town in ("", balancer.tenant) and selector.name in ("", balancer.server)
 
 
 def _of_host(host: CloudAddress, selector: Selector) -> bool:
@@ -77,6 +90,8 @@ class Matrix:
         }
         self._starts = {version: [item[0] for item in items] for version, items in self._index.items()}
         self._hosts = {int(a): h for h in plan.cloud_addresses for a in (h.address4, h.address6)}
+        self._balancers = {int(a): b for b in plan.balancers for a in (b.address4, b.address6)}
+        self._balancers_in = grouped((balancer.network, balancer) for balancer in plan.balancers)
         self.zones_by_town = grouped((zone.site.partition("/")[0], zone) for zone in self.zones)
         self._beyond: dict[str, tuple[IPNetwork, ...]] = {}
         self._resolved: dict[Selector, Families] = {}
@@ -90,7 +105,17 @@ class Matrix:
             return Place(upstreams=tuple(self._upstreams(address)))
         if isinstance(holder, ZonePlan):
             return Place(zone=holder)
-        return Place(network=holder, host=self._hosts.get(value))
+        return Place(
+            network=holder,
+            host=self._hosts.get(value),
+            balancer=self._balancers.get(value),
+            relays=self._relays(holder, address),
+        )
+
+    def _relays(self, network: CloudNetwork, address: IPAddress) -> tuple[CloudAddress, ...]:
+        """Return the load balancers that may speak from an address: those of the network, from what it leaves them."""
+        first, last = network.left(4 if address.version == 4 else 6)
+        return self._balancers_in.get(network.key, ()) if first <= address <= last else ()
 
     def _upstreams(self, address: IPAddress) -> Iterable[str]:
         """Return the upstream networks that hold an address: those that name it, else those that name nothing."""
@@ -118,6 +143,11 @@ class Matrix:
         """The addresses of servers alike, by tenant and server or service."""
         return grouped(((host.tenant, host.server), host) for host in self.plan.cloud_addresses)
 
+    @cached_property
+    def balancers(self) -> Mapping[str, tuple[CloudAddress, ...]]:
+        """The addresses of load balancers, by tenant."""
+        return grouped((balancer.tenant, balancer) for balancer in self.plan.balancers)
+
     def holders(self, selector: Selector) -> Iterable[Holder]:
         """Return what a selector stands for: the one answer for routers, cloud and questions alike."""
         match selector.side:
@@ -129,6 +159,8 @@ class Matrix:
                 return (network for network in self.plan.cloud_networks if _of_tier(network, selector))
             case Side.UPSTREAM:
                 return (upstream for upstream in self.plan.upstreams if selector.name in ("", upstream.id))
+            case Side.BALANCER | Side.RELAY:
+                return (balancer for balancer in self.plan.balancers if _of_balancer(balancer, selector))
         return self._chosen_hosts(selector)
 
     def _chosen_hosts(self, selector: Selector) -> Iterable[CloudAddress]:
@@ -141,7 +173,9 @@ class Matrix:
     def named(self, selector: Selector) -> Iterator[Named]:
         """Yield key and prefix, in both families, of everything a selector stands for."""
         for holder in self.holders(selector):
-            if isinstance(holder, CloudAddress):
+            if selector.side is Side.RELAY and isinstance(holder, CloudAddress):
+                yield from self._left(self.plan.network[holder.network])
+            elif isinstance(holder, CloudAddress):
                 yield holder.key, IPNetwork(holder.address4)
                 yield holder.key, IPNetwork(holder.address6)
             elif isinstance(holder, UpstreamPlan):
@@ -149,6 +183,11 @@ class Matrix:
             else:
                 yield holder.key, holder.prefix4
                 yield holder.key, holder.prefix6
+
+    def _left(self, network: CloudNetwork) -> Iterator[Named]:
+        """Yield what a network leaves to the provider: load balancers speak from there, not from their own address."""
+        for first, last in (network.left(4), network.left(6)):
+            yield from ((f"{network.key}/{prefix}", prefix) for prefix in iprange_to_cidrs(first, last))
 
     def beyond(self, upstream: UpstreamPlan) -> tuple[IPNetwork, ...]:
         """Return the prefixes of an upstream network, worked out once."""

@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Literal
 
 from netaddr import IPAddress, IPNetwork
 
+from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Municipality, Site, Zone
 from virgem.modules.estate.model.cloud import Tier
@@ -21,6 +23,9 @@ from virgem.modules.problem import NOWHERE, Mark
 
 # The tenant of the shared services, beside the municipalities.
 SHARED = "shared"
+# The first ten addresses of a cloud network are its own, its gateway's and the provider's: for DHCP, and for what load
+# balancers speak from.
+FIRST_HOST = 10
 
 
 class Place(StrEnum):
@@ -181,14 +186,19 @@ class CloudNetwork:
         """The network's name in the cloud, "kortrijk-application-west"."""
         return f"{self.tenant}-{self.tier}-{self.datacentre}"
 
+    def left(self, version: Literal[4, 6]) -> tuple[IPAddress, IPAddress]:
+        """Return the first and the last address that the provider gives out itself."""
+        first = (self.prefix4 if version == 4 else self.prefix6).first
+        return IPAddress(first + 2, version), IPAddress(first + FIRST_HOST - 1, version)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudAddress:
-    """A planned fixed address of a virtual server."""
+    """A planned fixed address of a virtual server or a load balancer."""
 
-    key: str  # "host:34022/web-1" or "host:shared/dns-2"
+    key: str  # "host:34022/web-1", "host:shared/dns-2", or "balancer:34022/web"
     tenant: str
-    server: str  # server or service id
+    server: str  # id of the server, service or load balancer
     name: str  # "web-1"
     network: str  # key of the CloudNetwork
     address4: IPAddress
@@ -212,6 +222,8 @@ class Side(StrEnum):
     ZONE = "zone"  # zones of sites, by site or town and zone name, ICR kind, or all
     SERVICE = "service"  # a shared service
     SERVER = "server"  # a server of a tenant
+    BALANCER = "balancer"  # a load balancer of a tenant, where clients reach it
+    RELAY = "relay"  # what a load balancer speaks to its servers from
     TIER = "tier"  # a cloud network tier of a tenant
     UPSTREAM = "upstream"  # an upstream network
 
@@ -220,13 +232,13 @@ class Side(StrEnum):
 class Selector:
     """One side of a flow. Empty `town`, `site` or `name` means any; `icr` and `kind` narrow zones further.
 
-    For a server, a tier or a service `town` is the tenant ("shared" for the operator's own tier).
+    For a server, a load balancer, a tier or a service `town` is the tenant ("shared" for the operator's own tier).
     """
 
     side: Side
     town: str = ""
     site: str = ""  # path, "kortrijk/stadhuis"
-    name: str = ""  # zone id or kind, service id, server id, tier or upstream id
+    name: str = ""  # id of a zone, service, server, load balancer or upstream; zone kind or tier
     icr: str = ""
     kind: str = ""  # zone kind
 
@@ -289,7 +301,8 @@ class NetworkPlan:
     links: tuple[WanLink, ...]
     vrfs: tuple[Vrf, ...]
     cloud_networks: tuple[CloudNetwork, ...]
-    cloud_addresses: tuple[CloudAddress, ...]
+    cloud_addresses: tuple[CloudAddress, ...]  # of servers
+    balancers: tuple[CloudAddress, ...]
     services: tuple[ServicePlan, ...]
     upstreams: tuple[UpstreamPlan, ...]
     rules: tuple[FlowRule, ...]
@@ -319,7 +332,7 @@ class NetworkPlan:
     @cached_property
     def name_servers(self) -> Mapping[str, CloudAddress]:
         """The shared DNS service's servers by full name: they resolve for all and hold the zones of machines."""
-        hosts = (host for service in self.services if service.kind == "dns" for host in service.hosts)
+        hosts = (host for service in self.services if service_kinds()[service.kind].resolves for host in service.hosts)
         return {f"{host.name}.{machine_domain(self.domain, host.tenant)}": host for host in hosts}
 
     @cached_property

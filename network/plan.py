@@ -113,6 +113,7 @@ class _Run:
             vrfs=tuple(vrf for _, vrf in sorted(self.vrfs.items())),
             cloud_networks=cloudnet.networks(self.placed, self.given4.blocks, self.given6.blocks, owners),
             cloud_addresses=self.hosts.addresses,
+            balancers=self.hosts.balancers,
             services=cloudnet.services(self.estate, self.hosts.addresses),
             upstreams=_upstreams(self.estate),
             rules=policy.rules(self.estate),
@@ -190,7 +191,7 @@ class _Run:
         """Return the lock after this plan: what is in use, and what is gone but kept."""
         values = self._values()
         entries = {key: self._entry(key, values.get(key, ())) for key in self.given4.blocks.keys() | values.keys()}
-        for address in self.hosts.addresses:
+        for address in (*self.hosts.addresses, *self.hosts.balancers):
             blocks: tuple[Block, Block] = ((int(address.address4), 0), (int(address.address6), 0))
             key = address.key.replace(":", " ", 1)
             entries[key] = Entry((blocks[0],), (blocks[1],), values[key])

@@ -8,11 +8,12 @@ are reached from the application tier only, and no rule joins two tenants.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import product
 
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr, ServiceKind
-from virgem.modules.estate.model import CloudShare, Estate, Flow, Municipality, Server, SharedService
+from virgem.modules.estate.model import Estate, Flow, LoadBalancer, Municipality, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.scalars import Endpoint
 from virgem.modules.problem import Mark
@@ -21,8 +22,6 @@ from virgem.network.model import SHARED, FlowRule, Selector, Side
 Purpose = tuple[str, str]  # English, Dutch
 
 _SSH = ("tcp/22",)
-# What servers of every tenant may use without asking.
-_BASIC = ("dns", "ntp", "monitoring", "proxy")
 
 # Data is reached through applications only (ICR); the other tiers of a tenant serve each other.
 _CLIENTS = {
@@ -95,7 +94,7 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
     open_networks = [u for u in estate.upstreams if upstream_kinds()[u.kind].public]
     for service in estate.services:
         kind, mark = service_kinds()[service.kind], service.origin.mark
-        if kind.id in _BASIC and Icr.APPLICATION in kind.users:
+        if kind.for_all_servers and Icr.APPLICATION in kind.users:
             purpose = (f"Servers use {kind.en}", f"Servers gebruiken de dienst {kind.nl}")
             yield _rule(f"cloud-{service.id}", _tier("", ""), _service(service.id), kind.ports, purpose, mark)
         for upstream in open_networks:
@@ -104,13 +103,11 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
                 purpose = (f"{kind.en} for the region", f"{kind.nl} voor de regio")
                 id_ = f"service-{service.id}-{upstream.id}"
                 yield _rule(id_, _service(service.id), target, kind.outbound, purpose, mark)
-    for upstream in open_networks:
-        source, target = (
-            _kind("", "proxy"),
-            Selector(side=Side.UPSTREAM, name=upstream.id),
-        )
+    filters = [kind.id for kind in zone_kinds().values() if kind.filters]
+    for upstream, zone in product(open_networks, filters):
+        target = Selector(side=Side.UPSTREAM, name=upstream.id)
         ports, purpose = upstream_kinds()[upstream.kind].ports, ("Filtered web traffic", "Gefilterd webverkeer")
-        yield _rule(f"zone-proxy-{upstream.id}", source, target, ports, purpose, upstream.origin.mark)
+        yield _rule(f"zone-{zone}-{upstream.id}", _kind("", zone), target, ports, purpose, upstream.origin.mark)
 
 
 def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
@@ -118,15 +115,17 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     if not town.cloud:
         return
     for server in town.cloud.servers:
-        if ports := _offered(town.cloud, server):
-            yield from _server(town, server, ports)
+        if server.serves:
+            yield from _server(town, server)
+    for balancer in town.cloud.load_balancers:
+        yield from _balancer(town, balancer, [s for s in town.cloud.servers if s.path in balancer.servers])
     mark = town.cloud.origin.mark
     management = _tier(town.id, Tier.MANAGEMENT)
     purpose = ("Management of servers", "Beheer van servers")
     yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, purpose, mark)
-    zones = _kind(town.id, "management")
     purpose = ("Management of sites", "Beheer van locaties")
-    yield _rule(f"{town.id}-management-sites", management, zones, _SSH, purpose, mark)
+    for zone in _managed():
+        yield _rule(f"{town.id}-{zone}-sites", management, _kind(town.id, zone), _SSH, purpose, mark)
     by_id = {str(service.id): service for service in estate.services}
     for service in (by_id[str(name)] for name in sorted(set(town.services)) if name in by_id):
         yield from _subscribed(town, service)
@@ -134,34 +133,49 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
 
 def _subscribed(town: Municipality, service: SharedService) -> Iterator[FlowRule]:
     kind = service_kinds()[service.kind]
-    if kind.id not in _BASIC and Icr.APPLICATION in kind.users:
+    if not kind.for_all_servers and Icr.APPLICATION in kind.users:
         source, target = _tier(town.id, Tier.APPLICATION), _service(service.id)
         id_ = f"{town.id}-application-{service.id}"
         purpose = (f"Applications use {kind.en}", f"Toepassingen gebruiken de dienst {kind.nl}")
         yield _rule(id_, source, target, kind.ports, purpose, town.origin.at("services"))
 
 
-def _offered(share: CloudShare, server: Server) -> list[str]:
-    """Return the ports that a server offers within its tenant (`serves`) or to its load balancers."""
-    balanced = {
-        int(balancer.server_port or balancer.port)
-        for balancer in share.load_balancers
-        if any(name.rpartition("/")[2] == server.id for name in balancer.servers)
-    }
-    return [f"tcp/{port}" for port in sorted({*map(int, server.serves), *balanced})]
+def _server(town: Municipality, server: Server) -> Iterator[FlowRule]:
+    """Yield who may reach what a server offers: its clients' tiers and, unless it holds data, the municipality's users.
 
-
-def _server(town: Municipality, server: Server, ports: list[str]) -> Iterator[FlowRule]:
-    """Yield who may reach a server: its clients' tiers and, unless it holds data, the users of the municipality."""
+    A port that only its load balancers use is theirs alone: clients go by the load balancer.
+    """
     target = Selector(side=Side.SERVER, town=town.id, name=server.id)
-    mark = server.origin.mark
-    for tier in _CLIENTS[server.tier]:
-        purpose = (f"{tier} tier uses {server.id}", f"{_CLIENTS_NL[tier]} gebruikt {server.id}")
-        yield _rule(f"{town.id}-{tier}-{server.id}", _tier(town.id, tier), target, ports, purpose, mark)
-    if server.tier in (Tier.DMZ, Tier.APPLICATION):
+    ports = [f"tcp/{port}" for port in sorted({*map(int, server.serves)})]
+    for client, source, purpose in _clients(town, [server.tier], server.id):
+        yield _rule(f"{town.id}-{client}-{server.id}", source, target, ports, purpose, server.origin.mark)
+
+
+def _clients(town: Municipality, tiers: Iterable[Tier], what: str) -> Iterator[tuple[str, Selector, Purpose]]:
+    """Yield who may use what stands in these tiers, or spreads over them: name, selector, purpose."""
+    found = set(tiers)
+    for tier in sorted({client for own in found for client in _CLIENTS[own]}):
+        yield tier.value, _tier(town.id, tier), (f"{tier} tier uses {what}", f"{_CLIENTS_NL[tier]} gebruikt {what}")
+    if found & {Tier.DMZ, Tier.APPLICATION}:
         users = Selector(side=Side.ZONE, town=town.id, icr=Icr.USER)
-        purpose = (f"Staff use {server.id}", f"Medewerkers gebruiken {server.id}")
-        yield _rule(f"{town.id}-users-{server.id}", users, target, ports, purpose, mark)
+        yield "users", users, (f"Staff use {what}", f"Medewerkers gebruiken {what}")
+
+
+def _balancer(town: Municipality, balancer: LoadBalancer, servers: list[Server]) -> Iterator[FlowRule]:
+    """Yield who may reach a load balancer, the same as its servers, and its own way to them."""
+    # A colon stands in no id, so none of these can be that of a server's rule.
+    name, mark = f"balancer:{balancer.id}", balancer.origin.mark
+    target = Selector(side=Side.BALANCER, town=town.id, name=balancer.id)
+    for client, source, purpose in _clients(town, {s.tier for s in servers}, f"load balancer {balancer.id}"):
+        yield _rule(f"{town.id}-{client}-{name}", source, target, [f"tcp/{balancer.port}"], purpose, mark)
+    own, port = replace(target, side=Side.RELAY), balancer.server_port or balancer.port
+    for server in servers:
+        behind = Selector(side=Side.SERVER, town=town.id, name=server.id)
+        purpose = (
+            f"Load balancer {balancer.id} spreads over {server.id}",
+            f"Load balancer {balancer.id} verdeelt over {server.id}",
+        )
+        yield _rule(f"{town.id}-{name}-{server.id}", own, behind, [f"tcp/{port}"], purpose, mark)
 
 
 def _management(estate: Estate) -> Iterator[FlowRule]:
@@ -171,14 +185,21 @@ def _management(estate: Estate) -> Iterator[FlowRule]:
     source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
     purpose = ("Management of servers by the operator", "Beheer van servers door de beheerder")
     yield _rule("shared-management", source, _tier("", ""), _SSH, purpose, mark)
-    zones = _kind("", "management")
     purpose = ("Management of sites by the operator", "Beheer van locaties door de beheerder")
-    yield _rule("shared-management-sites", source, zones, _SSH, purpose, mark)
+    for zone in _managed():
+        yield _rule(f"shared-{zone}-sites", source, _kind("", zone), _SSH, purpose, mark)
+
+
+def _managed() -> list[str]:
+    """Return the kinds of zone in which network devices are managed."""
+    return [kind.id for kind in zone_kinds().values() if kind.management]
 
 
 def _registered(estate: Estate, flow: Flow) -> Iterator[FlowRule]:
     """Yield the rules of a registered flow: one for every pair of things its two ends name."""
-    pairs = list(product(_ends(estate, flow.source), _ends(estate, flow.target)))
+    # A load balancer starts no flow of its own (E544 tells): one that bears a server's name is no source.
+    sources = [end for end in _ends(estate, flow.source) if end.side is not Side.BALANCER]
+    pairs = list(product(sources, _ends(estate, flow.target)))
     for number, (source, target) in enumerate(pairs, 1):
         yield FlowRule(
             id=f"flow-{flow.id}" + (f"-{number}" if pairs[1:] else ""),
@@ -208,6 +229,8 @@ def _known_ports(estate: Estate, target: Selector) -> tuple[str, ...]:
         return tuple(p for u in estate.upstreams if u.id == target.name for p in upstream_kinds()[u.kind].ports)
     if target.side is Side.SERVER:
         return tuple(f"tcp/{port}" for server in _servers(estate, target) for port in server.serves)
+    if target.side is Side.BALANCER:
+        return tuple(f"tcp/{balancer.port}" for balancer in _balancers(estate, target))
     return ()
 
 
@@ -218,8 +241,15 @@ def _servers(estate: Estate, target: Selector) -> Iterator[Server]:
             yield server
 
 
+def _balancers(estate: Estate, target: Selector) -> Iterator[LoadBalancer]:
+    town = estate.towns.get(target.town)
+    for balancer in town.cloud.load_balancers if town and town.cloud else ():
+        if balancer.id == target.name:
+            yield balancer
+
+
 def _ends(estate: Estate, end: Endpoint) -> list[Selector]:
-    """Return what an end names: zones by id, kind or ICR kind, a server, a tier, a service or an upstream network."""
+    """Return what an end names: zones by id or kind, a service, an upstream network, or a part of a tenant's cloud."""
     where, what = end.where, "" if end.what_there == "*" else end.what_there
     if where == "upstream":
         return [Selector(side=Side.UPSTREAM, name=what)]
@@ -240,11 +270,13 @@ def _zones(town: str, path: str, what: str) -> list[Selector]:
 
 
 def _cloud(estate: Estate, town: str, what: str) -> list[Selector]:
-    """Return the servers and tiers of a tenant that go by a name; everything for none."""
+    """Return what in the cloud of a tenant goes by a name: servers and load balancers, else a tier; all for none."""
     share = estate.towns[town].cloud if town in estate.towns else None
     if share is None:
         return []
     if not what:
         return [_tier(town, "")]
-    servers = [Selector(side=Side.SERVER, town=town, name=what) for server in share.servers if server.id == what]
-    return servers or ([_tier(town, what)] if what in set(Tier) else [])
+    named = [(Side.SERVER, server.id) for server in share.servers]
+    named += [(Side.BALANCER, balancer.id) for balancer in share.load_balancers]
+    found = [Selector(side=side, town=town, name=what) for side, name in named if name == what]
+    return found or ([_tier(town, what)] if what in set(Tier) else [])

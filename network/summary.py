@@ -38,7 +38,7 @@ def _objects(plan: NetworkPlan) -> Objects:
         },
         "cloud-address": {
             a.key: {"name": a.name, "network": a.network, "ipv4": str(a.address4), "ipv6": str(a.address6)}
-            for a in plan.cloud_addresses
+            for a in (*plan.cloud_addresses, *plan.balancers)
         },
         "flow": {rule.id: _rule(rule) for rule in plan.rules},
     }

@@ -26,6 +26,9 @@ from virgem.network.ring import tour
 Blocks = Mapping[str, tuple[Block, ...]]
 
 TRANSFER = "space transfer"
+# Routers in one OSPF area. Design guides of vendors stop at 50 to 100 for small machines, their engineers at a few
+# hundred for large ones; this project ran 287 FRR routers in one area.
+MOST_ROUTERS = 300
 _BACKUP_COST = 1000  # above any sum of first choices, so that a backup carries traffic only when they fail
 _SECOND_COST = 50  # the tunnel to the datacentre that is not the home one
 
@@ -263,6 +266,14 @@ def _check(found: Topology) -> None:
             found.problems.append(problem("E590", sites[path].origin.at("link"), text, hint))
     _check_capacity(found, near)
     _check_tunnels(found)
+    _check_size(found)
+
+
+def _check_size(found: Topology) -> None:
+    """Warn when more routers share the one area of the underlay than are known to settle quickly."""
+    if len(found.keys) > MOST_ROUTERS:
+        values = {"count": f"{len(found.keys):,}", "most": MOST_ROUTERS}
+        found.problems.append(warning("W594", found.estate.origin.at("name"), values))
 
 
 def _check_tunnels(found: Topology) -> None:

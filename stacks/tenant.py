@@ -25,8 +25,8 @@ def program(plan: model.TenantStack) -> None:
         plan.nis, SecurityGroupsArgs(groups=plan.security_groups, address_groups=plan.address_groups), opts
     )
     services = _services(plan, data, network, security, opts)
-    balancers = _balancers(plan, network, opts)
-    _records(plan, data, balancers, opts)
+    _balancers(plan, network, opts)
+    _records(plan, data, opts)
     pulumi.export("networks", network.networks)
     pulumi.export("servers", {name: made for service in services for name, made in service.servers.items()})
 
@@ -68,19 +68,12 @@ def _services(
     ]
 
 
-def _balancers(
-    plan: model.TenantStack, network: TenantNetwork, opts: pulumi.ResourceOptions
-) -> dict[str, pulumi.Output[str]]:
-    return {
-        balancer.id: Balancer(
-            balancer.id, BalancerArgs(plan=balancer, subnet_id=network.subnets[balancer.network, "IPv4"]), opts
-        ).address
-        for balancer in plan.balancers
-    }
+def _balancers(plan: model.TenantStack, network: TenantNetwork, opts: pulumi.ResourceOptions) -> None:
+    for balancer in plan.balancers:
+        subnet = network.subnets[balancer.network, balancer.family]
+        Balancer(balancer.id, BalancerArgs(plan=balancer, subnet_id=subnet), opts)
 
 
-def _records(
-    plan: model.TenantStack, data: Stack, balancers: dict[str, pulumi.Output[str]], opts: pulumi.ResourceOptions
-) -> None:
+def _records(plan: model.TenantStack, data: Stack, opts: pulumi.ResourceOptions) -> None:
     zones = {zone: data.output("zones", zone) for zone in sorted({record.zone for record in plan.records})}
-    Records(plan.nis, RecordsArgs(records=plan.records, zones=zones, balancers=balancers), opts)
+    Records(plan.nis, RecordsArgs(records=plan.records, zones=zones), opts)

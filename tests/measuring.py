@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -32,14 +33,22 @@ VIRGEM = (sys.executable, "-m", "virgem.modules.cli.main")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What a command and its children used: processor seconds, the same by the yardstick, the largest memory."""
+    """What a command and its children used: processor seconds, the same by the yardstick, the largest memory.
+
+    `wall` is what the clock on the wall said, `quiet` whether nobody else wanted the processors meanwhile: only then
+    does it say something about the command.
+    """
 
     processor: float
     seconds: float
+    wall: float
+    quiet: bool
     mebibytes: float
 
     def __str__(self) -> str:
-        return f"{self.seconds:.2f} s ({self.processor:.2f} s measured), {self.mebibytes:.0f} MiB"
+        busy = "" if self.quiet else ", busy machine"
+        measured = f"{self.processor:.2f} s of processor, {self.wall:.2f} s from start to end{busy}"
+        return f"{self.seconds:.2f} s ({measured}), {self.mebibytes:.0f} MiB"
 
 
 def cost(command: Sequence[str | Path], *, times: int = 3, allowed: Sequence[int] = (0, 2)) -> Cost:
@@ -49,10 +58,13 @@ def cost(command: Sequence[str | Path], *, times: int = 3, allowed: Sequence[int
 
 
 def _cost(command: Sequence[str | Path], allowed: Sequence[int]) -> Cost:
-    before = _yardstick()
+    before, load, start = _yardstick(), os.getloadavg()[0], time.monotonic()
     processor, mebibytes = _used(command, allowed)
+    wall = time.monotonic() - start
+    # The command itself is a load of one.
+    quiet = max(load, os.getloadavg()[0]) <= max(1, (os.cpu_count() or 1) - 0.5)
     pace = (before + _yardstick()) / 2 / YARDSTICK_SECONDS
-    return Cost(processor=processor, seconds=processor / pace, mebibytes=mebibytes)
+    return Cost(processor=processor, seconds=processor / pace, wall=wall, quiet=quiet, mebibytes=mebibytes)
 
 
 def _yardstick() -> float:

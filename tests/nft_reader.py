@@ -28,6 +28,8 @@ class Packet:
     from_port: int = -1
     icmp: str = ""
     hops: int = 64
+    way_out: str = ""
+    own: bool = True  # the source is an address of the port by which the packet leaves
 
 
 @dataclass
@@ -39,6 +41,7 @@ class Rule:
     comment: str = ""
     limited: bool = False
     logs: bool = False
+    untracked: bool = False
 
 
 @dataclass
@@ -148,8 +151,12 @@ def _take(rule: Rule, rest: list[str]) -> None:
         rule.verdict = head
     elif head == "jump":
         rule.verdict = f"jump {rest.pop(0)}"
-    elif head == "counter":
-        pass
+    elif head in ("counter", "notrack"):
+        rule.untracked |= head == "notrack"
+    elif head == "fib":  # whether the source is an address of the very port by which the packet leaves
+        assert rest[:6] == ["saddr", ".", "oif", "type", "!=", "local"]
+        del rest[:6]
+        rule.matches.append(("own source", True, ()))
     elif head == "comment":
         rule.comment = rest.pop(0).strip('"')
     elif head == "limit":
@@ -179,12 +186,17 @@ def _take(rule: Rule, rest: list[str]) -> None:
 
 KNOWN = {
     *(f"{head} {name}" for head in HEADS for name in ("saddr", "daddr")),
-    *("ip ttl", "ip6 hoplimit", "tcp dport", "udp dport", "udp sport", "icmp type", "icmpv6 type"),
+    *("ip ttl", "ip6 hoplimit", "tcp dport", "tcp sport", "udp dport", "udp sport", "icmp type", "icmpv6 type"),
     *("meta l4proto", "meta nfproto", "ct state", "tcp flags", "tcp option"),
 }
 
 
 def _match(rule: Rule, name: str, rest: list[str]) -> None:
+    if name == "tcp flags" and rest[-1] == "accept":
+        assert rest == ["&", "(syn", "|", "ack)", "!=", "syn", "accept"], rest
+        rule.matches.append(("answer", False, ()))
+        del rest[:-1]
+        return
     if name == "tcp flags" or name == "tcp option":  # only in the clamp chain, which changes no verdict
         rest.clear()
         rule.verdict = "clamp"
@@ -254,15 +266,17 @@ class Reader:
 
     def _test(self, name: str, values: object, p: Packet) -> bool | None:
         head, _, what = name.partition(" ")
-        if name == "iifname":
-            return self._has(values, "", p.way_in)
+        if name in ("iifname", "oifname"):
+            return self._has(values, "", p.way_in if name == "iifname" else p.way_out)
+        if name in ("own source", "answer"):
+            return p.own if name == "own source" else False  # what is asked about opens a connection
         if head in HEADS:
             if HEADS[head] != p.family:
                 return None
             if what in ("ttl", "hoplimit"):
                 return self._has(values, "port", p.hops)
             return self._has(values, p.family, p.source if what == "saddr" else p.target)
-        if name in ("tcp dport", "udp dport", "udp sport"):
+        if name in ("tcp dport", "tcp sport", "udp dport", "udp sport"):
             number = p.from_port if what == "sport" else p.port
             return self._has(values, "port", number) if p.protocol == head else None
         if head in ("icmp", "icmpv6"):
@@ -346,8 +360,8 @@ def _needs(ports: list[tuple[str, bool, object]], family: str) -> set[tuple[str,
     name, _, values = ports[0]
     head = name.split()[0]
     if head in ("icmp", "icmpv6"):
-        assert values == ("echo-request",)
-        return {("icmp", 0, 0)} if head == ICMP[family] else set()
+        asks = "echo-request" in values  # type: ignore[operator]
+        return {("icmp", 0, 0)} if asks and head == ICMP[family] else set()
     assert name != "meta l4proto"
     return {(head, v[1], v[2]) for v in values}  # type: ignore[attr-defined,index]
 

@@ -14,8 +14,8 @@ LAYERS = (
     ("virgem.modules.problem", "virgem.modules.codes", "virgem.modules.files", "virgem.modules.changes"),
     ("virgem.modules.estate",),
     ("virgem.network",),
-    ("virgem.modules.planning",),
     ("virgem.modules.procurement", "virgem.modules.devices", "virgem.modules.cloud", "virgem.modules.governance"),
+    ("virgem.modules.planning",),
     ("virgem.modules.evidence", "virgem.modules.reports", "virgem.modules.twin"),
     ("virgem.modules.cli", "virgem.modules.reference", "virgem.stacks"),
 )

@@ -9,6 +9,7 @@ import pytest
 from support import ROOT
 
 from virgem.modules.cli.main import VERBS, main
+from virgem.modules.estate.kinds import link_kinds
 
 README = (ROOT / "README.md").read_text()
 FILES = dict(re.findall(r"```yaml\n# (\S+)\n(.*?)```", README, re.DOTALL))
@@ -57,3 +58,8 @@ def test_a_folder_of_the_map_is_there(folder: str) -> None:
 
 def test_only_verbs_that_exist_are_named() -> None:
     assert set(re.findall(r"\./virgem ([a-z]+)", README)) <= {*VERBS, "test"}
+
+
+def test_the_links_that_carry_the_overlay_in_clear_are_named() -> None:
+    clear = sorted(kind.id for kind in link_kinds().values() if not (kind.own or kind.tunnel))
+    assert f"On links of others that are no tunnel\n({', '.join(clear)}) the overlay rides in clear" in README

@@ -17,7 +17,7 @@ from virgem.network.model import NetworkPlan
 def _arguments(parser: argparse.ArgumentParser) -> None:
     add_estate(parser)
     add_output(parser, "the plan and the rendered files")
-    parser.add_argument("--municipality", metavar="NIS", nargs="+", default=(), help="render only these municipalities")
+    parser.add_argument("--municipality", metavar="NIS", nargs="+", default=(), help="write only these; the rest waits")
     add_changes(parser)
     parser.add_argument("--dry-run", action="store_true", help="write nothing")
 
@@ -29,10 +29,13 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     plan = prepared.plan
     only = planning.known_towns(plan, args.municipality)
     output = output_folder(args, prepared.estate)
-    changed = planning.changes(prepared, output)
+    changed = planning.changes(prepared, output, only)
+    waiting = planning.waiting(plan, output, only) if only else 0
     if args.diff:
         out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
-    body = {"estate": plan.estate, "output": str(output), **faces.as_data(changed)}
+    if waiting:
+        out.note(f"{waiting} changes are not in files of these municipalities alone: they wait for a plan of all.")
+    body = {"estate": plan.estate, "output": str(output), "waiting": waiting, **faces.as_data(changed)}
     if args.dry_run:
         stale = planning.outdated(plan, output, only)
         warn_of_deletions(changed, args.confirm, out)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from netaddr import IPAddress, IPNetwork
 
@@ -23,13 +23,11 @@ from virgem.modules.cloud.model import (
     Subnet,
     TenantStack,
 )
-from virgem.modules.cloud.policy import Flows, Policy, Subject, alike, everywhere, policy, tier
+from virgem.modules.cloud.policy import FAMILIES, Flows, Subject, admitted, alike, everywhere, policy, tier
 from virgem.modules.cloud.tenants import Kit, Tenant
 from virgem.modules.estate import model
-from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.model.cloud import Tier
-from virgem.network.cloudnet import FIRST_HOST
 from virgem.network.model import CloudAddress, CloudNetwork
 
 
@@ -42,7 +40,6 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
     subjects = _subjects(tenant)
     made = policy(known, subjects)
     networks = tuple(_network(estate, known, tenant, network) for network in tenant.networks)
-    balancers = tuple(_balancer(estate, tenant, made, declared) for declared in _balancers(tenant))
     return TenantStack(
         name=names.tenant_stack(tenant.nis),
         data=names.data_stack(tenant.nis),
@@ -55,13 +52,9 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in subjects),
         server_groups=tuple(_server_group(kit) for kit in tenant.kits if _apart(kit)),
         servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
-        balancers=balancers,
-        records=dns.records(estate, known.plan, tenant, balancers),
+        balancers=tuple(_balancers(estate, known, tenant)),
+        records=dns.records(estate, known.plan, tenant),
     )
-
-
-def _balancers(tenant: Tenant) -> list[model.LoadBalancer]:
-    return sorted(tenant.share.load_balancers, key=lambda balancer: balancer.id)
 
 
 def network_id(network: CloudNetwork) -> str:
@@ -76,27 +69,28 @@ def _network(estate: Estate, known: Flows, tenant: Tenant, network: CloudNetwork
         name=network.name,
         datacentre=network.datacentre,
         subnets=(
-            _subnet("IPv4", network.prefix4, tuple(str(host.address4) for host in resolvers)),
-            _subnet("IPv6", network.prefix6, tuple(str(host.address6) for host in resolvers)),
+            _subnet("IPv4", network.prefix4, network.left(4), tuple(str(host.address4) for host in resolvers)),
+            _subnet("IPv6", network.prefix6, network.left(6), tuple(str(host.address6) for host in resolvers)),
         ),
         tags=names.tags(estate, tenant.nis, tenant.owner, 2),
     )
 
 
 def _resolvers(known: Flows) -> tuple[CloudAddress, ...]:
-    resolving = {kind.id for kind in service_kinds().values() if "udp/53" in kind.ports}
-    return tuple(host for service in known.plan.services if service.kind in resolving for host in service.hosts)
+    return tuple(known.plan.name_servers.values())
 
 
-def _subnet(family: Family, prefix: IPNetwork, nameservers: tuple[str, ...]) -> Subnet:
+def _subnet(
+    family: Family, prefix: IPNetwork, left: tuple[IPAddress, IPAddress], nameservers: tuple[str, ...]
+) -> Subnet:
     """Return a subnet whose low addresses, which the plan leaves free, are the provider's to give."""
-    version = prefix.version
+    first, last = left
     return Subnet(
         family=family,
         prefix=str(prefix.cidr),
-        gateway=str(IPAddress(prefix.first + 1, version)),
-        first=str(IPAddress(prefix.first + 2, version)),
-        last=str(IPAddress(prefix.first + FIRST_HOST - 1, version)),
+        gateway=str(IPAddress(prefix.first + 1, prefix.version)),
+        first=str(first),
+        last=str(last),
         nameservers=nameservers,
     )
 
@@ -174,32 +168,37 @@ def _volumes(tenant: Tenant, kit: Kit, host: CloudAddress) -> tuple[str, ...]:
     return tuple(sorted((*own, *declared)))
 
 
-def _balancer(estate: Estate, tenant: Tenant, made: Policy, declared: model.LoadBalancer) -> LoadBalancer:
+def _balancers(estate: Estate, known: Flows, tenant: Tenant) -> Iterator[LoadBalancer]:
+    """Yield two for every declared load balancer.
+
+    Octavia gives one an address of one family; `additional_vips`, by which it would have both, the provider cannot set,
+    and of a port with two addresses (`vip_port_id`) only one is ever listened on.
+    """
+    planned = {balancer.server: balancer for balancer in tenant.balancers}
+    for declared in sorted(tenant.share.load_balancers, key=lambda balancer: balancer.id):
+        for family in FAMILIES if declared.id in planned else ():
+            yield _balancer(estate, known, tenant, declared, planned[declared.id], family)
+
+
+def _balancer(
+    estate: Estate, known: Flows, tenant: Tenant, declared: model.LoadBalancer, place: CloudAddress, family: Family
+) -> LoadBalancer:
     kits = [kit for kit in tenant.kits if kit.id in {_local(name) for name in declared.servers}]
-    hosts = [host for kit in kits for host in kit.hosts]
-    network = next(n for n in tenant.networks if n.key == hosts[0].network)
+    network = next(n for n in tenant.networks if n.key == place.network)
+    members = ((host.name, _address(host, family)) for kit in kits for host in kit.hosts)
     return LoadBalancer(
-        id=declared.id,
-        name=f"{tenant.id}-{declared.id}",
+        id=f"{declared.id}-{family.lower()}",
+        name=f"{tenant.id}-{declared.id}-{family.lower()}",
+        family=family,
         network=network_id(network),
+        address=_address(place, family),
         port=int(declared.port),
         server_port=int(declared.server_port or declared.port),
-        allowed=_allowed(made, kits, int(declared.server_port or declared.port)),
-        members=tuple(Member(id=host.name, address=str(host.address4)) for host in hosts),
+        allowed=admitted(known, place, network.tier, int(declared.port), family),
+        members=tuple(Member(id=name, address=address) for name, address in members),
         tags=names.tags(estate, tenant.nis, tenant.owner, max((kit.classification for kit in kits), default=2)),
     )
 
 
-def _allowed(made: Policy, kits: Iterable[Kit], port: int) -> tuple[str, ...]:
-    """Whoever may reach the servers' port may reach the load balancer before them, nobody else."""
-    groups = {group.id: group.prefixes for group in made.address_groups}
-    found = {
-        prefix
-        for kit in kits
-        for group in _groups_of(kit)
-        for rule in made.rules[group]
-        if rule.direction == "ingress" and rule.family == "IPv4" and rule.ports
-        if rule.ports[0] <= port <= rule.ports[1]
-        for prefix in groups.get(rule.address_group, (rule.prefix,) if rule.prefix else ())
-    }
-    return tuple(sorted(found))
+def _address(host: CloudAddress, family: Family) -> str:
+    return str(host.address4 if family == "IPv4" else host.address6)

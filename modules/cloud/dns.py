@@ -6,10 +6,10 @@ The region's own zone holds the names of shared services and delegates `net.<reg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from virgem.modules.cloud import names
-from virgem.modules.cloud.model import DnsRecord, DnsZone, LoadBalancer
+from virgem.modules.cloud.model import DnsRecord, DnsZone
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.estate.model import DnsName, Estate
 from virgem.modules.estate.names import full_name, machine_domain, zone_of
@@ -27,17 +27,14 @@ def zones(estate: Estate, tenant: Tenant) -> tuple[DnsZone, ...]:
     )
 
 
-def records(
-    estate: Estate, plan: NetworkPlan, tenant: Tenant, balancers: Iterable[LoadBalancer]
-) -> tuple[DnsRecord, ...]:
+def records(estate: Estate, plan: NetworkPlan, tenant: Tenant) -> tuple[DnsRecord, ...]:
     """Return every record set: names of shared services with the delegation, or what the town declares."""
     own = names.zone_name(estate, tenant.town)
-    known = {balancer.id: balancer for balancer in balancers}
     found = {record.id: record for record in _service_records(tenant, own)}
     if tenant.town is None:
         found |= {record.id: record for record in _delegation(plan, own)}
     for name in tenant.share.dns:
-        found |= {record.id: record for record in _declared(tenant, name, own, known)}
+        found |= {record.id: record for record in _declared(tenant, name, own)}
     return tuple(found[key] for key in sorted(found))
 
 
@@ -54,20 +51,15 @@ def _delegation(plan: NetworkPlan, own: str) -> Iterator[DnsRecord]:
         yield from _addresses(name, own, (host,))
 
 
-def _declared(tenant: Tenant, name: DnsName, own: str, balancers: dict[str, LoadBalancer]) -> Iterator[DnsRecord]:
+def _declared(tenant: Tenant, name: DnsName, own: str) -> Iterator[DnsRecord]:
     full, zone = full_name(name.id, own), zone_of(name.id, own)
     if name.alias:
         yield _record(full, zone, "CNAME", (f"{full_name(name.alias, own)}.",))
-    elif name.load_balancer and name.load_balancer in balancers:
-        yield from _balanced(full, zone, balancers[name.load_balancer])
+    elif name.load_balancer:
+        yield from _addresses(full, zone, tuple(b for b in tenant.balancers if b.server == name.load_balancer))
     elif name.server:
         server = name.server.rpartition("/")[2]
         yield from _addresses(full, zone, next((kit.hosts for kit in tenant.kits if kit.id == server), ()))
-
-
-def _balanced(full: str, zone: str, balancer: LoadBalancer) -> Iterator[DnsRecord]:
-    # The cloud gives a load balancer its address: the record takes it from there.
-    yield _record(full, zone, "A", (), balancer.id)
 
 
 def _addresses(full: str, zone: str, hosts: tuple[CloudAddress, ...]) -> Iterator[DnsRecord]:
@@ -76,6 +68,6 @@ def _addresses(full: str, zone: str, hosts: tuple[CloudAddress, ...]) -> Iterato
         yield _record(full, zone, "AAAA", tuple(str(host.address6) for host in hosts))
 
 
-def _record(full: str, zone: str, kind: str, values: tuple[str, ...], balancer: str = "") -> DnsRecord:
+def _record(full: str, zone: str, kind: str, values: tuple[str, ...]) -> DnsRecord:
     ordered = tuple(sorted(values))
-    return DnsRecord(id=f"{full}/{kind}", zone=zone, name=full, type=kind, values=ordered, balancer=balancer)  # type: ignore[arg-type]
+    return DnsRecord(id=f"{full}/{kind}", zone=zone, name=full, type=kind, values=ordered)  # type: ignore[arg-type]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from virgem.modules.cloud import dns, names
-from virgem.modules.cloud.model import DataStack, Group, Volume
-from virgem.modules.cloud.quotas import quota
+from virgem.modules.cloud.model import DataStack, Group, TenantStack, Volume
+from virgem.modules.cloud.quotas import quota, services_class
 from virgem.modules.cloud.tenants import Tenant
+from virgem.modules.cloud.usage import used
 from virgem.modules.estate import model
 from virgem.modules.estate.model import Estate
 
@@ -16,8 +17,10 @@ AUDITOR = "auditor"
 _OWNER_ROLES = ("load-balancer_member", "member")
 
 
-def data_stack(estate: Estate, tenant: Tenant) -> DataStack:
+def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> DataStack:
     """Return the stack of what must outlive the applications of a tenant."""
+    disks, zones = volumes(estate, tenant), dns.zones(estate, tenant)
+    limits = tenant.limits or services_class(used(disks, zones, applications))
     return DataStack(
         name=names.data_stack(tenant.nis),
         tenant=tenant.id,
@@ -26,9 +29,9 @@ def data_stack(estate: Estate, tenant: Tenant) -> DataStack:
         description=_description(estate, tenant),
         tags=names.tags(estate, tenant.nis, tenant.owner, _highest_class(tenant)),
         groups=tuple(_groups(estate, tenant)),
-        quota=quota(tenant.quota),
-        volumes=tuple(sorted(_volumes(estate, tenant), key=lambda volume: volume.id)),
-        zones=dns.zones(estate, tenant),
+        quota=quota(limits),
+        volumes=disks,
+        zones=zones,
     )
 
 
@@ -49,6 +52,11 @@ def _groups(estate: Estate, tenant: Tenant) -> Iterator[Group]:
     for owner in sorted(owners | {AUDITOR}):
         roles = ("reader",) if owner == AUDITOR else _OWNER_ROLES if owner == tenant.owner else ("member",)
         yield Group(id=owner, name=f"{prefix}-{owner}", description=f"Role {owner} in {tenant.id}", roles=roles)
+
+
+def volumes(estate: Estate, tenant: Tenant) -> tuple[Volume, ...]:
+    """Return the volumes of a tenant, by id."""
+    return tuple(sorted(_volumes(estate, tenant), key=lambda volume: volume.id))
 
 
 def _volumes(estate: Estate, tenant: Tenant) -> Iterator[Volume]:

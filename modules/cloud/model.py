@@ -83,7 +83,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """Every limit of a tenant, by service and by the provider's property names; memory in MiB, storage in GiB."""
+    """Every limit of a tenant, or what it uses, by service and the provider's property names; memory in MiB, storage in
+    GiB."""
 
     compute: Mapping[str, int]
     network: Mapping[str, int]
@@ -253,11 +254,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadBalancer:
-    """A load balancer of a tenant: one listener, its pool, members and monitor, all TCP."""
+    """A load balancer of a tenant in one family: one listener, its pool, members and monitor, all TCP."""
 
-    id: str
+    id: str  # "web-ipv4"
     name: str
+    family: Family
     network: str
+    address: str  # where clients reach it
     port: int
     server_port: int
     allowed: tuple[str, ...]
@@ -267,14 +270,13 @@ class LoadBalancer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsRecord:
-    """A record set; `values` are texts, or `balancer` names the load balancer whose address it holds."""
+    """A record set."""
 
     id: str  # "web-1.kortrijk.example/A"
     zone: str  # id of the zone in the data stack
     name: str  # without the final dot
     type: Literal["A", "AAAA", "CNAME", "NS"]
     values: tuple[str, ...]
-    balancer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

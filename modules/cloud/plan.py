@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from netaddr import IPNetwork
 
-from virgem.modules.cloud import applications, lasting, names
+from virgem.modules.cloud import lasting, names
+from virgem.modules.cloud.applications import tenant_stack
 from virgem.modules.cloud.flavors import FLAVORS, image
 from virgem.modules.cloud.model import (
     AddressPool,
@@ -26,11 +27,14 @@ def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
     Raises UserError where the estate names a quota class or server size that does not exist.
     """
     found, known = tenants(estate, plan), flows(plan)
+    applications = tuple(tenant_stack(estate, known, tenant) for tenant in found)
     return CloudPlan(
         estate=estate.name,
         platform=_platform(estate, plan, found),
-        data=tuple(lasting.data_stack(estate, tenant) for tenant in found),
-        tenants=tuple(applications.tenant_stack(estate, known, tenant) for tenant in found),
+        data=tuple(
+            lasting.data_stack(estate, tenant, stack) for tenant, stack in zip(found, applications, strict=True)
+        ),
+        tenants=applications,
     )
 
 

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from netaddr import cidr_merge
+from netaddr import IPNetwork
 
 from virgem.modules.cloud.model import AddressGroup, Direction, Family, SecurityRule
 from virgem.modules.estate.model.cloud import Tier
-from virgem.network.matrix import Named, grouped, matrix
-from virgem.network.model import SHARED, FlowRule, NetworkPlan, Selector, Side
+from virgem.network.lock import Block, prefix_text
+from virgem.network.matrix import Named, grouped, matrix, opens
+from virgem.network.model import SHARED, CloudAddress, FlowRule, NetworkPlan, Selector, Side
 
 # Servers and upstream prefixes up to this many stand in rules of their own; zones, services and tiers are always named
 # by an address group, so that the number of rules does not grow with the region. The internet is many prefixes, all but
@@ -99,8 +101,29 @@ class Flows:
         """Return the prefixes of the far side, joined as far as they can be; many tenants name the same one."""
         key = (remote.selectors, family)
         if key not in self._merged:
-            self._merged[key] = tuple(map(str, cidr_merge([prefix for _, prefix in self.ends(remote, family)])))
+            self._merged[key] = _joined([prefix for _, prefix in self.ends(remote, family)], family)
         return self._merged[key]
+
+
+def _joined(prefixes: Iterable[IPNetwork], family: Family) -> tuple[str, ...]:
+    """Return prefixes joined as far as they can be: as netaddr does, in a fraction of its time."""
+    version: Literal[4, 6] = 4 if family == "IPv4" else 6
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted((int(prefix.first), int(prefix.last)) for prefix in prefixes):
+        if spans and first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], last))
+        else:
+            spans.append((first, last))
+    return tuple(prefix_text(block, version) for span in spans for block in _blocks(*span))
+
+
+def _blocks(first: int, last: int) -> Iterator[Block]:
+    """Yield the fewest aligned blocks that make up a span."""
+    while first <= last:
+        fitting = (last - first + 1).bit_length() - 1
+        order = min((first & -first).bit_length() - 1, fitting) if first else fitting
+        yield first, order
+        first += 1 << order
 
 
 def flows(plan: NetworkPlan) -> Flows:
@@ -193,7 +216,7 @@ def _bundles(flows: Flows, subject: Subject, near: frozenset[str]) -> Iterator[B
             zones.setdefault((direction, tuple(sorted(flow.ports))), []).append((flow, far))
         else:
             own = far.name if far.side is Side.SERVER and far.town == subject.tenant and far.name in near else ""
-            grouped = far.side in (Side.SERVICE, Side.TIER)
+            grouped = far.side in (Side.SERVICE, Side.TIER, Side.RELAY)
             remote = Remote(_token(far), frozenset((far,)))
             yield Bundle(direction, flow.ports, remote, grouped, f"{flow.id}: {flow.purpose}", own)
     for (direction, ports), pairs in zones.items():
@@ -252,6 +275,14 @@ def _far_ends(flows: Flows, bundle: Bundle, family: Family, groups: dict[str, Ad
 
 def _address_group(name: str, family: Family, remote: Remote, prefixes: tuple[str, ...]) -> AddressGroup:
     return AddressGroup(id=name, name=name, prefixes=prefixes, description=f"{family} of {remote.token}"[:255])
+
+
+def admitted(flows: Flows, balancer: CloudAddress, tier: Tier, port: int, family: Family) -> tuple[str, ...]:
+    """Return the prefixes of those whom a flow lets reach a load balancer, as its listener takes them."""
+    named = _keys(Side.BALANCER, balancer.tenant, balancer.server)
+    around = (*_keys(Side.TIER, balancer.tenant, tier.value), *_keys(Side.TIER, balancer.tenant, ""))
+    found = {flow for key in {*named, *around} for flow in flows.targets.get(key, ()) if opens(flow.ports, "tcp", port)}
+    return flows.merged(Remote("", frozenset(flow.source for flow in found)), family)
 
 
 def _slug(key: str) -> str:

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from virgem.modules.cloud.flavors import flavor
 from virgem.modules.cloud.model import Quota
-from virgem.modules.estate.model import Estate, QuotaClass, SharedService
+from virgem.modules.estate.model import Estate, QuotaClass
 from virgem.modules.estate.scalars import Count, Identifier
 from virgem.modules.problem import UserError
 
 ENCRYPTED_TYPE = "encrypted"
-
-# Compute's own copies of network limits (fixed_ips, floating_ips, security_groups, security_group_rules) are left out:
-# they belong to the network service since compute lost its networks, and reading them back gives other numbers.
-NETWORK_LIMITS_IN_COMPUTE = frozenset({"fixed_ips", "floating_ips", "security_groups", "security_group_rules"})
 
 
 def quota_class(estate: Estate, name: str) -> QuotaClass:
@@ -38,6 +31,8 @@ def quota(limits: QuotaClass) -> Quota:
 
 
 def _compute(limits: QuotaClass) -> dict[str, int]:
+    # Compute's own copies of network limits (fixed_ips, floating_ips, security_groups, security_group_rules) are left
+    # out: the network service has them since compute lost its networks, and reading them back gives other numbers.
     return {
         "cores": limits.cores,
         "injected_file_content_bytes": 10_240,
@@ -88,7 +83,8 @@ def _storage_types(limits: QuotaClass) -> dict[str, int]:
 
 
 def _balancing(limits: QuotaClass) -> dict[str, int]:
-    balancers = limits.load_balancers
+    # A declared load balancer is two in the cloud, one for each family.
+    balancers = limits.load_balancers * 2
     return {
         "health_monitor": balancers,
         "l7_policy": balancers * 4,
@@ -103,30 +99,30 @@ def _balancing(limits: QuotaClass) -> dict[str, int]:
 def _dns(limits: QuotaClass) -> dict[str, int]:
     return {
         "api_export_size": 1000,
-        "recordset_records": 20,
+        # A name leads to all servers alike, or to one load balancer.
+        "recordset_records": max(20, limits.instances),
         "zone_records": limits.dns_records,
         "zone_recordsets": limits.dns_records,
         "zones": limits.dns_zones,
     }
 
 
-def services_class(services: Iterable[SharedService]) -> QuotaClass:
+def services_class(needed: Quota) -> QuotaClass:
     """Return the limits of the shared services' own tenant: twice what they need, to replace them alive."""
-    wanted = tuple(services)
-    servers = sum(service.servers for service in wanted)
-    sizes = [(service.servers, flavor(service.flavor)) for service in wanted]
     return QuotaClass(
         id=Identifier("services"),
-        instances=_twice(servers),
-        cores=_twice(sum(count * size.vcpus for count, size in sizes)),
-        ram_gb=_twice(sum(count * size.ram_mb for count, size in sizes) // 1024),
-        volumes=_twice(servers),
-        storage_gb=_twice(sum(service.servers * service.volume_gb for service in wanted)),
-        ports=_twice(servers + 50),
-        routers=Count(8),
-        security_groups=_twice(len(wanted) + 5),
-        security_group_rules=Count(4000),
-        dns_records=Count(2000),
+        instances=_twice(needed.compute["instances"]),
+        cores=_twice(needed.compute["cores"]),
+        ram_gb=_twice(needed.compute["ram"] // 1024),
+        volumes=_twice(needed.storage["volumes"]),
+        storage_gb=_twice(needed.storage["gigabytes"]),
+        networks=_twice(needed.network["network"]),
+        ports=_twice(needed.network["port"]),
+        routers=_twice(needed.network["router"]),
+        security_groups=_twice(needed.network["security_group"]),
+        security_group_rules=_twice(needed.network["security_group_rule"]),
+        dns_zones=_twice(needed.dns["zones"]),
+        dns_records=_twice(needed.dns["zone_records"]),
     )
 
 

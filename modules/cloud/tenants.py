@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from virgem.modules.cloud.quotas import quota_class, services_class
+from virgem.modules.cloud.quotas import quota_class
 from virgem.modules.estate.kinds import service_kinds
 from virgem.modules.estate.model import CloudShare, Estate, Municipality, QuotaClass, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
@@ -37,9 +37,10 @@ class Tenant:
     nis: str
     owner: str
     town: Municipality | None
-    quota: QuotaClass
+    limits: QuotaClass | None  # None: whatever the tenant needs, and room to replace it
     networks: tuple[CloudNetwork, ...]
     kits: tuple[Kit, ...]
+    balancers: tuple[CloudAddress, ...]
     home: str  # datacentre of what names none
 
     @property
@@ -65,9 +66,10 @@ def _services(estate: Estate, plan: NetworkPlan) -> Tenant:
         nis=SHARED,
         owner=estate.operator.owner,
         town=None,
-        quota=services_class(services),
+        limits=None,
         networks=_networks(plan, SHARED),
         kits=tuple(_service_kit(plan, service) for service in services),
+        balancers=(),
         home=_first_datacentre(plan),
     )
 
@@ -81,9 +83,10 @@ def _town(estate: Estate, plan: NetworkPlan, town: Municipality) -> Tenant:
         nis=town.nis,
         owner=town.owner,
         town=town,
-        quota=quota_class(estate, town.cloud.quota),
+        limits=quota_class(estate, town.cloud.quota),
         networks=networks,
         kits=tuple(_server_kit(plan, town, server) for server in sorted(town.cloud.servers, key=lambda s: s.id)),
+        balancers=matrix(plan).balancers.get(town.id, ()),
         home=home,
     )
 

@@ -42,16 +42,16 @@ RULES = (
         "E706",
         "More network ports than the quota",
         "Meer netwerkpoorten dan het quotum",
-        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. Every "
-        "server and load balancer has a port.",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. A "
+        "server has one port, a load balancer two, a router one in each subnet; each network takes one for itself.",
         "Take a larger quota class, or declare less.",
     ),
     Rule(
         "E707",
         "More DNS records than the quota",
         "Meer DNS-records dan het quotum",
-        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. Every "
-        "server and every name has an A and an AAAA record.",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. A "
+        "name has an A and an AAAA record for each server that it leads to; those of one zone count together.",
         "Take a larger quota class, or declare less.",
     ),
     Rule(
@@ -316,5 +316,53 @@ RULES = (
         "Alias aan de top van zijn zone",
         "An alias has no other record beside it, and the top of a zone always has some (RFC 1034, section 3.6.2).",
         "Point to a server or a load balancer.",
+    ),
+    Rule(
+        "E735",
+        "A load balancer without servers of its own",
+        "Load balancer zonder eigen servers",
+        "A load balancer stands in a network of its tenant, before servers of that tenant; nothing leads from one "
+        "tenant to the servers of another.",
+        "Name servers of the same municipality.",
+    ),
+    Rule(
+        "E736",
+        "More networks than the quota",
+        "Meer netwerken dan het quotum",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. "
+        "A tenant has four networks, of two subnets each, in every datacentre where it has servers.",
+        "Take a larger quota class, or declare less.",
+    ),
+    Rule(
+        "E737",
+        "More routers than the quota",
+        "Meer routers dan het quotum",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. "
+        "A tenant has a router in every datacentre where it has servers.",
+        "Take a larger quota class, or declare less.",
+    ),
+    Rule(
+        "E738",
+        "More security groups than the quota",
+        "Meer beveiligingsgroepen dan het quotum",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. "
+        "There is one for all servers, one for each tier and one for servers alike, beside the provider's own.",
+        "Take a larger quota class, or declare less.",
+    ),
+    Rule(
+        "E739",
+        "More security group rules than the quota",
+        "Meer regels van beveiligingsgroepen dan het quotum",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. "
+        "Each flow is a rule in both families at each of its ends, and for each of its ports.",
+        "Take a larger quota class, or declare less.",
+    ),
+    Rule(
+        "E740",
+        "More DNS zones than the quota",
+        "Meer DNS-zones dan het quotum",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. "
+        "A tenant has a zone of its own and one for each domain in which other names of it lie.",
+        "Take a larger quota class, or declare less.",
     ),
 )

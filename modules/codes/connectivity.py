@@ -61,7 +61,7 @@ RULES = (
         "Police or fire devices among others",
         "Toestellen van politie of brandweer bij andere",
         "Police and fire zones have rules of their own and stay apart: their devices do not live in another body's "
-        "site, nor the other way round.",
+        "site, nor the other way round. So it is for every kind of body with `own_sites`.",
         "Give them a site of their own.",
         ("ICR network zones",),
     ),
@@ -77,14 +77,15 @@ RULES = (
         "W507",
         "Welfare without a zone of its own",
         "OCMW zonder eigen zone",
-        "Social data of an OCMW stay apart from other administration; the zone kind ocmw does that.",
-        "Add a zone of kind ocmw.",
+        "Social data of an OCMW stay apart from other administration; the zone kind ocmw does that. So it is for every "
+        "kind of body with `own_zone`.",
+        "Add the zone that its kind of body has.",
         ("ICR network zones",),
         says=Text(
-            "site {site} of the OCMW has no zone of kind ocmw; its social data stay apart",
-            "locatie {site} van het OCMW heeft geen zone van soort ocmw; sociale gegevens blijven apart",
+            "site {site} of {entity} has no zone of kind {zone}; its data stay apart",
+            "locatie {site} van {entity} heeft geen zone van soort {zone}; haar gegevens blijven apart",
         ),
-        hint=Text("add `zones: {{ ocmw: {{}} }}`", "voeg `zones: {{ ocmw: {{}} }}` toe"),
+        hint=Text("add `zones: {{ {zone}: {{}} }}`", "voeg `zones: {{ {zone}: {{}} }}` toe"),
     ),
     Rule(
         "E508",
@@ -328,6 +329,21 @@ RULES = (
         "The prefixes that our traffic appears as lie in no pool and in no network above the region; on a public "
         "network they are public themselves.",
         "Write the prefixes that were assigned to us.",
+    ),
+    Rule(
+        "E544",
+        "An upstream prefix that holds a datacentre",
+        "Prefix van een extern netwerk waarin een datacentrum ligt",
+        "The public address of a datacentre, where tunnels end, would count as an address of that network.",
+        "Write the prefixes that are the upstream's own.",
+    ),
+    Rule(
+        "E548",
+        "A flow that starts at a load balancer",
+        "Stroom die bij een load balancer begint",
+        "A load balancer answers its clients and speaks to its servers, which it may do by itself; it starts nothing "
+        "else.",
+        "Name the servers that need the flow.",
     ),
     Rule(
         "E550",

@@ -57,7 +57,8 @@ RULES = (
         "E308",
         "One end of a flow is not there",
         "Eén kant van een stroom bestaat niet",
-        "A flow names a town, site, zone, server, service or upstream network that the estate does not have.",
+        "A flow names a town, site, zone, server, load balancer, service or upstream network that the estate does not "
+        "have.",
         "Correct the name, or describe the object.",
     ),
     Rule(
@@ -114,8 +115,8 @@ RULES = (
         "E316",
         "A host name of two machines",
         "Hostnaam van twee machines",
-        "A device has a name that the plan gives to a router or a server, or that another device's serial number "
-        "makes; a roll-out and DNS would take the one for the other.",
-        "Give the device another name.",
+        "A device or a load balancer has a name that the plan gives to a router or a server, or that another device's "
+        "serial number makes; a roll-out and DNS would take the one for the other.",
+        "Give the device or the load balancer another name.",
     ),
 )

@@ -36,4 +36,22 @@ RULES = (
         "Sites open tunnels over the internet to this datacentre, but nothing says where it is found.",
         "Add `public` to the datacentre.",
     ),
+    Rule(
+        "W594",
+        "More routers than one area should hold",
+        "Meer routers dan één gebied hoort te bevatten",
+        "All routers of an estate share one OSPF area and the route reflectors of its datacentres: each knows every"
+        " link, and each change is worked out by all. Vendors advise 50 to 100 routers an area on small machines and a"
+        " few hundred on large ones; this project has run 287 routers of FRR in one, and warns above 300.",
+        "Make an estate for each reference region, with its own datacentres and pools.",
+        ("PR.IR-04.1",),
+        says=Text(
+            "the {count} routers of this estate share one area, over {most}",
+            "de {count} routers van dit estate delen één gebied, meer dan {most}",
+        ),
+        hint=Text(
+            "make an estate for each reference region: `virgem init DIR --region CODE`",
+            "maak een estate per referentieregio: `virgem init DIR --region CODE`",
+        ),
+    ),
 )

@@ -10,7 +10,8 @@ from functools import partial
 from netaddr import IPAddress
 
 from virgem.modules.devices.rings import ring_by_share, ring_of
-from virgem.modules.estate.kinds import device_kinds
+from virgem.modules.estate.kinds import device_kinds, zone_kinds
+from virgem.modules.estate.kinds.types import DeviceKind
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.names import device_name
@@ -37,7 +38,7 @@ class Inventory:
     """All hosts by name, and the variables of the whole region."""
 
     hosts: tuple[Host, ...]
-    services: Mapping[str, tuple[str, ...]]  # service id -> addresses, for every host
+    services: Mapping[str, tuple[str, ...]]  # kind of service -> addresses, for every host
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -52,31 +53,47 @@ class Inventory:
 def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
     hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
-    services = {s.id: tuple(str(a) for h in s.hosts for a in (h.address4, h.address6)) for s in plan.services}
-    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=services)
+    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=_services(plan))
+
+
+def _services(plan: NetworkPlan) -> Mapping[str, tuple[str, ...]]:
+    """Return the addresses by kind, for that is what a host asks for, whatever a region calls its services."""
+    found: dict[str, list[str]] = {}
+    for service in plan.services:
+        found.setdefault(service.kind, []).extend(str(a) for h in service.hosts for a in (h.address4, h.address6))
+    return {kind: tuple(addresses) for kind, addresses in sorted(found.items())}
 
 
 def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+    rows = _router_rows(estate)
+    usual = next(kind for kind in device_kinds().values() if kind.site_router and kind.usual)
     for router in plan.routers:
+        kind = rows.get(router.site.path, usual)
         yield _host(
             name=router.name,
-            role="site_router",
+            role=kind.role,
             town=router.town,
             site=router.site,
             ring=ring_by_share(router.name, estate.rings),
             more={
                 "ansible_host": str(_management_address(router)),
-                "virgem_kind": "router",
-                "virgem_zone": "management",
+                "virgem_kind": kind.id,
+                "virgem_zone": kind.zone,
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,
             },
         )
 
 
+def _router_rows(estate: Estate) -> dict[str, DeviceKind]:
+    """Return the kind of router that the rows of devices tell of a site, by the site's path."""
+    kinds = ((device.site, device_kinds()[estate.profile_by_id[device.profile].kind]) for device in estate.devices)
+    return {site: kind for site, kind in kinds if kind.site_router}
+
+
 def _management_address(router: RouterPlan) -> IPAddress:
     """A router answers ssh on its address in the site's management zone; the loopback is for other routers only."""
-    managed = [zone.gateway4 for zone in router.zones if zone.zone.kind == "management"]
+    managed = [zone.gateway4 for zone in router.zones if zone_kinds()[zone.zone.kind].management]
     return managed[0] if managed else router.loopback4
 
 
@@ -92,7 +109,7 @@ def _devices(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
         profile = estate.profile_by_id[device.profile]
         kind = kinds[profile.kind]
         # The site router is planned, not bought as a managed host: its host comes from the plan.
-        if not kind.role or kind.role == "site_router" or device.state not in MANAGED_STATES:
+        if not kind.role or kind.site_router or device.state not in MANAGED_STATES:
             continue
         site = estate.sites[device.site]
         town = estate.towns[site.municipality]

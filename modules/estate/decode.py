@@ -15,7 +15,7 @@ from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.scalars import Capacity, Decimals, Kind, Number, ScalarError, show
-from virgem.modules.estate.values import ALIASES, FAILED, Context
+from virgem.modules.estate.values import FAILED, Context
 from virgem.modules.problem import Mark
 
 Places = dict[str, tuple[int, int]]
@@ -112,7 +112,7 @@ def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> set[st
 def _kind_of_pair(plan: ClassPlan, key: Scalar) -> str:
     """Return the registered kind that a key names, "" when it names none."""
     family: str = cast(Any, plan.by_name[plan.pair[0]].type).family  # type: ignore[misc] # () was ruled out
-    text = ALIASES.get(family, {}).get(key.text, key.text)
+    text = kinds.aliases(family).get(key.text, key.text)
     return text if text in kinds.family(family) else ""
 
 

@@ -6,7 +6,7 @@ keeps the origin of its owner, so that a problem with it points at a line somebo
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -74,8 +74,6 @@ RINGS: Mapping[str, tuple[int, str]] = {
     "pilot": (20, "Volunteers in every municipality"),
     "broad": (75, "Everybody else"),
 }
-# Every zone uses these, so a region always has them.
-BASIC_SERVICES = ("dns", "ntp", "proxy")
 
 
 def complete(
@@ -87,8 +85,10 @@ def complete(
     if not estate.get("rings"):
         _add(estate, "rings", [_ring(estate, name, *ring) for name, ring in RINGS.items()])
     if not estate.get("upstreams"):
-        _add(estate, "upstreams", [_new(Upstream, estate, id="internet", kind=UpstreamKindName("internet"))])
-    wanted = sorted({*BASIC_SERVICES, *services_used} & set(kinds.service_kinds()))
+        usual = [kind.id for kind in kinds.upstream_kinds().values() if kind.usual]
+        _add(estate, "upstreams", [_new(Upstream, estate, id=i, kind=UpstreamKindName(i)) for i in usual])
+    used = set(services_used)
+    wanted = [kind.id for kind in kinds.service_kinds().values() if kind.usual or kind.id in used]
     _add(estate, "services", [_new(SharedService, estate, id=i, kind=ServiceKindName(i)) for i in wanted])
     for town_id, town in towns.items():
         named = [kind for kind in kinds.entity_kinds() if f"{town_id}/{kind}" in entities_used]
@@ -120,7 +120,7 @@ def _ring(estate: Raw, name: str, share: int, description: str) -> Raw:
 def _complete_town(town: Raw, named: list[str]) -> None:
     """Add the entities that the text names by their kind and those that the kinds of a town's sites belong to."""
     own = [_entity_kind(raw) for raw in town.items("entities")]
-    needed = ["municipality"]
+    needed = [kind.id for kind in kinds.entity_kinds().values() if kind.usual]
     for site in town.items("sites"):
         kind = kinds.site_kinds().get(_site_kind(site))
         if kind is not None and kind.entity not in needed and site.get("entity") is None:
@@ -161,9 +161,11 @@ def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipa
         _fill_service(service, operator)
     for contract in estate.items("contracts"):
         _paths(contract, "items", contract.get("id"))
-    for town in towns:
-        if town in publics:
-            _fill_town(town, publics[town], ctx)
+    known = [(town, publics[town]) for town in towns if town in publics]
+    # All entities first: a site may be used by an entity of another municipality.
+    owners = {path: owner for town, public in known for path, owner in _fill_entities(town, public)}
+    for town, public in known:
+        _fill_town(town, public, owners, ctx)
 
 
 def _kind(raw: Raw, cls: type[Kind], ctx: Context) -> None:
@@ -198,12 +200,19 @@ def _fill_service(service: Raw, operator: Raw | None) -> None:
     service.values.setdefault("volume_gb", Count(kind.volume_gb))
 
 
-def _fill_town(town: Raw, public: PublicMunicipality, ctx: Context) -> None:
+def _fill_entities(town: Raw, public: PublicMunicipality) -> Iterator[tuple[str, OwnerRef]]:
+    """Give every entity without an owner that of its municipality; yield each with its owner."""
+    owner = town.values.setdefault("owner", OwnerRef("ict-manager"))
+    _paths(town, "entities", public.id)
+    for entity in town.items("entities"):
+        yield entity.values["path"], entity.values.setdefault("owner", owner)
+
+
+def _fill_town(town: Raw, public: PublicMunicipality, owners: Mapping[str, OwnerRef], ctx: Context) -> None:
     values = town.values
     values.update(id=Identifier(public.id), name=_label(public.name), population=public.population)
     values["centre"] = Point(lat=Latitude(f"{public.lat:.5f}"), lon=Longitude(f"{public.lon:.5f}"))
-    values.setdefault("owner", OwnerRef("ict-manager"))
-    for name in ("entities", "sites", "orders", "deliveries"):
+    for name in ("sites", "orders", "deliveries"):
         _paths(town, name, public.id)
     if (cloud := town.get("cloud")) is not None:
         for name in ("servers", "volumes", "datasets"):
@@ -213,6 +222,7 @@ def _fill_town(town: Raw, public: PublicMunicipality, ctx: Context) -> None:
     entities = _entities_by_kind(town)
     for site in town.items("sites"):
         _fill_site(site, town, entities, ctx)
+        site.values.setdefault("owner", owners.get(site.get("entity"), values["owner"]))
 
 
 def _label(name: str) -> Label:
@@ -235,12 +245,12 @@ def _entities_by_kind(town: Raw) -> Mapping[str, EntityRef]:
 def _fill_site(site: Raw, town: Raw, entities: Mapping[str, EntityRef], ctx: Context) -> None:
     values = site.values
     values["municipality"] = str(town.values["id"])
-    values.setdefault("owner", town.values["owner"])
     kind = kinds.site_kinds().get(site.get("kind"))
     if kind is None:
         return
     values.setdefault("classification", InfoClass(kind.classification))
-    fallback = entities.get("municipality") or next(iter(entities.values()), None)
+    usual = (entities[kind.id] for kind in kinds.entity_kinds().values() if kind.usual and kind.id in entities)
+    fallback = next(usual, None) or next(iter(entities.values()), None)
     if values.get("entity") is None and (entity := entities.get(kind.entity, fallback)) is not None:
         values["entity"] = entity
     elif values.get("entity") is None:

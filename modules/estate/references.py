@@ -19,7 +19,7 @@ from virgem.modules.estate.values import Context
 _TOP = ("owners", "datacentres", "quotas", "services", "upstreams", "contracts", "profiles", "rings")
 _FIBRE = ("pops", "ducts", "cables", "spans")
 _TOWN = ("entities", "sites", "orders")
-_CLOUD = ("servers", "datasets")
+_CLOUD = ("servers", "load_balancers", "datasets")
 
 
 @dataclass(slots=True)
@@ -276,7 +276,9 @@ class _Places:
     def _within(self, where: str) -> set[str]:
         names = {"*"} | self._zones(where)
         if "/" not in where:
-            names |= {name.partition("/")[2] for name in self.where.found["servers"] if name.startswith(f"{where}/")}
+            kinds_ = ("servers", "load_balancers")
+            found = (name for kind in kinds_ for name in self.where.found[kind])
+            names |= {name.partition("/")[2] for name in found if name.startswith(f"{where}/")}
         return names
 
     def _zones(self, where: str) -> set[str]:

@@ -14,7 +14,6 @@ from virgem.modules.estate import kinds
 from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
 from virgem.modules.estate.scalars import Decimals, KboNumber, Kind, Latitude, Longitude, NisCode, Number, Text
-from virgem.modules.estate.values import ALIASES
 
 # Codes of digits alone, as the numbers that YAML readers make of them.
 _DIGITS: dict[type, tuple[int, int]] = {NisCode: (10_000, 99_999), KboNumber: (100_000_000, 1_999_999_999)}
@@ -80,7 +79,7 @@ def _pair(plan: ClassPlan, definitions: dict[str, Schema]) -> Schema:
     first, second = (plan.by_name[name] for name in plan.pair)
     family = _family(first.type)
     value = {"anyOf": [_value(second, definitions), {"type": "null"}]}
-    names = [*kinds.family(family), *ALIASES.get(family, {})]
+    names = [*kinds.family(family), *kinds.aliases(family)]
     found: Schema = {"patternProperties": {f"^(?:{'|'.join(names)})$": value}}
     if first.required:
         others = [field.key for field in plan.required if field is not first]
@@ -162,7 +161,7 @@ def _kinds(family: str) -> Schema:
     """Return a register of kinds as choices, each with its name."""
     known: Mapping[str, Any] = kinds.family(family)
     choices = [{"const": name, "title": kind.en, "description": kind.nl} for name, kind in known.items()]
-    aliases = [{"const": name, "title": f"short for {kind}"} for name, kind in ALIASES.get(family, {}).items()]
+    aliases = [{"const": name, "title": f"short for {kind}"} for name, kind in kinds.aliases(family).items()]
     return {"description": f"The registered kinds of {family}.", "oneOf": [*choices, *aliases]}
 
 

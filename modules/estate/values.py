@@ -32,8 +32,6 @@ from virgem.modules.estate.scalars import (
 )
 from virgem.modules.problem import Mark, Problem
 
-# Names people say for a kind beside its own.
-ALIASES: Final = {"links": {"fibre": "own-fibre"}}
 _CODES: Final[tuple[tuple[type, str], ...]] = (
     (KboNumber, "E212"),
     (Prefix, "E211"),
@@ -128,7 +126,7 @@ def scalar(cls: type[Any], node: Node, ctx: Context, raw: Raw, name: str) -> Any
 def kind(cls: type[Kind], text: str, node: Node, ctx: Context) -> Any:
     """Return the text as the name of a registered kind."""
     known = kinds.family(cls.family)
-    text = ALIASES.get(cls.family, {}).get(text, text)
+    text = kinds.aliases(cls.family).get(text, text)
     if text in known:
         return cls(text)
     choices = f"one of {', '.join(known)}"

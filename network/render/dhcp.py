@@ -13,6 +13,10 @@ from virgem.network.render.frr.lan import served
 
 # Seconds an address is lent: phones of visitors come and go, cameras stay.
 LEASE = {Icr.VISITOR: 3600, Icr.USER: 43_200, Icr.DEVICE: 86_400, Icr.APPLICATION: 86_400, Icr.DMZ: 86_400}
+# Debian's AppArmor profiles (usr.sbin.kea-dhcp4, kea-dhcp6 and kea-lfc) let Kea write leases under these names only.
+LEASES = "/var/lib/kea/kea-leases{}.csv"
+# At boot Kea may be there before the ports are: it tries again for two minutes.
+RETRY = '"service-sockets-max-retries": 24, "service-sockets-retry-wait-time": 5000'
 _compact = json.JSONEncoder(ensure_ascii=True).encode
 # Interfaces repeat over sites.
 word = lru_cache(maxsize=4096)(_compact)
@@ -23,19 +27,23 @@ def zones(router: RouterPlan) -> list[ZonePlan]:
     return [zone for zone in router.zones if served(zone)]
 
 
-def document(root: str, router: RouterPlan, interfaces: Iterable[str], subnets_key: str, subnets: list[str]) -> str:
+def document(router: RouterPlan, version: int, interfaces: Iterable[str], subnets: list[str]) -> str:
     """Return a Kea configuration: no control socket, leases in a file, one subnet per zone."""
-    service = root.lower()
+    # Each port is a zone's only server, so it may say that a lease of elsewhere is none (RFC 2131, 4.3.2).
+    first = ['    "authoritative": true,'] if version == 4 else []
     lines = [
         "{",
-        f'  "{root}": {{',
+        f'  "Dhcp{version}": {{',
         f'    "user-context": {{ "comment": {word(f"made by virgem for {router.name}")} }},',
-        f'    "interfaces-config": {{ "interfaces": {_compact(list(interfaces))} }},',
-        f'    "lease-database": {{ "type": "memfile", "persist": true, "name": "/var/lib/kea/{service}.leases" }},',
+        f'    "interfaces-config": {{ "interfaces": {_compact(list(interfaces))}, {RETRY} }},',
+        f'    "lease-database": {{ "type": "memfile", "persist": true, "name": "{LEASES.format(version)}" }},',
+        *first,
+        # Machines are known by their MAC address; asking for other names of theirs costs a look-up each.
+        '    "host-reservation-identifiers": ["hw-address"],',
         '    "valid-lifetime": 43200,',
-        f'    "loggers": [ {{ "name": "kea-{service}", "output_options": [ {{ "output": "syslog" }} ],'
+        f'    "loggers": [ {{ "name": "kea-dhcp{version}", "output_options": [ {{ "output": "syslog" }} ],'
         ' "severity": "INFO" } ],',
-        f'    "{subnets_key}": [',
+        f'    "subnet{version}": [',
         ",\n".join(subnets),
         "    ]",
         "  }",

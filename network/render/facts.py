@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, spanning_cidr
 
+from virgem.modules.estate.kinds import service_kinds, zone_kinds
+from virgem.modules.estate.model.cloud import Tier
 from virgem.network.matrix import matrix
 from virgem.network.model import (
     CloudAddress,
@@ -21,7 +24,6 @@ from virgem.network.model import (
     ZonePlan,
 )
 
-MANAGEMENT = "management"
 Index = Mapping[tuple[str, str], tuple[int, ...]]
 
 
@@ -83,11 +85,25 @@ class Facts:
         return {zone.key: ZoneText.of(zone) for zone in matrix(self.plan).zones}
 
     @cached_property
-    def loopbacks(self) -> tuple[str, str]:
-        """One prefix per family that holds every router's loopback."""
-        return (
-            _spanning(router.loopback4 for router in self.plan.routers),
-            _spanning(router.loopback6 for router in self.plan.routers),
+    def loopbacks(self) -> Prefixes:
+        """The fewest prefixes that hold every router's loopback and no address of a tenant."""
+        routers = self.plan.routers
+        return self._cover([r.loopback4 for r in routers], [r.loopback6 for r in routers])
+
+    @cached_property
+    def underlay(self) -> Prefixes:
+        """The same for all that the routers speak to each other from: loopbacks and the ends of links."""
+        routers, ends = self.plan.routers, [end for link in self.plan.links for end in link.ends]
+        return self._cover(
+            [*(r.loopback4 for r in routers), *(end.address4.ip for end in ends)],
+            [*(r.loopback6 for r in routers), *(end.address6.ip for end in ends)],
+        )
+
+    def _cover(self, four: Iterable[IPAddress], six: Iterable[IPAddress]) -> Prefixes:
+        held: list[ZonePlan | CloudNetwork] = [*matrix(self.plan).zones, *self.plan.cloud_networks]
+        return Prefixes(
+            tuple(map(str, cover(four, [h.prefix4 for h in held]))),
+            tuple(map(str, cover(six, [h.prefix6 for h in held]))),
         )
 
     @cached_property
@@ -139,8 +155,9 @@ class Facts:
     def management(self, town: str) -> Prefixes:
         """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
         if town not in self._management:
-            zones = [zone for zone in matrix(self.plan).zones_by_town.get(town, ()) if zone.zone.kind == MANAGEMENT]
-            cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier.value == MANAGEMENT]
+            here = matrix(self.plan).zones_by_town.get(town, ())
+            zones = [zone for zone in here if zone_kinds()[zone.zone.kind].management]
+            cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier is Tier.MANAGEMENT]
             self._management[town] = _networks([*zones, *cloud])
         return self._management[town]
 
@@ -152,7 +169,8 @@ class Facts:
     @cached_property
     def clocks(self) -> Prefixes:
         """The addresses of the shared time servers, without prefix length."""
-        return _bare(host for service in self.plan.services if service.kind == "ntp" for host in service.hosts)
+        clocks = (service for service in self.plan.services if service_kinds()[service.kind].tells_time)
+        return _bare(host for service in clocks for host in service.hosts)
 
     def cloud_of(self, vrf: Vrf, datacentre: str) -> Prefixes:
         """Return the prefixes that the cloud of a datacentre holds in a routing instance."""
@@ -179,9 +197,23 @@ def facts(plan: NetworkPlan) -> Facts:
     return known
 
 
-def _spanning(addresses: Iterable[IPAddress]) -> str:
-    every = sorted(addresses)
-    return str(spanning_cidr([every[0], every[-1]])) if len(every) > 1 else str(IPNetwork(every[0]))
+def cover(addresses: Iterable[IPAddress], others: Iterable[IPNetwork]) -> list[IPNetwork]:
+    """Return the fewest prefixes that hold these addresses and no part of the others."""
+    starts = sorted(int(other.first) for other in others)
+    found: list[IPNetwork] = []
+    todo = [sorted(set(addresses))]
+    while todo:
+        some = todo.pop()
+        if not some:
+            continue
+        whole = spanning_cidr([some[0], some[-1]]) if len(some) > 1 else IPNetwork(some[0])
+        # Prefixes nest, so one that has a part in this one and does not hold an address starts within it.
+        if len(some) == 1 or bisect_left(starts, whole.first) == bisect_right(starts, whole.last):
+            found.append(whole)
+            continue
+        middle = IPAddress(whole.first + whole.size // 2, whole.version)
+        todo += [[a for a in some if a >= middle], [a for a in some if a < middle]]
+    return found
 
 
 def _key(selector: Selector) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import zlib
 from functools import lru_cache
 
 from virgem.modules.estate.kinds import link_kinds, zone_kinds
-from virgem.modules.estate.kinds.types import LinkKind, ZoneKind
+from virgem.modules.estate.kinds.types import FIXED_PORT, LinkKind, ZoneKind
 from virgem.modules.estate.names import machine_domain
 from virgem.network.model import NetworkPlan, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
 
@@ -15,8 +15,6 @@ CLOUD_TRUNK = "cloud0"
 VXLAN_PORT = 4789  # RFC 7348
 VXLAN_OVERHEAD = 50  # outer Ethernet, IPv4, UDP and VXLAN headers
 ETHERNET_MTU = 1500
-FIXED = "inet0"  # the port towards the internet of a fixed line, where tunnels are waited for
-RADIO = "wwan0"  # the modem
 
 
 def lan(zone: ZonePlan) -> str:
@@ -43,11 +41,6 @@ def upstream(network: UpstreamPlan) -> str:
 def cloud(vrf: Vrf) -> str:
     """Return the sub-interface towards the cloud: its VLAN is the number of the routing instance's table."""
     return f"{CLOUD_TRUNK}.{vrf.table % 4094 + 1 if vrf.table > 4094 else vrf.table}"
-
-
-def underlay(link: WanLink) -> str:
-    """Return the interface towards the public network that carries a tunnel."""
-    return link_kind(link.kind).underlay
 
 
 def listen_port(link: WanLink) -> int:
@@ -78,10 +71,14 @@ def inner_mtu(router: RouterPlan) -> int:
     return min([ETHERNET_MTU, *(mtu - VXLAN_OVERHEAD for mtu in mtus)])
 
 
-def publics(router: RouterPlan) -> list[str]:
-    """Return a router's interfaces towards public networks; whoever waits for tunnels does so on a fixed line."""
-    site = router.site.path
-    return sorted({FIXED if link.listener == site else underlay(link) for link in tunnels(router)})
+def publics(router: RouterPlan) -> dict[str, int]:
+    """Return a router's interfaces towards public networks with their marks, the main way out first.
+
+    Whoever waits for tunnels does so on a fixed line.
+    """
+    calls = [link_kind(link.kind) for link in tunnels(router) if link.listener != router.site.path]
+    waits = [(0, FIXED_PORT)] if len(calls) < len(tunnels(router)) else []
+    return {port: mark for mark, port in sorted([*waits, *((kind.mark, kind.port) for kind in calls)])}
 
 
 def tunnels(router: RouterPlan) -> list[WanLink]:

@@ -78,6 +78,9 @@ def test_all_of_flanders_is_planned_with_all_files_in_a_minute_and_two_gigabytes
     print(f"{sites:,} sites: {used}")
     assert sites > 5_000
     assert used.seconds < 60
+    # The clock counts what others do meanwhile too, so it is held to the bound where nobody else is at work.
+    if used.quiet:
+        assert used.wall < 60
     assert used.mebibytes < 2 * 1024
 
 

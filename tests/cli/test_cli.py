@@ -9,9 +9,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from virgem.modules import planning
 from virgem.modules.cli.main import VERBS, _interrupt_again, main
 
 ESTATE = """\
@@ -240,6 +242,70 @@ def test_only_the_municipalities_asked_for_are_rendered(estate: Path, tmp_path: 
     main(["plan", str(estate), "-o", str(out)])
     main(["plan", str(estate), "-o", str(out), "--municipality", "34040"])
     assert len(list((out / "network").iterdir())) == 4
+
+
+def test_the_saved_plan_is_json_with_a_line_for_each_fact(estate: Path, tmp_path: Path) -> None:
+    main(["plan", str(estate), "-o", str(tmp_path / "out")])
+    text = (tmp_path / "out/plan.json").read_text(encoding="utf-8")
+    assert text == json.dumps(json.loads(text), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    assert planning.plan_document("e", {"zone": {}, "link": {"a": {}}}) == (
+        b'{\n "apiVersion": "virgem/v1",\n "estate": "e",\n "kind": "Plan",\n "objects": '
+        b'{\n  "link": {\n   "a": {}\n  },\n  "zone": {}\n }\n}\n'
+    )
+
+
+def planned(command: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    capsys.readouterr()
+    main(["--json", *command])
+    document: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return document
+
+
+def test_a_plan_of_one_municipality_keeps_the_changes_of_the_others_for_the_next_plan(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    waregem = estate / "municipalities/34040-waregem.yaml"
+    waregem.write_text(WAREGEM + "  bib: { kind: library, at: [50.8880, 3.4280] }\n")
+    kortrijk = planned([*command, "--municipality", "34022"], capsys)
+    assert kortrijk["changes"] == []
+    assert kortrijk["waiting"] > 0
+    everything = planned([*command, "--diff", "text"], capsys)
+    added = [change["key"] for change in everything["changes"] if change["action"] == "create"]
+    assert "34040/bib" in added
+    assert "34040/bib:library-staff" in added
+    assert everything["files"] > 0
+    assert everything["waiting"] == 0
+
+
+def test_a_plan_of_one_municipality_counts_what_it_writes_and_only_once(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    for file, text in (("34040-waregem", WAREGEM), ("34009-deerlijk", DEERLIJK)):
+        path = estate / f"municipalities/{file}.yaml"
+        path.write_text(text + "  bib: { kind: library, at: [50.8880, 3.4280] }\n")
+    first = planned([*command, "--municipality", "34040"], capsys)
+    assert {change["key"].partition("/")[0] for change in first["changes"]} == {"34040"}
+    assert planned([*command, "--municipality", "34040"], capsys)["changes"] == []
+    rest = planned(command, capsys)
+    assert rest["summary"]["create"] == first["waiting"]
+    assert "34009/bib" in {change["key"] for change in rest["changes"]}
+
+
+def test_a_link_between_municipalities_is_planned_when_both_have_been_written(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+
+    def links(*towns: str) -> set[str]:
+        found = planned([*command, "--municipality", *towns], capsys)
+        return {change["key"] for change in found["changes"] if change["kind"] == "link"}
+
+    assert not any("34040/" in key for key in links("34022"))
+    assert any("34040/" in key and "34022/" in key for key in links("34022", "34040"))
 
 
 REFUSALS = [

@@ -31,8 +31,7 @@ upstreams:
 flows:
   publiek:
     from: upstream:internet
-    to: kortrijk:web
-    ports: [443]
+    to: kortrijk:front
     purpose: Website for everybody
 """
 KORTRIJK = """\
@@ -44,13 +43,13 @@ sites:
 cloud:
   quota: large
   servers:
-    web: { flavor: medium, tier: dmz, count: 3, serves: [443], class: 3 }
+    web: { flavor: medium, tier: dmz, count: 3, serves: [8443], class: 3 }
     app: { flavor: large, count: 2, serves: [8443] }
     sql: { flavor: xlarge, tier: data, serves: [5432], class: 3 }
   volumes:
     sql-data: { size: 200, server: sql, dataset: burgers, encrypted: true, backup: true }
   load-balancers:
-    front: { servers: [web], port: 443 }
+    front: { servers: [web], port: 443, server-port: 8443 }
   dns:
     www: { load-balancer: front }
     app: app

@@ -60,7 +60,11 @@ def test_without_a_saved_plan_everything_is_new() -> None:
                 )
             },
         ),
-        ("    www: { load-balancer: front }\n", "", {("delete", "RecordSet", "www.kortrijk.virgem.example/A")}),
+        (
+            "    www: { load-balancer: front }\n",
+            "",
+            {("delete", "RecordSet", f"www.kortrijk.virgem.example/{kind}") for kind in ("A", "AAAA")},
+        ),
         ("label: Kortrijk", "label: Kortrijk aan de Leie", set()),
     ],
 )

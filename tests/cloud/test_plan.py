@@ -7,16 +7,20 @@ from ipaddress import ip_address, ip_network
 
 import klein
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from netaddr import IPAddress, IPNetwork, cidr_merge
 
-from virgem.modules.cloud.model import DataStack, TenantStack
+from virgem.modules.cloud.model import DataStack, Family, TenantStack
 from virgem.modules.cloud.plan import cloud_plan
-from virgem.modules.cloud.policy import parse_port
-from virgem.modules.cloud.quotas import NETWORK_LIMITS_IN_COMPUTE
+from virgem.modules.cloud.policy import FAMILIES, _joined, parse_port
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
 
 PLAN = klein.cloud()
 KORTRIJK = next(stack for stack in PLAN.tenants if stack.nis == "34022")
+# What compute still takes for networks; the network service has those limits.
+OF_NETWORKS = {"fixed_ips", "floating_ips", "security_groups", "security_group_rules"}
 KORTRIJK_DATA = next(stack for stack in PLAN.data if stack.nis == "34022")
 SERVICES = next(stack for stack in PLAN.tenants if stack.nis == SHARED)
 
@@ -38,7 +42,7 @@ def test_every_quota_of_the_provider_is_set() -> None:
 
     quota = KORTRIJK_DATA.quota
     pairs = (
-        (compute.QuotaSetV2Args, {*quota.compute, *NETWORK_LIMITS_IN_COMPUTE}),
+        (compute.QuotaSetV2Args, {*quota.compute, *OF_NETWORKS}),
         (networking.QuotaV2Args, set(quota.network)),
         (blockstorage.QuoteSetV3Args, {*quota.storage, "volume_type_quota"}),
         (loadbalancer.QuotaArgs, set(quota.balancing)),
@@ -61,8 +65,10 @@ def test_no_rule_is_open_to_the_world_but_in_a_dmz(stack: TenantStack) -> None:
 def test_no_rule_names_everything_and_the_internet_is_without_what_is_private() -> None:
     named = [p for stack in PLAN.tenants for group in stack.address_groups for p in group.prefixes]
     named += [rule.prefix for s in PLAN.tenants for g in s.security_groups for rule in g.rules]
+    named += [prefix for s in PLAN.tenants for balancer in s.balancers for prefix in balancer.allowed]
     assert not {"0.0.0.0/0", "::/0"} & set(named)
-    group = next(g for g in KORTRIJK.address_groups if g.id == "upstream-all-internet-ipv4")
+    to_servers = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web")).tenants[1]
+    group = next(g for g in to_servers.address_groups if g.id == "upstream-all-internet-ipv4")
     prefixes = [ip_network(prefix) for prefix in group.prefixes]
     for inside in ("10.0.0.1", "10.200.0.1", "192.168.1.1", "100.64.0.1", "224.0.0.5"):
         assert not any(ip_address(inside) in prefix for prefix in prefixes), inside
@@ -132,18 +138,58 @@ def test_data_are_reached_by_the_application_tier_only() -> None:
 
 
 def test_a_registered_flow_opens_the_dmz_server_it_names() -> None:
-    opened = [rule for group, rule in klein.open_rules(KORTRIJK) if group.id == "web"]
+    plan = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web"))
+    opened = [rule for group, rule in klein.open_rules(plan.tenants[1]) if group.id == "web"]
     assert {(rule.family, rule.ports, rule.direction) for rule in opened} == {
-        ("IPv4", (443, 443), "ingress"),
-        ("IPv6", (443, 443), "ingress"),
+        ("IPv4", (8443, 8443), "ingress"),
+        ("IPv6", (8443, 8443), "ingress"),
     }
     assert all("Website for everybody" in rule.description for rule in opened)
 
 
-def test_whoever_may_reach_the_servers_may_reach_the_load_balancer() -> None:
-    (front,) = KORTRIJK.balancers
-    assert any(ip_address("203.0.113.9") in ip_network(prefix) for prefix in front.allowed)
-    assert {member.id for member in front.members} == {"web-1", "web-2", "web-3"}
+def test_a_load_balancer_is_two_at_its_planned_addresses_one_for_each_family() -> None:
+    (planned,) = klein.network().balancers
+    assert [(b.id, b.family, b.address) for b in KORTRIJK.balancers] == [
+        ("front-ipv4", "IPv4", str(planned.address4)),
+        ("front-ipv6", "IPv6", str(planned.address6)),
+    ]
+    for front in KORTRIJK.balancers:
+        subnet = KORTRIJK.network[front.network].subnet(front.family)
+        assert ip_address(front.address) in ip_network(subnet.prefix)
+        assert not ip_address(subnet.first) <= ip_address(front.address) <= ip_address(subnet.last)
+        assert {member.id for member in front.members} == {"web-1", "web-2", "web-3"}
+        assert {ip_address(member.address).version for member in front.members} == {ip_address(front.address).version}
+
+
+def test_a_listener_takes_whom_a_flow_lets_reach_the_load_balancer_and_nobody_else() -> None:
+    somebody = {"IPv4": ip_address("203.0.113.9"), "IPv6": ip_address("2001:db8::9")}
+    for front in KORTRIJK.balancers:
+        admitted = [ip_network(prefix) for prefix in front.allowed]
+        assert {prefix.version for prefix in admitted} == {ip_address(front.address).version}
+        assert any(somebody[front.family] in prefix for prefix in admitted)
+    to_servers = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web"))
+    for front in to_servers.tenants[1].balancers:
+        assert front.allowed
+        assert not any(somebody[front.family] in ip_network(prefix) for prefix in front.allowed)
+
+
+def test_servers_behind_a_load_balancer_take_what_it_speaks_from() -> None:
+    web = next(group for group in KORTRIJK.security_groups if group.id == "web")
+    relays = {r.address_group for r in web.rules if r.direction == "ingress" and r.ports == (8443, 8443)}
+    named = {group.id: group.prefixes for group in KORTRIJK.address_groups if group.id in relays}
+    (subnet,) = {KORTRIJK.network[b.network].subnet("IPv4") for b in KORTRIJK.balancers}
+    left = [ip_network(prefix) for prefix in named["relay-kortrijk-front-ipv4"]]
+    assert [any(ip_address(a) in prefix for prefix in left) for a in (subnet.first, subnet.last, subnet.gateway)] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_the_name_of_a_load_balancer_has_both_of_its_addresses() -> None:
+    (planned,) = klein.network().balancers
+    found = {r.type: r.values for r in KORTRIJK.records if r.name == "www.kortrijk.virgem.example"}
+    assert found == {"A": (str(planned.address4),), "AAAA": (str(planned.address6),)}
 
 
 def test_volumes_lie_where_their_server_stands() -> None:
@@ -204,6 +250,7 @@ def test_the_order_of_lists_in_the_estate_changes_nothing() -> None:
         rules=tuple(reversed(plan.rules)),
         cloud_networks=tuple(reversed(plan.cloud_networks)),
         cloud_addresses=tuple(reversed(plan.cloud_addresses)),
+        balancers=tuple(reversed(plan.balancers)),
         routers=tuple(reversed(plan.routers)),
         services=tuple(reversed(plan.services)),
     )
@@ -233,3 +280,11 @@ def test_ports_of_flows_become_protocol_and_range(text: str, family: str, expect
 
 def test_a_data_stack_is_what_lasts() -> None:
     assert all(isinstance(PLAN.stack(stack.name), DataStack) for stack in PLAN.data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**10 - 1), st.integers(0, 10)), max_size=30), st.sampled_from(FAMILIES))
+def test_prefixes_are_joined_as_netaddr_does(parts: list[tuple[int, int]], family: Family) -> None:
+    version, width = (4, 32) if family == "IPv4" else (6, 128)
+    base = int(IPAddress("10.0.0.0" if version == 4 else "fd34:22::"))
+    prefixes = [IPNetwork((base + (n >> order << order), width - order), version=version) for n, order in parts]
+    assert _joined(prefixes, family) == tuple(map(str, cidr_merge(prefixes)))

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 from netaddr import IPAddress
+from regions import HALL, KORTRIJK, estate, planned
+from reports import reporting
 from support import ROOT
 
-from virgem.modules.devices.inventory import UNADDRESSED, inventory
+from virgem.modules.devices.inventory import MANAGED_STATES, UNADDRESSED, inventory
 from virgem.modules.planning import prepare, ready
 from virgem.network.matrix import matrix
+
+CENTRES = {"west": {"at": "kortrijk/hall"}}
 
 
 @pytest.mark.parametrize("name", ["zuid-west-vlaanderen", "middenkust"])
@@ -18,7 +22,7 @@ def test_every_host_has_a_planned_address_or_is_known_to_have_none(name: str) ->
     planned = matrix(made.plan)
     loopbacks = {router.loopback4 for router in made.plan.routers}
     without = set(found.groups[UNADDRESSED])
-    assert 0 < len(without) < len(found.hosts)
+    assert len(without) < len(found.hosts)
     for host in found.hosts:
         address = host.variables.get("ansible_host")
         assert (address is None) == (host.name in without)
@@ -27,8 +31,33 @@ def test_every_host_has_a_planned_address_or_is_known_to_have_none(name: str) ->
             assert place.zone or place.host or IPAddress(address) in loopbacks
 
 
+@pytest.mark.parametrize("name", ["zuid-west-vlaanderen", "middenkust"])
+def test_the_roles_of_a_shipped_estate_reach_all_their_hosts(name: str) -> None:
+    made = ready(prepare(ROOT / "inventories" / name))
+    groups = inventory(made.estate, made.plan).groups
+    assert groups[UNADDRESSED] == ()
+    staffed = [device for device in made.estate.devices if device.state in MANAGED_STATES]
+    laptops = [device for device in staffed if made.estate.profile_by_id[device.profile].kind == "laptop"]
+    assert len(laptops) == len(groups["k_laptop"])
+    assert {*groups["k_laptop"]} < {*groups["linux_workstation"]}
+
+
+def test_a_device_without_a_mac_address_is_told_apart() -> None:
+    made = reporting.ready(reporting.region())
+    found = inventory(made.estate, made.plan)
+    assert found.groups[UNADDRESSED] == found.groups["linux_workstation"] != ()
+
+
 def test_no_two_hosts_have_one_address() -> None:
     made = ready(prepare(ROOT / "inventories" / "middenkust"))
     hosts = inventory(made.estate, made.plan).hosts
     addresses = [host.variables["ansible_host"] for host in hosts if "ansible_host" in host.variables]
     assert len(addresses) == len(set(addresses))
+
+
+def test_hosts_find_the_services_of_a_kind_whatever_their_names() -> None:
+    region = estate({KORTRIJK: {"hall": HALL}}, datacentres=CENTRES, services={"dns": {"kind": "web"}, "namen": "dns"})
+    plan = planned(region)[0]
+    found = inventory(region, plan).services
+    assert set(found["dns"]) == {str(a) for host in plan.service["namen"].hosts for a in (host.address4, host.address6)}
+    assert not set(found["dns"]) & set(found["web"])

@@ -151,6 +151,21 @@ def test_no_invented_number_of_a_body_is_in_a_file_of_a_municipality(kust: Files
     assert all(b"kbo" not in data for name, data in kust.items() if name.startswith("municipalities/"))
 
 
+def test_every_computer_that_playbooks_configure_has_its_own_invented_mac_address(leiestreek: Files) -> None:
+    rows = [row for name in leiestreek if name.startswith("devices/") for row in rows_of(leiestreek, name)]
+    managed = ("laptop-standard", "desktop-standard", "thin-client", "kiosk", "server-rack")
+    called = ("printer-floor", "camera-dome", "gateway-lora")
+    assert {row["profile"] for row in rows if row["mac"]} == {*managed, *called}
+    macs = {row["serial"]: row["mac"] for row in rows if row["profile"] in (*managed, *called)}
+    assert len(set(macs.values())) == len(macs)
+    # Locally administered and of one device: no maker gave these out.
+    assert {int(mac[:2], 16) & 3 for mac in macs.values()} == {2}
+    assert macs["INV-34022-00009"] == "02:00:84:e6:00:09"
+    for name, text in leiestreek.items():
+        if name.startswith("municipalities/"):
+            assert b"serial number and MAC address.\n" in text
+
+
 def test_what_was_delivered_is_among_the_devices(kust: Files) -> None:
     for name, text in towns_of(kust).items():
         rows = {row["serial"]: row for row in rows_of(kust, f"devices/{name[15:-5]}.csv")}

@@ -27,6 +27,34 @@ def test_zone_kinds_have_vlans_of_their_own_and_services_that_exist() -> None:
         assert not unknown, f"zone kind {kind.id} names services that do not exist"
 
 
+def test_zones_are_for_bodies_that_exist_and_whoever_needs_a_zone_has_a_kind_of_it() -> None:
+    bodies = {kind.entity for kind in kinds.zone_kinds().values() if kind.entity}
+    assert bodies <= set(kinds.entity_kinds())
+    assert {kind.id for kind in kinds.entity_kinds().values() if kind.own_zone} <= bodies
+
+
+def test_a_short_name_stands_for_one_kind() -> None:
+    for family in kinds.FAMILIES:
+        short = [alias for kind in kinds.family(family).values() for alias in kind.aliases]
+        assert len(set(short)) == len(short)
+        assert not set(short) & set(kinds.family(family))
+
+
+def test_what_every_region_needs_is_of_some_kind() -> None:
+    routers = [kind for kind in kinds.device_kinds().values() if kind.site_router]
+    assert all(kind.role for kind in routers)
+    assert sum(kind.usual for kind in routers) == 1
+    assert any(kind.management for kind in kinds.zone_kinds().values())
+    assert any(kind.usual for kind in kinds.entity_kinds().values())
+
+
+def test_every_port_of_a_router_has_one_mark_of_its_own() -> None:
+    ways = {(kind.port, kind.mark) for kind in kinds.link_kinds().values() if kind.tunnel}
+    assert len({port for port, _ in ways}) == len(ways), "kinds of link by one port share its mark"
+    assert len({mark for _, mark in ways}) == len(ways), "two ports share a mark: choose a free one"
+    assert all(len(port) <= 15 for port, _ in ways), "a Linux interface has at most 15 characters"
+
+
 def test_what_sites_and_devices_bring_exists() -> None:
     for site in kinds.site_kinds().values():
         assert set(site.zones) <= set(kinds.zone_kinds()), f"site kind {site.id} names zones that do not exist"

@@ -49,6 +49,32 @@ def test_a_site_kind_brings_zones_class_link_and_entity() -> None:
     assert (site.owner, site.municipality, site.at) == ("ict-manager", "waregem", None)
 
 
+def test_a_site_belongs_to_its_own_owner_else_its_entitys_else_the_municipalitys() -> None:
+    text = (
+        "municipality: 34040\nowner: facility-manager\n"
+        "entities: { library: { owner: network-manager }, ocmw: }\n"
+        "sites:\n  stadhuis: { kind: town-hall }\n  bib: { kind: library }\n  ocmw: { kind: social-house }\n"
+        "  filiaal: { kind: library, owner: ict-manager }\n"
+    )
+    kortrijk = "entities: { depot: { kind: municipality, owner: procurement-officer } }\n"
+    guest = text.replace("social-house }", "social-house }\n  loods: { kind: depot, entity: kortrijk/depot }")
+    sites = good(loaded(kortrijk=kortrijk, **{"municipalities__34040-waregem.yaml": guest})).sites
+    owners = {site.id: site.owner for site in sites.values() if site.municipality == "waregem"}
+    assert owners == {
+        "stadhuis": "facility-manager",
+        "bib": "network-manager",
+        "ocmw": "facility-manager",
+        "loods": "procurement-officer",
+        "filiaal": "ict-manager",
+    }
+
+
+def test_an_entity_without_owner_has_its_municipalitys() -> None:
+    text = WAREGEM + "owner: facility-manager\n"
+    town = good(loaded(**{"municipalities__34040-waregem.yaml": text})).towns["waregem"]
+    assert [(entity.id, entity.owner) for entity in town.entities] == [("municipality", "facility-manager")]
+
+
 def test_zones_are_added_replaced_and_taken_away() -> None:
     zones = "{ voip: { hosts: 9 }, lab: { kind: pupils, vlan: 77 }, sensors: }"
     text = WAREGEM + f"  hal: {{ kind: sports-hall, zones: {zones}, without: [public-wifi, building] }}\n"

@@ -164,7 +164,7 @@ def changed(chosen: frozenset[int], above: str = "") -> Marked:
     texts = {name: text if name.endswith(".csv") else above + text for name, text in GOOD.items()}
     for index in sorted(chosen):
         file, old, new = MUTATIONS[index]
-        assert texts[file].count(old) == 1, old
+        assert texts[file].count(old) == 1, f"a mistake is put in here, so keep this text once in {file}: {old}"
         texts[file] = texts[file].replace(old, new)
     return marked_files(texts)
 

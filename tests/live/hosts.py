@@ -16,16 +16,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread
 
+from .explain import explain
 from .images import Image
 
 STATES = Path("/run/virgem-test-hosts")
 START = Path(__file__).with_name("start_host.sh")
 NETWORK = "10.203.0"
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # for each host, from its own start: a busy machine may need most of a minute
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,11 @@ class Host:
         """Where the host's file system is mounted on the machine (the overlay, without its tmpfs mounts)."""
         return self.folder / "root"
 
+    @property
+    def console(self) -> Path:
+        """What its init has said on its terminal."""
+        return self.folder / "console"
+
 
 @dataclass(slots=True, kw_only=True)
 class Lab:
@@ -50,7 +58,8 @@ class Lab:
     name: str
     folder: Path
     image: Image
-    hosts: dict[str, Host]
+    hosts: dict[str, Host] = field(default_factory=dict)
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
     def management(self) -> str:
@@ -61,13 +70,19 @@ class Lab:
         return self.folder / "known_hosts"
 
     def add(self, *names: str) -> None:
-        """Start hosts and return when each answers ssh with its own, known key."""
-        new = [self._prepare(name) for name in names]
-        for host in new:
-            self._start(host)
-        deadline = time.monotonic() + READY_SECONDS
-        for host in new:
-            self._wait(host, deadline)
+        """Start hosts and return when each answers ssh with its own, known key and has started all its units."""
+        self.prepare(*names)
+        self.start(*names)
+
+    def prepare(self, *names: str) -> None:
+        """Make hosts that do not run yet: their files are under `root`."""
+        for name in names:
+            self._prepare(name)
+
+    def start(self, *names: str, seconds: float = READY_SECONDS) -> None:
+        """Start prepared hosts, all at once; one that is not ready in these seconds is an error that says why."""
+        with ThreadPoolExecutor(len(names)) as pool:
+            list(pool.map(lambda name: self._start(self.hosts[name], seconds), names))
 
     def run(
         self, *argv: str, env: Mapping[str, str] | None = None, cwd: Path | None = None
@@ -105,12 +120,12 @@ class Lab:
             "StrictHostKeyChecking=yes",
             f"UserKnownHostsFile={self.known_hosts}",
             "BatchMode=yes",
-            "ConnectTimeout=2",
+            "ConnectTimeout=10",
         )
         flags = tuple(part for option in options for part in ("-o", option))
         return ("ssh", "-F", "none", *flags, "-i", str(self.image.key), f"deploy@{host.address}")
 
-    def _prepare(self, name: str) -> Host:
+    def _prepare(self, name: str) -> None:
         """Make a host's layers, namespace, cable and host key."""
         number = len(self.hosts) + 11
         folder = self.folder / name
@@ -119,11 +134,11 @@ class Lab:
         _write_state(self)
         for part in ("upper", "work", "root"):
             (folder / part).mkdir(parents=True)
+            (folder / part).chmod(0o755)
         layers = f"lowerdir={self.image.root},upperdir={folder}/upper,workdir={folder}/work"
         _do("mount", "-t", "overlay", "overlay", "-o", layers, str(host.root))
         self._cable(host, f"port{number}")
         self._identify(host)
-        return host
 
     def _cable(self, host: Host, port: str) -> None:
         _do("ip", "netns", "add", host.namespace)
@@ -150,33 +165,45 @@ class Lab:
         _do("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", host.name, "-f", str(key))
         with self.known_hosts.open("a") as known:
             known.write(f"{host.address} {key.with_suffix('.pub').read_text()}")
-        (host.root / "etc/hostname").write_text(f"{host.name}\n")
-        (host.root / "etc/hosts").write_text(f"127.0.0.1 localhost\n{host.address} {host.name}\n")
+        names = {"hostname": f"{host.name}\n", "hosts": f"127.0.0.1 localhost\n{host.address} {host.name}\n"}
+        for name, text in names.items():
+            (host.root / "etc" / name).write_text(text)
+            (host.root / "etc" / name).chmod(0o644)
 
-    def _start(self, host: Host) -> None:
-        cgroup = _cgroup(host.namespace)
+    def _start(self, host: Host, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        cgroup = control_group(host)
         cgroup.mkdir(exist_ok=True)
         # Not `ip netns exec`: that hides /sys/fs/cgroup, which the host's init needs.
         enter = ("nsenter", f"--net=/run/netns/{host.namespace}")
-        command = (*enter, str(START), host.name, str(host.root), str(cgroup), "/sbin/init")
-        with (host.folder / "console").open("w") as console:
-            subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True)
+        process = _on_terminal((*enter, str(START), host.name, str(host.root), str(cgroup), "/sbin/init"), host.console)
+        self.processes.append(process)
+        self._wait(host, process, deadline)
 
-    def _wait(self, host: Host, deadline: float) -> None:
-        ready = "systemctl is-system-running --wait >/dev/null; apt-get update -qq"
-        while self.run(*self._ssh(host), "true").returncode:
+    def _wait(self, host: Host, process: subprocess.Popen[bytes], deadline: float) -> None:
+        while (tried := self._try(host, "true")).returncode:
+            if process.poll() is not None:
+                raise RuntimeError(f"{host.name}: its init ended\n{_why(host, tried)}")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"{host.name} does not answer ssh:\n{(host.folder / 'console').read_text()[-2000:]}")
+                raise RuntimeError(f"{host.name} does not answer ssh\n{_why(host, tried)}")
             time.sleep(0.1)
-        self.ssh(host.name, ready)
+        settled = self._try(host, "sudo systemctl is-system-running --wait")
+        if settled.returncode:
+            raise RuntimeError(f"{host.name} did not start all its units\n{_why(host, settled)}")
+        self.ssh(host.name, "apt-get update -qq")
+
+    def _try(self, host: Host, command: str) -> subprocess.CompletedProcess[str]:
+        return self.run("timeout", str(READY_SECONDS), *self._ssh(host), command)
 
 
 @contextmanager
 def lab(image: Image) -> Iterator[Lab]:
     """Yield an empty lab whose management namespace serves the image's packages; removes all of it at the end."""
     sweep()
-    folder = Path(tempfile.mkdtemp(prefix="vg"))
-    made = Lab(name=folder.name, folder=folder, image=image, hosts={})
+    STATES.mkdir(parents=True, exist_ok=True)
+    # Not under TMPDIR: a colon in the path would part layers of an overlay, a long one leaves no room for sockets.
+    folder = Path(tempfile.mkdtemp(prefix="vg", dir=STATES))
+    made = Lab(name=folder.name, folder=folder, image=image)
     try:
         _write_state(made)
         _do("mount", "-t", "tmpfs", "-o", "size=4g", made.name, str(folder))
@@ -184,12 +211,17 @@ def lab(image: Image) -> Iterator[Lab]:
         yield made
     finally:
         _remove(_state_of(made))
+        for process in made.processes:
+            process.wait()
 
 
 def sweep() -> None:
     """Remove what labs of processes that no longer live have left behind."""
     for path in STATES.glob("*.json"):
-        state = json.loads(path.read_text())
+        try:
+            state = json.loads(path.read_text())
+        except FileNotFoundError:  # its lab has just ended, or another sweep was here first
+            continue
         if not _alive(state["owner"], state["started"]):
             _remove(state)
 
@@ -200,9 +232,18 @@ def _management(made: Lab) -> None:
         *(made.management, "link set dev lo up", "link add dev bridge type bridge"),
         *("link set dev bridge up", f"addr add {NETWORK}.1/24 dev bridge"),
     )
-    server = ("-m", "http.server", "8000", "--bind", f"{NETWORK}.1", "--directory", str(made.image.repository))
+    made.processes.append(_package_server(made))
+
+
+def _package_server(made: Lab) -> subprocess.Popen[bytes]:
+    """Start it and return when it listens."""
+    server = ("-u", "-m", "http.server", "8000", "--bind", f"{NETWORK}.1", "--directory", str(made.image.repository))
     command = ("ip", "netns", "exec", made.management, sys.executable, *server)
-    subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    silent = subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=silent, stdout=subprocess.PIPE, stderr=silent)
+    if not process.stdout or not process.stdout.readline():
+        raise RuntimeError(f"the package server ended with {process.wait()}")
+    return process
 
 
 def _state_of(made: Lab) -> dict[str, object]:
@@ -249,26 +290,60 @@ def _kill_all(namespace: str) -> None:
         time.sleep(0.05)
 
 
+def _on_terminal(command: tuple[str, ...], transcript: Path) -> subprocess.Popen[bytes]:
+    """Start a command on a terminal of its own and write all it says to a file, for as long as it has the terminal."""
+    ours, its = os.openpty()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=its, stderr=its, start_new_session=True)
+    os.close(its)
+    Thread(target=_copy, args=(ours, transcript), daemon=True).start()
+    return process
+
+
+def _copy(terminal: int, transcript: Path) -> None:
+    with transcript.open("wb", buffering=0) as out, suppress(OSError):  # reading fails once nobody has it any more
+        while said := os.read(terminal, 4096):
+            out.write(said)
+    os.close(terminal)
+
+
+def _why(host: Host, tried: subprocess.CompletedProcess[str]) -> str:
+    return explain(host.namespace, host.console, tried.stdout + tried.stderr)
+
+
+def control_group(host: Host) -> Path:
+    """The control group of a host, in the one hierarchy that systemd needs; the others it never sees."""
+    return _cgroup(host.namespace)
+
+
 def _cgroup(namespace: str) -> Path:
-    top = Path("/sys/fs/cgroup")
-    return (top if (top / "cgroup.controllers").exists() else top / "systemd") / namespace
+    mounts = (line.split() for line in Path("/proc/self/mounts").read_text().splitlines())
+    top = next((target for _, target, kind, *_ in mounts if kind == "cgroup2"), None)
+    if top is None:
+        raise RuntimeError("no cgroup2 is mounted here: mount -t cgroup2 cgroup2 /sys/fs/cgroup/unified")
+    return Path(top) / namespace
 
 
 def _remove_cgroups(top: Path) -> None:
-    for folder, _, _ in os.walk(top, topdown=False):
-        with suppress(OSError):
-            Path(folder).rmdir()
+    """Remove a tree of groups; a killed process leaves its group a little later than its namespaces."""
+    for _ in range(100):
+        for folder, _, _ in os.walk(top, topdown=False):
+            with suppress(OSError):
+                Path(folder).rmdir()
+        if not top.exists():
+            return
+        time.sleep(0.05)
 
 
 def _start_time(pid: int) -> str:
-    """The kernel's start time of a process: with the pid, it names a process for good."""
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    """The kernel's start time of a process: with the pid, it names a process for good. A zombie has none."""
+    state, *fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return "" if state == "Z" else fields[18]
 
 
 def _alive(pid: int, started: str) -> bool:
     try:
         return _start_time(pid) == started
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 

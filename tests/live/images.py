@@ -88,6 +88,7 @@ def _one_builder(cache: Path) -> Iterator[None]:
 
 def _build(folder: Path, role_packages: tuple[str, ...]) -> None:
     """Build beside the final name and rename at the end, so that a half-built image is never used."""
+    os.umask(0o022)  # other accounts of the hosts read these files
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="building-") as name:
         new = Image(folder=Path(name) / "image")
         new.folder.mkdir()

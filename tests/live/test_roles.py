@@ -16,16 +16,14 @@ from typing import Any
 
 import pytest
 import yaml
-from support import ROOT, missing, need_root, need_tool
 
 from live.hosts import NETWORK, Lab, lab
-from live.images import KEYRING, REPOSITORY, SUITE, image
+from live.images import KEYRING, REPOSITORY, SUITE, Image
 from live.play import Run, play, play_each
 
 pytestmark = pytest.mark.slow
 
 ROLE_OF = {"pc": "linux_workstation", "server": "server_baseline", "router": "site_router"}
-TOOLS = {"mmdebstrap": "mmdebstrap", "gpg": "gnupg", "ip": "iproute2", "ssh": "openssh-client", "nsenter": "util-linux"}
 EXCHANGE = ("--tags", "cis-12.2")
 LINKS = """\
 network:
@@ -86,14 +84,6 @@ class Trio:
     second: dict[str, Run]
 
 
-def role_packages() -> list[str]:
-    """All packages the roles install, as their defaults say."""
-    defaults = [yaml.safe_load(path.read_text()) for path in ROOT.glob("playbooks/roles/*/defaults/main.yml")]
-    return [
-        package for role in defaults for name, value in role.items() if name.endswith("_packages") for package in value
-    ]
-
-
 def inventory_of(made: Lab, rendered: Path) -> dict[str, Any]:
     """The inventory as the plugin of an estate gives it, with the lab's own connection variables."""
     shared = {
@@ -114,13 +104,8 @@ def inventory_of(made: Lab, rendered: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def trio() -> Iterator[Trio]:
-    need_root()
-    for name, package in TOOLS.items():
-        need_tool(name, package)
-    if "overlay" not in Path("/proc/filesystems").read_text():
-        missing("needs overlayfs in the kernel")
-    with lab(image(role_packages())) as made:
+def trio(debian: Image) -> Iterator[Trio]:
+    with lab(debian) as made:
         made.add(*ROLE_OF)
         rendered = made.folder / "rendered"
         rendered.mkdir()

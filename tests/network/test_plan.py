@@ -218,3 +218,25 @@ def test_a_zone_added_to_a_full_site_gets_a_second_block() -> None:
 def test_icr_kinds_come_from_the_zone_kinds() -> None:
     plan = region()
     assert {z.icr for router in plan.routers for z in router.zones} >= {Icr.USER, Icr.DEVICE, Icr.VISITOR}
+
+
+def test_a_load_balancer_has_an_address_of_its_own_beside_its_servers_and_keeps_it() -> None:
+    def share(count: int, **more: Any) -> dict[str, Any]:
+        balancers = {"web": {"servers": ["web"], **more}}
+        return {KORTRIJK: {"cloud": {"servers": {"web": {**WEB, "count": count}}, "load-balancers": balancers}}}
+
+    without, _ = planned(
+        estate(TOWNS, {KORTRIJK: {"cloud": {"servers": {"web": {**WEB, "count": 2}}}}}, datacentres=CENTRES)
+    )
+    plan, lock = planned(estate(TOWNS, share(2), datacentres=CENTRES))
+    (balancer,) = plan.balancers
+    assert plan.cloud_addresses == without.cloud_addresses
+    assert balancer.network == plan.cloud_addresses[0].network
+    assert balancer.address4 in plan.network[balancer.network].prefix4
+    assert balancer.address6 in plan.network[balancer.network].prefix6
+    after, again = planned(estate(TOWNS, share(5, port=8443), datacentres=CENTRES), lock)
+    assert after.balancers == plan.balancers
+    assert again.entries["balancer 34022/web"] == lock.entries["balancer 34022/web"]
+    gone, kept = planned(estate(TOWNS, {}, datacentres=CENTRES), again)
+    assert gone.balancers == ()
+    assert kept.entries["balancer 34022/web"].released

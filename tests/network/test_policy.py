@@ -26,14 +26,22 @@ SERVERS = {
     "web": {"tier": "dmz", "serves": [443]},
     "app": {"tier": "application", "serves": [8443]},
     "db": {"tier": "data", "serves": [5432]},
+    "store": {"tier": "data"},
 }
-SHARES = {nis: {"cloud": {"servers": SERVERS}, "services": ["files"]} for nis in TOWNS}
+BALANCERS = {
+    "web": {"servers": ["web"], "server-port": 443, "port": 8080},
+    "front": {"servers": ["app"], "port": 444, "server-port": 8443},
+    "pool": {"servers": ["store"], "port": 6432, "server-port": 6433},
+}
+SHARES = {nis: {"cloud": {"servers": SERVERS, "load-balancers": BALANCERS}, "services": ["files"]} for nis in TOWNS}
 SERVICES = {name: {} for name in ("dns", "ntp", "proxy", "files", "mail", "monitoring", "identity", "database")}
 FLEMISH = "198.51.100.0/24"
 UPSTREAMS = {"internet": {}, "flemish": {"prefixes": [FLEMISH, "2001:db8:f::/48"]}}
 FLOWS = {
     "register": {"from": "kortrijk:counter", "to": "upstream:flemish", "purpose": "Look up the register at counters"},
     "portal": {"from": "upstream:internet", "to": "kortrijk:web", "purpose": "Citizens use the portal", "ports": [443]},
+    "shop": {"from": "upstream:internet", "to": "waregem:web", "purpose": "Citizens use the shop", "ports": [8080]},
+    "desk": {"from": "upstream:flemish", "to": "waregem:front", "purpose": "The front desk of others"},
     "ping": {"from": "*:device", "to": "shared:monitoring", "protocol": "icmp", "purpose": "Watch all devices"},
     "exam": {
         "from": "kortrijk/bib:user",
@@ -51,7 +59,8 @@ def plan() -> NetworkPlan:
 
 
 def address(name: str, version: int = 4) -> IPAddress:
-    """Return an address of a zone ("kortrijk/hall:voip"), a server ("kortrijk:web-1"), a tier or an address as such."""
+    """Return an address of a zone ("kortrijk/hall:voip"), a server ("kortrijk:web-1"), a load balancer ("kortrijk:lb
+    web", and "relay web" for what it speaks from), a tier, or an address as such."""
     if name[0].isdecimal():
         return IPAddress(name)
     where, _, what = name.partition(":")
@@ -59,7 +68,11 @@ def address(name: str, version: int = 4) -> IPAddress:
         for zone in router.zones:
             if zone.site == where and zone.zone.id == what:
                 return IPAddress((zone.prefix4 if version == 4 else zone.prefix6).first + 2, version)
-    for host in plan().cloud_addresses:
+    if what.startswith("relay "):
+        balancer = next(b for b in plan().balancers if (b.tenant, b.name) == (where, what.removeprefix("relay ")))
+        return plan().network[balancer.network].left(4 if version == 4 else 6)[1]
+    what, known = what.removeprefix("lb "), plan().balancers if what.startswith("lb ") else plan().cloud_addresses
+    for host in known:
         if (host.tenant, host.name) == (where, what):
             return host.address4 if version == 4 else host.address6
     network = next(n for n in plan().cloud_networks if n.tenant == where and n.tier == what)
@@ -104,6 +117,27 @@ ALLOWED = [
     ("kortrijk/hall:cctv", "shared:monitoring-1", "icmp", 0, True),
     ("kortrijk/bib:library-staff", "kortrijk:app-1", "tcp", 9005, True),
     ("kortrijk/hall:administration", "kortrijk:app-1", "tcp", 9005, False),
+    ("kortrijk/hall:administration", "kortrijk:lb web", "tcp", 8080, True),
+    ("kortrijk/hall:administration", "kortrijk:lb front", "tcp", 444, True),
+    ("kortrijk/hall:administration", "kortrijk:lb front", "tcp", 8443, False),
+    ("kortrijk/hall:administration", "kortrijk:lb pool", "tcp", 6432, False),
+    ("kortrijk/hall:guests", "kortrijk:lb front", "tcp", 444, False),
+    ("kortrijk/hall:administration", "waregem:lb front", "tcp", 444, False),
+    ("kortrijk:application", "kortrijk:lb pool", "tcp", 6432, True),
+    ("kortrijk:dmz", "kortrijk:lb pool", "tcp", 6432, False),
+    # Only a load balancer uses that port of the servers behind it.
+    ("kortrijk:application", "kortrijk:store-1", "tcp", 6433, False),
+    ("kortrijk:relay pool", "kortrijk:store-1", "tcp", 6433, True),
+    ("kortrijk:relay front", "kortrijk:app-1", "tcp", 8443, True),
+    ("kortrijk:relay front", "kortrijk:store-1", "tcp", 6433, False),
+    ("kortrijk:relay front", "waregem:app-1", "tcp", 8443, False),
+    ("kortrijk:lb pool", "kortrijk:store-1", "tcp", 6433, False),
+    ("203.0.113.9", "kortrijk:lb web", "tcp", 8080, False),
+    ("203.0.113.9", "waregem:lb web", "tcp", 8080, True),
+    ("203.0.113.9", "waregem:web-1", "tcp", 8080, True),
+    ("203.0.113.9", "waregem:lb front", "tcp", 444, False),
+    ("198.51.100.9", "waregem:lb front", "tcp", 444, True),
+    ("198.51.100.9", "waregem:app-1", "tcp", 8443, False),
     # A zone named voip that is of another kind gets what its kind brings, not what the name promises.
     ("kortrijk/bib:voip", "shared:mail-1", "tcp", 993, True),
     ("kortrijk/hall:voip", "shared:mail-1", "tcp", 993, False),

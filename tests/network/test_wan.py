@@ -17,6 +17,7 @@ from virgem.network.lock import EMPTY
 from virgem.network.model import NetworkPlan, Place
 from virgem.network.plan import plan_network
 from virgem.network.ring import tour
+from virgem.network.wan import MOST_ROUTERS
 
 CENTRES = {"west": {"at": "kortrijk/hall"}, "east": {"at": "waregem/hall"}}
 TWO = {KORTRIJK: {"hall": HALL}, WAREGEM: {"hall": HALL}}
@@ -173,6 +174,16 @@ def test_router_names_are_one_dns_label_and_all_different() -> None:
     assert names[0] == "rtr-kortrijk-a-very-long-name-of-a-site-of-40-letters"
     assert len(set(names)) == 3
     assert all(len(name) <= 63 for name in names)
+
+
+def test_more_routers_than_one_area_should_hold_are_told() -> None:
+    def said(sites: int) -> list[str]:
+        towns = {**TWO, KORTRIJK: {"hall": HALL, **{f"cabinet-{n}": {"kind": "cabinet"} for n in range(sites - 2)}}}
+        found = plan_network(estate(towns, datacentres=CENTRES), EMPTY).problems
+        return [f"{problem.code} {problem.message}" for problem in found]
+
+    assert said(MOST_ROUTERS) == []
+    assert said(MOST_ROUTERS + 1) == ["W594 the 301 routers of this estate share one area, over 300"]
 
 
 # Distances by GeographicLib 2.1 (Karney, 2013).

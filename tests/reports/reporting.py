@@ -15,6 +15,10 @@ from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.planning import Ready
 
 DAY = datetime.date(2026, 6, 30)
+# Tables that the region leaves empty; the example estate fills them.
+EMPTY = frozenset(
+    ("attestations", "catalogue", "datasets", "deliveries", "names", "orders", "principles", "problems", "spans")
+)
 HEADS = "serial,profile,site,state,bought,support-end,mac"
 
 
@@ -32,7 +36,11 @@ def region(label: str = "Test", devices: int = 5, **keys: Any) -> dict[str, byte
         "stadhuis": {**HALL, "label": label},
         "bib": {"kind": "library", "link": {"provider-fibre": "1G", "backup": "4g"}},
     }
-    cloud = {"servers": {"web": {"count": 2, "tier": "dmz", "serves": [443]}}, "volumes": {"v": {"size": 10}}}
+    cloud = {
+        "servers": {"web": {"count": 2, "tier": "dmz", "serves": [443]}},
+        "volumes": {"v": {"size": 10}},
+        "load-balancers": {"web": {"servers": ["web"]}},
+    }
     share = {"label": label, "cloud": {"quota": "small", **cloud}, "services": ["dns"]}
     main = {
         "label": label,

@@ -6,13 +6,18 @@ import csv
 import datetime
 import io
 import json
+from dataclasses import fields
+from functools import cache
 from pathlib import Path
 
 import pytest
 from regions import KORTRIJK, WAREGEM
-from reports.reporting import DAY, ready, region, report
+from reports.reporting import DAY, EMPTY, ready, region, report
+from support import ROOT
 
-from virgem.modules import reports
+from virgem.modules import planning, reports
+from virgem.modules.devices.inventory import inventory
+from virgem.modules.estate.model import QuotaClass
 from virgem.modules.reports.table import tables
 
 
@@ -76,7 +81,58 @@ def test_every_row_of_every_table_has_a_cell_for_every_column() -> None:
     for table in tables().values():
         assert all(list(row) == [column.id for column in table.columns] for row in document["tables"][table.id])
     filled = {name for name, rows in document["tables"].items() if rows}
-    assert filled == set(tables()) - {"problems", "datasets"}
+    assert filled == set(tables()) - EMPTY
+
+
+@cache
+def example() -> dict[str, list[dict[str, str]]]:
+    """The tables of the example estate, which sets every key that an estate can have."""
+    made = planning.ready(planning.prepare(ROOT / "inventories" / "zuid-west-vlaanderen", DAY))
+    files = reports.inventory_report(made, as_of=DAY, formats=("json",))
+    tables_of: dict[str, list[dict[str, str]]] = json.loads(files["inventory.json"])["tables"]
+    return tables_of
+
+
+def test_the_example_fills_every_table_and_every_column() -> None:
+    empty = {
+        f"{name}.{column.id}"
+        for name, table in tables().items()
+        for column in table.columns
+        if not any(row[column.id] for row in example()[name])
+    }
+    assert empty == set()
+
+
+def test_a_registered_flow_says_who_answers_for_it_and_until_when() -> None:
+    flows = {row["id"]: row for row in example()["flows"]}
+    asked = ("responsible", "processor", "registration", "purpose_code", "common_name", "expires", "logs")
+    assert any(all(row[name] for name in asked) for row in flows.values())
+    assert not any(row[name] for row in flows.values() if row["origin"] == "default" for name in asked)
+
+
+def test_every_limit_of_every_tenant_has_its_unit_and_the_shared_tenant_is_one_of_them() -> None:
+    limits = example()["limits"]
+    tenants = {row["nis"]: row for row in example()["tenants"]}
+    assert "shared" in tenants
+    assert {row["nis"] for row in limits} == set(tenants)
+    for nis in tenants:
+        assert sum(row["nis"] == nis for row in limits) >= 30
+    units = {row["limit"]: row["unit"] for row in limits}
+    assert (units["ram"], units["gigabytes"], units["cores"]) == ("MiB", "GiB", "")
+    heads = {column.id for column in tables()["tenants"].columns}
+    assert {"ram_gib_max", "storage_gib_max", "volumes_gib"} < heads
+    for limit in fields(QuotaClass):
+        name = {"ram_gb": "ram_gib", "storage_gb": "storage_gib"}.get(limit.name, limit.name)
+        assert limit.name in ("origin", "id") or f"{name}_max" in heads
+
+
+def test_an_order_says_who_asked_who_approved_and_what_arrived() -> None:
+    done = [row for row in example()["orders"] if row["status"] == "delivered"]
+    assert done
+    assert all(row["requested_by"] != row["approved_by"] != "" for row in done)
+    assert any(row["arrived"] == row["quantity"] for row in done)
+    known = {row["order"] for row in example()["orders"]}
+    assert {row["order"] for row in example()["deliveries"]} <= known
 
 
 def test_support_that_is_not_known_is_never_said_to_be_there() -> None:
@@ -121,3 +177,20 @@ def test_a_second_write_touches_nothing_and_a_smaller_one_removes_what_it_made(t
     assert reports.write(tmp_path, report()).touched == 0
     reports.write(tmp_path, report(formats=("json",)))
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["inventory.json"]
+
+
+def test_the_owner_of_an_entity_owns_its_sites_zones_and_devices_everywhere() -> None:
+    """In the report's tables and in the variables of the hosts."""
+    files = region()
+    name = next(name for name in files if name.startswith("municipalities/34022"))
+    town = json.loads(files[name])
+    town["entities"] = {"library": {"owner": "facility-manager"}}
+    made = ready(files | {name: json.dumps(town).encode()})
+    told = reports.inventory_report(made, as_of=DAY)
+    for table in ("sites", "zones", "devices"):
+        rows = csv.DictReader(io.StringIO(told[f"csv/{table}.csv"].decode()))
+        owners = {(row["site"].endswith("/bib"), row["owner"]) for row in rows if row["nis"] == "34022"}
+        assert owners == {(True, "facility-manager"), (False, "ict-manager")}, table
+    hosts = inventory(made.estate, made.plan).hosts
+    owned = {h.variables["virgem_owner"] for h in hosts if h.variables.get("virgem_site") == "kortrijk/bib"}
+    assert owned == {"facility-manager"}

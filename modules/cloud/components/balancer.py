@@ -20,9 +20,7 @@ class BalancerArgs:
 
 
 class Balancer(pulumi.ComponentResource):
-    """A TCP load balancer; `address` is where clients reach it."""
-
-    address: pulumi.Output[str]
+    """A TCP load balancer at its planned address."""
 
     def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:LoadBalancer", name, None, opts)
@@ -33,10 +31,10 @@ class Balancer(pulumi.ComponentResource):
             description=f"Load balancer {plan.id}",
             admin_state_up=True,
             vip_subnet_id=args.subnet_id,
+            vip_address=plan.address,
             tags=tags,
             opts=child_of(self),
         )
-        self.address = balancer.vip_address
         listener = openstack.loadbalancer.Listener(
             name,
             name=plan.name,
@@ -49,7 +47,7 @@ class Balancer(pulumi.ComponentResource):
             opts=child_of(self),
         )
         self._pool(name, plan, listener)
-        self.register_outputs({"address": self.address})
+        self.register_outputs({"address": plan.address})
 
     def _pool(self, name: str, plan: model.LoadBalancer, listener: openstack.loadbalancer.Listener) -> None:
         pool = openstack.loadbalancer.Pool(

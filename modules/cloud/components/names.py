@@ -14,11 +14,10 @@ from virgem.modules.cloud.components.base import child_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordsArgs:
-    """Records as planned, the ids of their zones and the addresses of load balancers."""
+    """Records as planned and the ids of their zones."""
 
     records: tuple[model.DnsRecord, ...]
     zones: Mapping[str, pulumi.Input[str]]
-    balancers: Mapping[str, pulumi.Input[str]]
 
 
 class Records(pulumi.ComponentResource):
@@ -33,7 +32,7 @@ class Records(pulumi.ComponentResource):
                 name=f"{record.name}.",
                 type=record.type,
                 ttl=300,
-                records=[args.balancers[record.balancer]] if record.balancer else list(record.values),
+                records=list(record.values),
                 opts=child_of(self),
             )
         self.register_outputs({"names": sorted({record.name for record in args.records})})

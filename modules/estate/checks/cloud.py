@@ -263,3 +263,17 @@ def names_lead_to_the_front(facts: Facts) -> Iterator[Notice]:
                 yield Notice(
                     name.origin.at("server"), {"name": name.id, "server": server.path, "tier": server.tier}, name.id
                 )
+
+
+@check("E735")
+def load_balancer_is_before_its_own_servers(facts: Facts) -> Iterator[Finding]:
+    for town, share in _shares(facts):
+        own = {server.path for server in share.servers}
+        for balancer in share.load_balancers:
+            path, foreign = f"{town.id}/{balancer.id}", [name for name in balancer.servers if name not in own]
+            hint = f"name servers of {town.id}"
+            if foreign:
+                message = f"load balancer {path} sends to {', '.join(foreign)}, in another tenant"
+                yield Finding(balancer.origin.at("servers"), message, hint, path)
+            elif not balancer.servers:
+                yield Finding(balancer.origin.at("servers"), f"load balancer {path} names no server", hint, path)

@@ -8,7 +8,7 @@ from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.kinds import device_kinds
-from virgem.modules.estate.model import DnsName, Estate, Municipality
+from virgem.modules.estate.model import DnsName, Estate, LoadBalancer, Municipality
 from virgem.modules.estate.names import device_name, full_name, machine_domain, town_domain, within, zone_of
 
 
@@ -111,12 +111,18 @@ def alias_stands_alone(facts: Facts) -> Iterator[Finding]:
 @check("E316")
 def host_name_is_of_one_machine(facts: Facts) -> Iterator[Finding]:
     seen = dict(_planned(facts.estate))
+    for town, balancer in _balancers(facts.estate):
+        path = f"{town.id}/{balancer.id}"
+        first = seen.setdefault(path, f"load balancer {path}")
+        if first != f"load balancer {path}":
+            message = f"load balancer {path} has the host name of {first}: {balancer.id}"
+            yield Finding(balancer.origin.at(), message, "give the load balancer another name", path)
     profiles, kinds = facts.estate.profile_by_id, device_kinds()
     for device in facts.estate.devices:
         site, profile = facts.estate.sites.get(device.site), profiles.get(device.profile)
         kind = kinds.get(profile.kind) if profile else None
         # A site router is planned: its row may bear the planned name.
-        if site is None or kind is None or kind.role == "site_router":
+        if site is None or kind is None or kind.site_router:
             continue
         name = device_name(device)
         other = seen.get(name) or seen.get(f"{site.municipality}/{name}")
@@ -124,6 +130,10 @@ def host_name_is_of_one_machine(facts: Facts) -> Iterator[Finding]:
         if other:
             message = f"device {device.serial} has the host name of {other}: {name}"
             yield Finding(device.origin.at("name"), message, "give the device another name", device.serial)
+
+
+def _balancers(estate: Estate) -> Iterator[tuple[Municipality, LoadBalancer]]:
+    return ((town, balancer) for town in estate.municipalities if town.cloud for balancer in town.cloud.load_balancers)
 
 
 def _planned(estate: Estate) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""What the two ends of a flow are: zones, servers, shared services or networks above the region."""
+"""What the two ends of a flow are: zones, servers, load balancers, shared services or networks above the region."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cached_property
 
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr
-from virgem.modules.estate.model import Estate, Server, SharedService, Site, Upstream
+from virgem.modules.estate.model import Estate, LoadBalancer, Server, SharedService, Site, Upstream
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.scalars import Endpoint
 
@@ -24,6 +24,7 @@ class End:
     zone: bool = False  # zones of sites are among it
     whole: bool = False  # everything of the place, `kortrijk:*`
     data: bool = False  # the data tier of the cloud
+    balancer: LoadBalancer | None = None
     service: SharedService | None = None
     upstream: Upstream | None = None
 
@@ -66,11 +67,22 @@ class Ends:
 
     def _town(self, town: str, what: str) -> End:
         zones = self._zones.get(town, {}).get(what, frozenset())
-        server = self._servers.get(f"{town}/{what}")
-        tier = server.tier if server else _TIERS.get(what)
-        cloud = frozenset({Icr.DMZ if tier is Tier.DMZ else Icr.APPLICATION}) if tier else frozenset()
-        data = tier is Tier.DATA or what == "*"
-        return End(icrs=zones | cloud, town=town, zone=bool(zones), whole=what == "*", data=data)
+        balancer = self._balancers.get(f"{town}/{what}")
+        tiers = self._tiers(f"{town}/{what}", balancer) or {tier for name, tier in _TIERS.items() if name == what}
+        cloud = {Icr.DMZ if tier is Tier.DMZ else Icr.APPLICATION for tier in tiers}
+        return End(
+            icrs=zones | cloud,
+            town=town,
+            zone=bool(zones),
+            whole=what == "*",
+            data=Tier.DATA in tiers or what == "*",
+            balancer=balancer,
+        )
+
+    def _tiers(self, path: str, balancer: LoadBalancer | None) -> set[Tier]:
+        """Return the tiers of the servers that go by a name and of those behind a load balancer of that name."""
+        paths = {path, *(balancer.servers if balancer else ())}
+        return {self._servers[name].tier for name in paths if name in self._servers}
 
     @cached_property
     def _upstreams(self) -> Mapping[str, Upstream]:
@@ -84,6 +96,11 @@ class Ends:
     def _servers(self) -> Mapping[str, Server]:
         shares = (town.cloud for town in self.estate.municipalities if town.cloud)
         return {server.path: server for share in shares for server in share.servers}
+
+    @cached_property
+    def _balancers(self) -> Mapping[str, LoadBalancer]:
+        shares = ((town.id, town.cloud) for town in self.estate.municipalities if town.cloud)
+        return {f"{town}/{balancer.id}": balancer for town, share in shares for balancer in share.load_balancers}
 
     @cached_property
     def _zones(self) -> Mapping[str, Mapping[str, frozenset[Icr]]]:

@@ -59,7 +59,9 @@ def users_leave_through_a_filter(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
         if target.public and Icr.USER in source.icrs:
             message = f"flow {flow.id} takes users ({flow.source}) straight to a public network ({flow.target})"
-            yield Finding(flow.origin.at("from"), message, "send them to shared:proxy, which filters", flow.id)
+            filters = (s.id for s in facts.estate.services if service_kinds()[s.kind].filters)
+            hint = f"send them to shared:{next(filters, '')}, which filters"
+            yield Finding(flow.origin.at("from"), message, hint, flow.id)
 
 
 @check("E525")
@@ -101,7 +103,7 @@ def flow_names_its_ports(facts: Facts) -> Iterator[Finding]:
 
 def _has_ports(facts: Facts, flow: Flow, target: End) -> bool:
     server = facts.servers.get(flow.target.replace(":", "/", 1))
-    return bool(target.service or target.upstream or (server and server.serves))
+    return bool(target.service or target.upstream or (server.serves if server else target.balancer))
 
 
 @check("W529")
@@ -227,6 +229,21 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
                 yield Finding(place, message, "reserve it in `pools`, or take another pool", upstream.id)
 
 
+@check("E544")
+def upstream_prefixes_hold_no_datacentre(facts: Facts) -> Iterator[Finding]:
+    own = [(address.address, centre) for centre in facts.estate.datacentres for address in centre.public]
+    for upstream in facts.estate.upstreams:
+        for index, prefix in enumerate(upstream.prefixes):
+            for address, centre in own:
+                if address in prefix.network:
+                    message = (
+                        f"prefix {prefix} of upstream {upstream.id} holds {address}, where datacentre {centre.id} is"
+                    )
+                    hint = "write the prefixes that are the upstream's own"
+                    place, there = item(upstream, "prefixes", index), centre.origin.at("public")
+                    yield Finding(place, message, hint, upstream.id, (there,))
+
+
 @check("W541", missing_from=("flows", "upstreams", "sites", "cloud"))
 def upstream_is_used(facts: Facts) -> Iterator[Notice]:
     used = {end.upstream.id for _, *ends in facts.flows for end in ends if end.upstream}
@@ -268,3 +285,12 @@ def translated_prefixes_are_nobody_elses(facts: Facts) -> Iterator[Finding]:
             elif public and hidden(own):
                 message = f"prefix {prefix}, which our traffic to {upstream.id} appears as, is private"
                 yield Finding(place, message, "take one that was assigned to us on that network", upstream.id)
+
+
+@check("E548")
+def load_balancer_starts_no_flow(facts: Facts) -> Iterator[Finding]:
+    for flow, source, _ in facts.flows:
+        if source.balancer and not source.zone and flow.source.replace(":", "/", 1) not in facts.servers:
+            servers = ", ".join(server.replace("/", ":") for server in source.balancer.servers)
+            message = f"flow {flow.id} starts at {flow.source}, a load balancer, which only answers its clients"
+            yield Finding(flow.origin.at("from"), message, f"name the servers that need it: {servers}", flow.id)

@@ -112,14 +112,24 @@ def backup_is_of_another_kind(facts: Facts) -> Iterator[Notice]:
             says = None
         else:
             continue
-        other = "internet-vpn" if second.medium is Medium.RADIO else "4g"
-        values = {"site": site.path, "kind": first.id, "backup": second.id, "port": shared, "other": other}
+        values = {
+            "site": site.path,
+            "kind": first.id,
+            "backup": second.id,
+            "port": shared,
+            "other": _another(second),
+        }
         yield Notice(backup.origin.at("kind"), values, site.path, says=says)
 
 
 def _shared_port(first: LinkKind, second: LinkKind) -> str:
     """Return the port by which both tunnels leave, "" when they do not."""
-    return first.underlay if first.tunnel and second.tunnel and first.underlay == second.underlay else ""
+    return first.port if first.tunnel and second.tunnel and first.port == second.port else ""
+
+
+def _another(kind: LinkKind) -> str:
+    """Return a kind that every site can have beside one: a tunnel over another medium."""
+    return next(other.id for other in link_kinds().values() if other.tunnel and other.medium is not kind.medium)
 
 
 @check("W556")

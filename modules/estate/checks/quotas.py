@@ -1,8 +1,8 @@
-"""What tenants declare against what they and the datacentres have."""
+"""What tenants may use and declare against what the datacentres have; their own quotas are checked over the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check
@@ -25,56 +25,9 @@ def ram_gb(share: CloudShare) -> int:
     return sum(SIZES[server.flavor].ram_gb * server.count for server in share.servers if server.flavor in SIZES)
 
 
-def instances(share: CloudShare) -> int:
-    """Return the number of declared servers."""
-    return sum(server.count for server in share.servers)
-
-
 def storage_gb(share: CloudShare) -> int:
     """Return the size of the declared volumes in GiB."""
     return sum(volume.size_gb for volume in share.volumes)
-
-
-def records(share: CloudShare) -> int:
-    """Return the DNS records of the declared names: A and AAAA, or one CNAME; machines are in a zone of the region."""
-    return sum(1 if name.alias else 2 for name in share.dns)
-
-
-def _within(code: str, field: str, key: str, unit: str, wanted: Callable[[CloudShare], int]) -> None:
-    """Register the check that what is declared fits one field of the quota class."""
-
-    @check(code)
-    def declared_fits_the_quota(facts: Facts) -> Iterator[Finding]:
-        classes = {str(quota.id): quota for quota in facts.estate.quotas}
-        for town in facts.estate.municipalities:
-            quota = classes.get(town.cloud.quota) if town.cloud else None
-            if town.cloud and quota and wanted(town.cloud) > getattr(quota, field):
-                most = getattr(quota, field)
-                message = (
-                    f"tenant {town.id} declares {_some(wanted(town.cloud), unit)}; quota class {quota.id} allows {most}"
-                )
-                hint = _larger(facts, field, wanted(town.cloud))
-                yield Finding(town.cloud.origin.at(key), message, hint, town.id, (quota.origin.at(field),))
-
-
-def _some(number: int, unit: str) -> str:
-    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
-
-
-def _larger(facts: Facts, field: str, wanted: int) -> str:
-    fitting = [quota for quota in facts.estate.quotas if getattr(quota, field) >= wanted]
-    best = min(fitting, key=lambda quota: int(getattr(quota, field)), default=None)
-    return f"quota class {best.id} allows {getattr(best, field)}" if best else "declare less, or add a quota class"
-
-
-_within("E701", "instances", "servers", "servers", instances)
-_within("E702", "cores", "servers", "cores", cores)
-_within("E703", "ram_gb", "servers", "GiB of memory", ram_gb)
-_within("E704", "volumes", "volumes", "volumes", lambda share: len(share.volumes))
-_within("E705", "storage_gb", "volumes", "GiB of volumes", storage_gb)
-_within("E706", "ports", "servers", "network ports", lambda share: instances(share) + len(share.load_balancers))
-_within("E707", "dns_records", "dns", "DNS records", records)
-_within("E708", "load_balancers", "load-balancers", "load balancers", lambda share: len(share.load_balancers))
 
 
 @check("W709")

@@ -6,22 +6,13 @@ from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check
-from virgem.modules.estate.kinds import zone_kinds
+from virgem.modules.estate.kinds import entity_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Zone
 from virgem.modules.estate.scalars import VlanId
 
 # More hosts than this in one broadcast domain hurt; a choice of this project.
 _HOSTS = 1022
-_SEPARATE = ("police", "fire")
-# User and visitor zones that belong to a body of their own.
-_OTHERS = {
-    "ocmw": "the OCMW",
-    "library-staff": "the library",
-    "public-pcs": "the library",
-    "school-staff": "a school",
-    "pupils": "a school",
-}
 
 
 @check("E501")
@@ -73,18 +64,19 @@ def police_and_fire_share_no_zone(facts: Facts) -> Iterator[Finding]:
         host = facts.entities.get(site.entity) if site else None
         if not entity or not host or entity.path == host.path:
             continue
-        if entity.kind in _SEPARATE or host.kind in _SEPARATE:
+        apart = next((body for body in (entity, host) if entity_kinds()[body.kind].own_sites), None)
+        if apart:
             message = f"device {device.serial} of {entity.path} shares site {device.site} with {host.path}"
-            hint = "give the police or fire zone a site of its own"
-            yield Finding(device.origin.at("entity"), message, hint, device.serial)
+            yield Finding(device.origin.at("entity"), message, f"give {apart.path} a site of its own", device.serial)
 
 
 @check("E506")
 def police_and_fire_sites_hold_own_zones(facts: Facts) -> Iterator[Finding]:
     for site, zone in facts.zones:
         entity = facts.entities.get(site.entity)
-        if entity and entity.kind in _SEPARATE and zone.kind in _OTHERS:
-            message = f"site {site.path} of {entity.path} holds zone {zone.id}, which is for {_OTHERS[zone.kind]}"
+        people = zone_kinds()[zone.kind].entity
+        if entity and entity_kinds()[entity.kind].own_sites and people not in ("", entity.kind):
+            message = f"site {site.path} of {entity.path} holds zone {zone.id}, which is for bodies of kind {people}"
             yield Finding(zone.origin.at("kind"), message, f"move the zone, or add `without: [{zone.kind}]`", zone.path)
 
 
@@ -92,9 +84,13 @@ def police_and_fire_sites_hold_own_zones(facts: Facts) -> Iterator[Finding]:
 def welfare_has_a_zone_of_its_own(facts: Facts) -> Iterator[Notice]:
     for site in facts.sites:
         entity = facts.entities.get(site.entity)
-        kinds = {zone.kind for zone in site.zones}
-        if entity and entity.kind == "ocmw" and "ocmw" not in kinds and kinds & {"administration", "counter"}:
-            yield Notice(site.origin.at("zones"), {"site": site.path}, site.path)
+        if entity is None or not entity_kinds()[entity.kind].own_zone:
+            continue
+        kinds = [zone_kinds()[zone.kind] for zone in site.zones]
+        own = next((kind.id for kind in zone_kinds().values() if kind.entity == entity.kind), "")
+        if all(kind.entity != entity.kind for kind in kinds) and any(kind.desks and not kind.entity for kind in kinds):
+            values = {"site": site.path, "entity": entity.path, "zone": own}
+            yield Notice(site.origin.at("zones"), values, site.path)
 
 
 @check("E508")

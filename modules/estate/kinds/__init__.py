@@ -39,6 +39,12 @@ def family(name: str) -> Mapping[str, NamedKind]:
     return MappingProxyType(dict(sorted(kinds.items())))
 
 
+@cache
+def aliases(name: str) -> Mapping[str, str]:
+    """Return the short names of a family's kinds, each with the id it stands for."""
+    return MappingProxyType({alias: kind.id for kind in family(name).values() for alias in kind.aliases})
+
+
 def zone_kinds() -> Mapping[str, ZoneKind]:
     """Return the zone kinds by id."""
     return cast(Mapping[str, ZoneKind], family("zones"))

@@ -25,13 +25,18 @@ class Medium(StrEnum):
     RADIO = "radio"
 
 
+# The port of a fixed line to the internet, where tunnels are waited for.
+FIXED_PORT = "inet0"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedKind:
-    """A kind with its id and its names for reports."""
+    """A kind with its id and its names for reports; `aliases` are short names for it in an estate."""
 
     id: str
     nl: str
     en: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,9 +55,16 @@ class ZoneKind(NamedKind):
     wireless: bool = False
     dhcp: bool = True
     dot1x: bool = False
-    dscp: int = 0
     # A zone of guests rides in a routing instance of its own, apart from the municipality's.
     guest: bool = False
+    # True: staff work here, at desks or on laptops.
+    desks: bool = False
+    # The kind of entity whose people it is for; empty: for any.
+    entity: str = ""
+    # True: routers and other network devices are managed here.
+    management: bool = False
+    # True: filters of web traffic stand here, so it reaches public networks itself.
+    filters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +77,13 @@ class LinkKind(NamedKind):
     cost: int = 100
     # True: the link crosses a network of others, so traffic rides an encrypted tunnel to the datacentres.
     tunnel: bool = False
+    # True: from end to end nobody else carries or switches what is sent. Where a link is neither own nor a tunnel, what
+    # rides in VXLAN crosses the network of others in clear.
+    own: bool = False
     # The port of a site's router towards that network.
-    underlay: str = "inet0"
+    port: str = FIXED_PORT
+    # Its firewall mark and routing table, so that tunnels leave by it although a fixed line is better; 0: the main one.
+    mark: int = 0
     # True: the link runs over spans of the estate's own fibre plan (ducts, cables, strands).
     over_spans: bool = False
     max_km: float = 0.0
@@ -96,6 +113,10 @@ class DeviceKind(NamedKind):
     poe_watts: int = 0
     support_years: int = 5
     personal: bool = False
+    # True: it is the router of a site, which the plan names, numbers and renders; a row of devices tells its maker.
+    site_router: bool = False
+    # True: the router that a site has when no row of devices tells another.
+    usual: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +131,16 @@ class ServiceKind(NamedKind):
     volume_gb: int = 0
     # What its own servers need from the public internet; empty: nothing.
     outbound: tuple[str, ...] = ()
+    # True: a region has one whether its text names it or not, because zones need it.
+    usual: bool = False
+    # True: servers of every tenant may use it; else those of its subscribers.
+    for_all_servers: bool = False
+    # True: its servers resolve names for all and hold the zones of machines.
+    resolves: bool = False
+    # True: its servers give the time.
+    tells_time: bool = False
+    # True: it filters web traffic: the way of users to public networks.
+    filters: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +148,12 @@ class EntityKind(NamedKind):
     """A body within a municipality that owns sites and data."""
 
     legal_person: bool = False
+    # True: every municipality has one, and it owns the sites that no other body owns.
+    usual: bool = False
+    # True: it has rules of its own, so it shares no site with another body.
+    own_sites: bool = False
+    # True: its data stay apart, so its desks stand in a zone of its own.
+    own_zone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,3 +163,5 @@ class UpstreamKind(NamedKind):
     registration_required: bool = True
     public: bool = False
     ports: tuple[str, ...] = field(default=())
+    # True: a region whose text names no upstream network has this one.
+    usual: bool = False

@@ -58,15 +58,17 @@ class QuotaClass(Located):
     volumes: Count = key("Volumes.")
     storage_gb: Count = key("Volume storage in GiB.")
     snapshots: Count = key("Volume snapshots.", default=Count(20))
-    networks: Count = key("Networks.", default=Count(10))
-    ports: Count = key("Network ports.", default=Count(200))
-    routers: Count = key("Routers.", default=Count(2))
+    networks: Count = key("Networks, each with two subnets; four in every datacentre.", default=Count(16))
+    ports: Count = key(
+        "Network ports: of servers, load balancers (two each) and routers, and one of each network.", default=Count(200)
+    )
+    routers: Count = key("Routers, one in every datacentre.", default=Count(4))
     floating_ips: Count = key("Floating addresses.", default=Count(4))
     security_groups: Count = key("Security groups.", default=Count(20))
     security_group_rules: Count = key("Security group rules.", default=Count(400))
-    load_balancers: Count = key("Load balancers.", default=Count(2))
+    load_balancers: Count = key("Load balancers; each is two in the cloud, one for each family.", default=Count(2))
     dns_zones: Count = key("DNS zones.", default=Count(4))
-    dns_records: Count = key("DNS records.", default=Count(200))
+    dns_records: Count = key("DNS records of a zone.", default=Count(200))
 
 
 class Tier(StrEnum):
@@ -140,7 +142,7 @@ class DnsName(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadBalancer(Located):
-    """A load balancer of a tenant."""
+    """A load balancer of a tenant, at a planned address of both families; flows and DNS names may lead to it."""
 
     id: Identifier = key("The load balancer's name.", written=False)
     servers: tuple[ServerRef, ...] = key("The servers behind it.")

@@ -71,7 +71,7 @@ class Entity(Located):
     kind: EntityKindName = key("Kind; when left out, the entity's own name.", filled=True)
     label: Label | None = key("Display name.", default=None)
     kbo: KboNumber | None = key("KBO number.", default=None)
-    owner: OwnerRef | None = key("Owner role; when left out, the municipality's.", default=None)
+    owner: OwnerRef = key("Owner role; when left out, the municipality's.", filled=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Site(Located):
     link: Link = key("How it is joined to the region.", filled=True)
     zones: tuple[Zone, ...] = key("Zones beside or instead of those of the kind.", keyed=True, filled=True)
     without: tuple[ZoneKindName, ...] = key("Zones of the kind that this site lacks.", default=())
-    owner: OwnerRef = key("Owner role.", filled=True)
+    owner: OwnerRef = key("Owner role; when left out, the entity's.", filled=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

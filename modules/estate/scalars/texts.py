@@ -264,7 +264,8 @@ class SecretRef(Text):
 
 class Endpoint(Text):
     """One end of a flow: a zone of a site, a municipality or all (`kortrijk/bib:visitor`, `kortrijk:voip`, `*:voip`),
-    a shared service (`shared:dns`), a server of a tenant (`kortrijk:web`), an upstream (`upstream:flemish`).
+    a shared service (`shared:dns`), a server or a load balancer of a tenant (`kortrijk:web`: both, where both bear the
+    name), an upstream (`upstream:flemish`).
     """
 
     __slots__ = ()

@@ -36,8 +36,8 @@ PROFILES = {
     "gateway-lora": "gateway",
     "server-rack": "server",
 }
-# Kinds that get a fixed address, so their rows bear a MAC address.
-_FIXED = ("printer", "camera", "gateway", "server")
+# Kinds that others call at a fixed address, beside those that virgem configures: their rows bear a MAC address.
+_CALLED = ("printer", "camera", "gateway")
 _VERSIONS = {"linux": ("debian-12.8", "debian-12.11", "debian-12.12"), "android": ("14", "15", "16")}
 _FIRMWARE = ("2.4.1", "2.4.3", "3.0.0")
 _STAFF_ZONES = ("administration", "ocmw", "library-staff", "school-staff", "counter")
@@ -178,9 +178,18 @@ def _row(town: PublicMunicipality, batch: Batch, kind: DeviceKind, number: int, 
         batch=batch,
         bought=_before(today, age),
         version=dice.one_of(_VERSIONS.get(kind.os, _FIRMWARE)),
-        mac=_mac(town, number) if kind.id in _FIXED else "",
+        mac=_mac(town, number) if has_fixed_address(kind) else "",
         state="in-repair" if dice.whole(1, 150) == 1 else "",
     )
+
+
+def has_fixed_address(kind: DeviceKind) -> bool:
+    """Tell whether devices of a kind get a fixed address: those that something else, or a playbook, calls.
+
+    Laptops are among them: at their own site a playbook finds them, elsewhere they take an address of the pool. It
+    costs no addresses, since a zone has room for all its devices.
+    """
+    return kind.id in _CALLED or kind.role not in ("", "site_router")
 
 
 @cache

@@ -73,7 +73,7 @@ def _head(town: PublicMunicipality) -> list[str]:
             f"and the {number(town.population)} inhabitants (Statbel, 2025) that size everything here:",
             f"{number(size.headcount)} staff, {size.sites} sites, {number(size.pcs)} computers, "
             f"{size.servers} servers, about {size.applications} applications.",
-            "Invented: every site, address, link, server, data set, order and serial number.",
+            "Invented: every site, address, link, server, data set, order, serial number and MAC address.",
         ),
     )
 

@@ -11,6 +11,7 @@ from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.reports.page.markup import bar, esc, table
 from virgem.modules.reports.page.towns import profiles
 from virgem.modules.reports.page.view import View
+from virgem.network.model import SHARED
 
 # Contracts and waivers that end within so many days ask for attention: the lead time of a tender.
 SOON = 180
@@ -163,7 +164,7 @@ def _states(view: View) -> str:
 
 def _use(view: View) -> list[tuple[str, int, int, tuple[str, ...]]]:
     """The municipalities with servers wanted and allowed, by share of the quota, and their row of the tenants table."""
-    rows = [(row[1], int(row[7]), int(row[3]), row) for row in view.rows["tenants"]]
+    rows = [(row[1], int(row[7]), int(row[3]), row) for row in view.rows["tenants"] if row[0] != SHARED]
     return sorted(rows, key=lambda use: (-use[1] / max(use[2], 1), use[0]))
 
 

@@ -23,6 +23,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
                 ", ".join(v.id for v in holders),
                 "yes" if holders and all(v.encrypted for v in holders) else "no",
                 "yes" if holders and all(v.backup for v in holders) else "no",
+                data.secret or "",
             )
 
 
@@ -45,6 +46,7 @@ TABLE = Table(
         Column("volumes", "Volumes", "Volumes"),
         Column("encrypted", "Versleuteld", "Encrypted", filter=True, words="answer"),
         Column("backup", "Back-up", "Backed up", filter=True, words="answer"),
+        Column("key", "Sleutel (verwijzing)", "Key (reference)"),
     ),
     rows=_rows,
     town="nis",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 
+from virgem.modules.estate.model import Flow
 from virgem.modules.reports.table import Column, Facts, Row, Table
 from virgem.network.model import Selector, Side
 from virgem.network.summary import selector_text
@@ -11,6 +12,7 @@ from virgem.network.summary import selector_text
 
 def _rows(facts: Facts) -> Iterator[Row]:
     towns = {town.id for town in facts.estate.municipalities if facts.covers(town.nis)}
+    flows = {flow.origin.mark: flow for flow in facts.estate.flows}
     for rule in facts.plan.rules:
         if facts.tenants and not (_concerns(towns, rule.source) or _concerns(towns, rule.target)):
             continue
@@ -21,6 +23,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
             ", ".join(rule.ports),
             "registered" if rule.registered else "default",
             rule.purpose,
+            *_registration(flows.get(rule.origin) if rule.registered else None),
             str(rule.origin) if rule.registered else "",
         )
 
@@ -31,11 +34,20 @@ def _concerns(towns: Set[str], side: Selector) -> bool:
     return town in towns if town else side.side is not Side.UPSTREAM
 
 
+def _registration(flow: Flow | None) -> Row:
+    """Who answers for a registered flow, its number and certificate, until when, and where its use is logged."""
+    if flow is None:
+        return ("",) * 10
+    body = (flow.responsible, flow.processor, flow.entity, flow.owner)
+    papers = (flow.registration, flow.purpose_code, flow.environment, flow.common_name, flow.expires, flow.logs)
+    return tuple(value or "" for value in (*body, *papers))
+
+
 def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:
     """Yield the rows with the purposes of defaults in Dutch; a registered flow keeps the estate's own words."""
     purposes = {rule.id: rule.purpose_nl for rule in facts.plan.rules if rule.purpose_nl}
     for row in rows:
-        yield (*row[:5], purposes.get(row[0], row[5]), row[6])
+        yield (*row[:5], purposes.get(row[0], row[5]), *row[6:])
 
 
 TABLE = Table(
@@ -52,6 +64,16 @@ TABLE = Table(
         Column("ports", "Poorten", "Ports"),
         Column("origin", "Oorsprong", "Origin", filter=True, words="origin"),
         Column("purpose", "Doel", "Purpose"),
+        Column("responsible", "Verantwoordelijke (KBO)", "Responsible body (KBO)"),
+        Column("processor", "Verwerker (KBO)", "Processor (KBO)"),
+        Column("entity", "Namens entiteit", "On behalf of entity"),
+        Column("owner", "Eigenaar (rol)", "Owner (role)"),
+        Column("registration", "Registratie", "Registration"),
+        Column("purpose_code", "Doelcode (IPDC)", "Purpose code (IPDC)"),
+        Column("environment", "Omgeving", "Environment"),
+        Column("common_name", "CN van het certificaat", "CN of the certificate"),
+        Column("expires", "Tot en met", "Until"),
+        Column("logs", "Waar het gebruik is gelogd", "Where its use is logged"),
         Column("place", "Plaats in de tekst", "Place in the text"),
     ),
     rows=_rows,

@@ -1,35 +1,50 @@
-"""The share of the cloud of every municipality."""
+"""The share of the cloud of every municipality, and of the shared services."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virgem.modules.cloud.limits import classes
+from virgem.modules.cloud.tenants import Tenant, tenants
 from virgem.modules.estate.model import QuotaClass
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
-    quotas: dict[str, QuotaClass] = {quota.id: quota for quota in facts.estate.quotas}
-    for town in facts.estate.municipalities:
-        if town.cloud is None:
-            continue
-        quota = quotas[town.cloud.quota]
-        networks = [n for n in facts.plan.cloud_networks if n.tenant == town.id]
+    found = classes(facts.estate, facts.plan)
+    for tenant in tenants(facts.estate, facts.plan):
+        quota = found[tenant.id]
         yield (
-            town.nis,
-            town.title,
+            tenant.nis,
+            tenant.town.title if tenant.town else facts.estate.operator.name,
             quota.id,
             str(quota.instances),
             str(quota.cores),
             str(quota.ram_gb),
             str(quota.storage_gb),
-            str(sum(server.count for server in town.cloud.servers)),
-            str(sum(volume.size_gb for volume in town.cloud.volumes)),
-            str(len(town.cloud.datasets)),
-            str(len(town.cloud.load_balancers)),
-            ", ".join(town.services),
-            ", ".join(str(n.prefix4) for n in networks),
+            str(sum(len(kit.hosts) for kit in tenant.kits)),
+            str(_volumes_gib(tenant)),
+            str(len(tenant.share.datasets)),
+            str(len(tenant.share.load_balancers)),
+            ", ".join(tenant.town.services) if tenant.town else "",
+            ", ".join(str(network.prefix4) for network in tenant.networks),
+            *_other_limits(quota),
         )
+
+
+def _volumes_gib(tenant: Tenant) -> int:
+    """What a municipality declares as volumes; for the shared services, what their servers carry."""
+    declared = sum(int(volume.size_gb) for volume in tenant.share.volumes)
+    return declared + sum(kit.volume_gb * len(kit.hosts) for kit in tenant.kits)
+
+
+def _other_limits(quota: QuotaClass) -> Iterator[str]:
+    for limit in (quota.volumes, quota.snapshots, quota.networks, quota.ports, quota.routers, quota.floating_ips):
+        yield str(limit)
+    for limit in (quota.security_groups, quota.security_group_rules, quota.load_balancers):
+        yield str(limit)
+    yield str(quota.dns_zones)
+    yield str(quota.dns_records)
 
 
 TABLE = Table(
@@ -37,22 +52,33 @@ TABLE = Table(
     order=70,
     nl="Tenants en quota",
     en="Tenants and quotas",
-    why_nl="Wat elke gemeente van de gedeelde cloud mag en wil gebruiken.",
-    why_en="What each municipality may use, and wants, of the shared cloud.",
+    why_nl="Wat elke gemeente en de gedeelde diensten van de cloud mogen en willen gebruiken.",
+    why_en="What each municipality and the shared services may use, and want, of the shared cloud.",
     columns=(
         Column("nis", "NIS-code", "NIS code"),
         Column("name", "Gemeente", "Municipality"),
         Column("quota", "Quotaklasse", "Quota class", filter=True),
-        Column("instances", "Servers (max.)", "Servers (max.)", numeric=True),
-        Column("cores", "Cores (max.)", "Cores (max.)", numeric=True),
-        Column("ram", "Geheugen GiB (max.)", "Memory GiB (max.)", numeric=True),
-        Column("storage", "Opslag GiB (max.)", "Storage GiB (max.)", numeric=True),
+        Column("instances_max", "Servers (max.)", "Servers (max.)", numeric=True),
+        Column("cores_max", "Cores (max.)", "Cores (max.)", numeric=True),
+        Column("ram_gib_max", "Geheugen GiB (max.)", "Memory GiB (max.)", numeric=True),
+        Column("storage_gib_max", "Opslag GiB (max.)", "Storage GiB (max.)", numeric=True),
         Column("servers", "Servers", "Servers", numeric=True),
-        Column("volumes", "Volumes GiB", "Volumes GiB", numeric=True),
+        Column("volumes_gib", "Volumes GiB", "Volumes GiB", numeric=True),
         Column("datasets", "Datasets", "Data sets", numeric=True),
         Column("balancers", "Load balancers", "Load balancers", numeric=True),
         Column("services", "Gedeelde diensten", "Shared services"),
         Column("networks", "Netwerken", "Networks"),
+        Column("volumes_max", "Volumes (max.)", "Volumes (max.)", numeric=True),
+        Column("snapshots_max", "Snapshots (max.)", "Snapshots (max.)", numeric=True),
+        Column("networks_max", "Netwerken (max.)", "Networks (max.)", numeric=True),
+        Column("ports_max", "Poorten (max.)", "Ports (max.)", numeric=True),
+        Column("routers_max", "Routers (max.)", "Routers (max.)", numeric=True),
+        Column("floating_ips_max", "Publieke adressen (max.)", "Floating addresses (max.)", numeric=True),
+        Column("security_groups_max", "Beveiligingsgroepen (max.)", "Security groups (max.)", numeric=True),
+        Column("security_group_rules_max", "Beveiligingsregels (max.)", "Security rules (max.)", numeric=True),
+        Column("load_balancers_max", "Load balancers (max.)", "Load balancers (max.)", numeric=True),
+        Column("dns_zones_max", "DNS-zones (max.)", "DNS zones (max.)", numeric=True),
+        Column("dns_records_max", "DNS-records (max.)", "DNS records (max.)", numeric=True),
     ),
     rows=_rows,
     town="nis",

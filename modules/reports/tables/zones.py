@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
@@ -23,7 +24,14 @@ def _rows(facts: Facts) -> Iterator[Row]:
                 zone.vrf,
                 str(zone.prefix4),
                 str(zone.prefix6),
+                *("yes" if asked else "no" for asked in _asks(zone.zone.kind)),
             )
+
+
+def _asks(kind: str) -> tuple[bool, bool, bool]:
+    """What a kind of zone asks of access points and switches, and whether its hosts get addresses by DHCP."""
+    known = zone_kinds()[kind]
+    return known.wireless, known.dot1x, known.dhcp
 
 
 TABLE = Table(
@@ -46,6 +54,9 @@ TABLE = Table(
         Column("vrf", "VRF", "VRF"),
         Column("ipv4", "IPv4", "IPv4"),
         Column("ipv6", "IPv6", "IPv6"),
+        Column("wireless", "Ook draadloos", "Wireless too", filter=True, words="answer"),
+        Column("dot1x", "Vraagt 802.1X", "Asks for 802.1X", filter=True, words="answer"),
+        Column("dhcp", "DHCP", "DHCP", filter=True, words="answer"),
     ),
     rows=_rows,
     town="nis",

@@ -22,6 +22,19 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
         "retired": ("uit dienst", "retired"),
         "wiped": ("gewist", "wiped"),
     },
+    "step": {
+        "intake": ("aangevraagd", "intake"),
+        "treated": ("behandeld", "treated"),
+        "decided": ("beslist", "decided"),
+        "delivered": ("geleverd", "delivered"),
+        "refused": ("geweigerd", "refused"),
+        "withdrawn": ("ingetrokken", "withdrawn"),
+    },
+    "part": {
+        "policy": ("beleid", "policy"),
+        "technology": ("informatie en technologie", "information and technology"),
+        "realisation": ("realisatie", "realisation"),
+    },
     "origin": {"registered": ("geregistreerd", "registered"), "default": ("standaard", "default")},
     "role": {
         "backbone": ("ruggengraat", "backbone"),
@@ -47,6 +60,8 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
         "zone": ("zone", "zone"),
         "service": ("dienst", "service"),
         "server": ("server", "server"),
+        "balancer": ("load balancer", "load balancer"),
+        "relay": ("uit load balancer", "from load balancer"),
         "tier": ("laag", "tier"),
         "upstream": ("extern netwerk", "upstream"),
     },

@@ -13,7 +13,8 @@ own session with an upstream, its own cloud, its own zones - and tells the other
 The sites of a town thus hear of every upstream (a default route for one without prefixes) from one datacentre: that
 with the best session, the active one as long as it works. A datacentre that stands by has a worse route of its own,
 uses the one of the active datacentre, and tells nobody. Shared services are heard of from the datacentre that holds
-them. What nobody tells has no route: a site says so itself instead of sending it to who knows no better.
+them. What nobody tells ends at the site: a look-up that finds nothing in the table of an instance would go on in the
+main table, so each table has an unreachable default of the lowest preference (site/networkd.py; it needs no FRR).
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from netaddr import IPAddress
+
 from virgem.network import translation
 from virgem.network.model import NetworkPlan, Place, RouterPlan
 from virgem.network.render import names
@@ -28,10 +30,12 @@ def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     zones = [known.zone_text[zone.key] for zone in router.zones]
     manage = known.management(router.town.id)
     values = {
-        "routers-v4": known.loopbacks[0],
-        "routers-v6": known.loopbacks[1],
+        "routers-v4": ", ".join(known.loopbacks.v4),
+        "routers-v6": ", ".join(known.loopbacks.v6),
+        "underlay-v4": ", ".join(known.underlay.v4),
+        "underlay-v6": ", ".join(known.underlay.v6),
         # Neighbours in BGP: for a site the reflectors only.
-        "speakers-v4": known.loopbacks[0] if router.place is Place.DATACENTRE else known.reflectors4,
+        "speakers-v4": ", ".join(known.loopbacks.v4) if router.place is Place.DATACENTRE else known.reflectors4,
         "transfer-v4": ", ".join(str(link.end(router.site.path).address4.cidr) for link in router.links),
         "local-v4": ", ".join(zone.prefix4 for zone in zones),
         "local-v6": ", ".join(zone.prefix6 for zone in zones),
@@ -88,7 +92,14 @@ def guard(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         rules += [f"iifname @outside {HEAD[family]} saddr @local-{family} counter drop"]
         if router.place is Place.DATACENTRE:
             rules += [f"iifname @upstreams {HEAD[family]} saddr @own-{family} counter drop"]
+    rules += [_untracked("v4", router.loopback4), _untracked("v6", router.loopback6)]
     return chain("guard", rules, "type filter hook prerouting priority raw; policy accept;")
+
+
+def _untracked(family: str, own: IPAddress) -> str:
+    """Return the rule for what passes between other routers: it fills no table of connections and depends on none."""
+    head = HEAD[family]
+    return f"iifname @wan {head} saddr @routers-{family} {head} daddr @routers-{family} {head} daddr != {own} notrack"
 
 
 def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
@@ -141,12 +152,21 @@ def from_routers() -> list[str]:
 
 
 def between_routers() -> list[str]:
-    """Return the chain for what a router passes on for others: the overlay and ICMP from loopback to loopback."""
+    """Return the chain for what a router passes on for others: the overlay and ICMP from loopback to loopback.
+
+    Both halves of a connection stand in it, because each may pass another router. Errors also come from the address of
+    a link (RFC 1812, 4.3.2.4).
+    """
+    four, six = (f"{HEAD[f]} saddr @routers-{f} {HEAD[f]} daddr @routers-{f}" for f in FAMILIES)
+    under4, under6 = (f"{HEAD[f]} saddr @underlay-{f} {HEAD[f]} daddr @underlay-{f}" for f in FAMILIES)
     rules = [
-        f"ip saddr @routers-v4 ip daddr @routers-v4 udp dport {names.VXLAN_PORT} accept",
-        "ip saddr @routers-v4 ip daddr @routers-v4 tcp dport 179 accept",
-        "ip saddr @routers-v4 ip daddr @routers-v4 icmp type echo-request accept",
-        "ip6 saddr @routers-v6 ip6 daddr @routers-v6 icmpv6 type echo-request accept",
+        f"{four} udp dport {names.VXLAN_PORT} accept",
+        f"{four} tcp dport 179 accept",
+        f"{four} tcp sport 179 tcp flags & (syn | ack) != syn accept",
+        f"{four} icmp type {{ echo-request, echo-reply }} accept",
+        f"{six} icmpv6 type {{ echo-request, echo-reply }} accept",
+        f"{under4} icmp type {{ {ERRORS4} }} accept",
+        f"{under6} icmpv6 type {{ {ERRORS6} }} accept",
         "jump refuse",
     ]
     return chain("between-routers", rules)

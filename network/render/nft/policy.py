@@ -108,10 +108,11 @@ def _family(known: Facts, selector: Selector, family: str) -> tuple[str, ...]:
 
 
 def forward(router: RouterPlan) -> list[str]:
-    """Return the forward chain: connections once allowed, then the zone's own chains, then nothing."""
-    rules = ["ct state vmap { established : accept, related : accept, invalid : drop }"]
-    # Outside a routing instance only the routers speak to each other; what rides inside VXLAN comes by a bridge.
-    rules += ["iifname @wan jump between-routers", "iifname @public jump refuse"]
+    """Return the forward chain: routers, connections once allowed, then the zone's own chains, then nothing."""
+    # Outside a routing instance only the routers speak to each other; what rides inside VXLAN comes by a bridge. Of two
+    # paths alike one may carry the way there and the other the way back, so no state decides about that.
+    rules = ["iifname @wan jump between-routers"]
+    rules += ["ct state vmap { established : accept, related : accept, invalid : drop }", "iifname @public jump refuse"]
     for way, field in (("from", "saddr"), ("to", "daddr")) if router.zones else ():
         rules += [f"{HEAD[family]} {field} vmap @{way}-{family}" for family in FAMILIES]
     rules += ["jump transit" if router.place is Place.DATACENTRE else "jump refuse"]

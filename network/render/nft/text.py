@@ -22,9 +22,13 @@ def comment(text: str) -> str:
 
 
 def set_name(selector: Selector, family: str) -> str:
-    """Return the name of the set that holds one side of a rule: family, side, place, name, ICR kind, zone kind."""
-    place = selector.site or selector.town
-    return f"{family}.{selector.side}.{place}.{selector.name}.{selector.icr}.{selector.kind}".rstrip(".")
+    """Return the name of the set that holds one side of a rule, `v4.zone.in_kortrijk.voip`: what is any is left out.
+
+    Labels with an underscore, which no identifier has, keep apart what would read alike.
+    """
+    labels = (("in_", selector.site or selector.town), ("", selector.name), ("icr_", selector.icr))
+    parts = [label + value for label, value in (*labels, ("kind_", selector.kind)) if value]
+    return ".".join((family, selector.side, *parts))
 
 
 def named_set(name: str, type_: str, elements: Sequence[str], flags: str = "interval") -> list[str]:

@@ -22,7 +22,7 @@ VERSION = {"v4": 4, "v6": 6}
 def chains(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the chain that translates, and one that lets nothing pass that was not."""
     rules: list[str] = []
-    closed: list[str] = []
+    closed = _own_only() if names.publics(router) else []
     for network in upstreams.joined(plan, router):
         for family in FAMILIES:
             rules += _rules(plan, network, family)
@@ -31,6 +31,16 @@ def chains(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     # What tracking could not place is not translated (invalid packets), and a family may have nothing to appear as.
     keep = chain("keep-in", closed, "type filter hook postrouting priority 110; policy accept;") if closed else []
     return [*lines, *keep]
+
+
+def _own_only() -> list[str]:
+    """Return what holds a port towards a public network: it carries tunnels, so only its own addresses leave by it.
+
+    Those may be private, behind the modem of an operator. Nobody's packets are passed on there, and no VXLAN in clear
+    takes that way when the tunnels are down.
+    """
+    unnamed = "oifname @public ip6 saddr :: accept"  # looks for neighbours before it has an address (RFC 4862)
+    return [unnamed, "oifname @public fib saddr . oif type != local counter drop"]
 
 
 def _head(plan: NetworkPlan, network: UpstreamPlan, family: str) -> str:

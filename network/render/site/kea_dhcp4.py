@@ -46,7 +46,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     zones = dhcp.zones(router)
     shared = options(plan, router)
     subnets = [subnet(plan, zone, shared) for zone in zones]
-    return dhcp.document("Dhcp4", router, [names.lan(zone) for zone in zones], "subnet4", subnets)
+    return dhcp.document(router, 4, [names.lan(zone) for zone in zones], subnets)
 
 
 RENDERER = Renderer(name="kea-dhcp4", files=FILE, render=single(FILE, text), checker=("kea-dhcp4", "-t", "{file}"))

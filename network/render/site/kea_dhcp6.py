@@ -45,7 +45,7 @@ def text(plan: NetworkPlan, router: RouterPlan) -> str:
     zones = dhcp.zones(router)
     shared = options(plan, router)
     subnets = [subnet(plan, zone, shared) for zone in zones]
-    return dhcp.document("Dhcp6", router, [names.lan(zone) for zone in zones], "subnet6", subnets)
+    return dhcp.document(router, 6, [names.lan(zone) for zone in zones], subnets)
 
 
 RENDERER = Renderer(name="kea-dhcp6", files=FILE, render=single(FILE, text), checker=("kea-dhcp6", "-t", "{file}"))

@@ -7,7 +7,6 @@ from virgem.network.render import names
 from virgem.network.render.base import Renderer, header, single
 from virgem.network.render.facts import facts
 from virgem.network.render.frr import upstreams
-from virgem.network.render.site.wireguard import RADIO_MARK
 
 FILE = "netplan.yaml"
 QUIET = ("      accept-ra: false", "      link-local: []")
@@ -67,14 +66,14 @@ def _upstream(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 
 
 def _underlays(plan: NetworkPlan, router: RouterPlan) -> list[str]:
-    """Return the ports towards public networks that carry tunnels; the radio has a table of its own."""
+    """Return the ports towards public networks that carry tunnels; one with a mark has a table of its own."""
     lines: list[str] = []
-    for metric, port in enumerate(names.publics(router), 1):
+    for metric, (port, mark) in enumerate(names.publics(router).items(), 1):
         lines += [f"    {port}:", "      dhcp4: true", "      accept-ra: true", "      optional: true"]
         lines += [f"      dhcp4-overrides: {{route-metric: {100 * metric}, use-dns: false, use-ntp: false}}"]
-        if port == names.RADIO:
-            ways = [f'{{to: "{every}", scope: link, table: {RADIO_MARK}}}' for every in EVERYWHERE]
-            rules = [f'{{from: "{every}", mark: {RADIO_MARK}, table: {RADIO_MARK}}}' for every in EVERYWHERE]
+        if mark:
+            ways = [f'{{to: "{every}", scope: link, table: {mark}}}' for every in EVERYWHERE]
+            rules = [f'{{from: "{every}", mark: {mark}, table: {mark}}}' for every in EVERYWHERE]
             lines += [f"      routes: [{', '.join(ways)}]", f"      routing-policy: [{', '.join(rules)}]"]
     return lines
 

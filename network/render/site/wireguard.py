@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from virgem.network.model import NetworkPlan, RouterPlan, WanLink
+from netaddr import IPAddress
+
+from virgem.network.model import LinkEnd, NetworkPlan, RouterPlan, WanLink
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header
 
 KEEPALIVE = 25  # seconds; holds the way back open through address translation (wg(8))
-# The radio tunnel must leave by the radio although the wire's default route is better.
-RADIO_MARK = 51
 PRIVATE_KEY = "/etc/wireguard/private.key"
 PEERS = "/etc/wireguard/peers"
 
@@ -26,20 +26,28 @@ def endpoint(listener: RouterPlan, link: WanLink) -> str:
     return f"{host}:{names.listen_port(link)}"
 
 
+def link_local(end: LinkEnd) -> str:
+    """Return an end's link-local address, which WireGuard does not make by itself and OSPFv3 speaks from (RFC 5340).
+
+    Its interface identifier is that of the end's own /127, so the two ends differ.
+    """
+    return f"{IPAddress((0xFE80 << 112) + (int(end.address6.ip) & (1 << 64) - 1), 6)}/64"
+
+
 def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
     """Return one tunnel: routing, not the tunnel, decides what goes in (`Table = off`)."""
     near, far = link.end(router.site.path), plan.router_at[link.far(router.site.path).site]
     calls = link.caller == router.site.path
     call = f" endpoint {endpoint(far, link)} persistent-keepalive {KEEPALIVE}" if calls else ""
-    mark = calls and names.underlay(link) == names.RADIO
+    mark = names.link_kind(link.kind).mark if calls else 0
     lines = [
         header(router),
         "[Interface]",
-        f"Address = {near.address4}, {near.address6}",
+        f"Address = {near.address4}, {near.address6}, {link_local(near)}",
         f"MTU = {link.mtu}",
         "Table = off",
         *([] if calls else [f"ListenPort = {names.listen_port(link)}"]),
-        *([f"FwMark = {RADIO_MARK}"] if mark else []),
+        *([f"FwMark = {mark}"] if mark else []),
         f"PostUp = wg set %i private-key {PRIVATE_KEY}",
         f'PostUp = wg set %i peer "$(cat {PEERS}/{far.name}.pub)" allowed-ips 0.0.0.0/0,::/0{call}',
         "",

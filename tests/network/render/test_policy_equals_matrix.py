@@ -25,6 +25,8 @@ class End:
     v6: int
     zone: ZonePlan | None = None
     host: CloudAddress | None = None
+    balancer: CloudAddress | None = None
+    left: tuple[CloudAddress, ...] = ()  # the load balancers that speak from here
     network: CloudNetwork | None = None
     upstream: str = ""
 
@@ -40,6 +42,9 @@ class End:
             case Side.TIER:
                 net = self.network
                 return net is not None and side.town in ("", net.tenant) and side.name in ("", net.tier)
+            case Side.BALANCER | Side.RELAY:
+                here = [*([self.balancer] if self.balancer else [])] if side.side is Side.BALANCER else self.left
+                return any((b.tenant, b.server) == (side.town, side.name) for b in here)
             case Side.UPSTREAM:
                 return self.upstream != "" and self.upstream == side.name
 
@@ -50,10 +55,14 @@ def ends(plan: NetworkPlan) -> Iterator[End]:
             yield End(zone.key, int(zone.prefix4.first) + 5, int(zone.prefix6.first) + 5, zone=zone)
     for host in plan.cloud_addresses:
         yield End(host.key, int(host.address4), int(host.address6), host=host, network=plan.network[host.network])
+    for one in plan.balancers:
+        net = plan.network[one.network]
+        yield End(one.key, int(one.address4), int(one.address6), balancer=one, network=net)
+        yield End(f"{one.key} itself", int(net.prefix4.first) + 4, int(net.prefix6.first) + 9, left=(one,), network=net)
     for net in plan.cloud_networks:
         yield End(net.key, int(net.prefix4.last) - 1, int(net.prefix6.first) + 0xFFFF, network=net)
     yield End("internet", int(IPAddress("192.0.2.80")), int(IPAddress("2001:db8:9999::1")), upstream="internet")
-    yield End("flemish", int(IPAddress("198.51.100.9")), int(IPAddress("2001:db8:100::9")), upstream="flemish")
+    yield End("flemish", int(IPAddress("198.51.100.139")), int(IPAddress("2001:db8:100::9")), upstream="flemish")
     # In the pools but given to nobody: no rule means it.
     yield End("nobody", int(IPAddress("10.127.255.1")), int(IPAddress("fd34:22:ffff::1")))
 
@@ -197,9 +206,10 @@ def test_a_firewall_with_a_prefix_wider_or_gone_is_told_from_the_matrix(
         matrix, router, text.replace(f"{zone.prefix6} : jump from-", "fd34:22:ffff::/64 : jump from-"), first=True
     )
     assert differences(
-        matrix, router, re.sub(r"(set v4\.service\.shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
+        matrix, router, re.sub(r"(set v4\.service\.in_shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
     )
-    wider = re.sub(r"(set v6\.service\.shared\.dns \{[^}]*elements = \{) (\S+)/128", r"\1 fd34:22:0:200a::/120", text)
+    six = r"(set v6\.service\.in_shared\.dns \{[^}]*elements = \{) (\S+)/128"
+    wider = re.sub(six, r"\1 fd34:22:0:200a::/120", text)
     assert differences(matrix, router, wider, first=True)
 
 

@@ -100,7 +100,7 @@ def test_an_upstream_gets_what_it_may_see_and_gives_its_own_prefixes_only(frr) -
         "ipv6 prefix-list internet-out-ipv6 seq 10 deny any",
     ]
     permitted = [line.split(" permit ")[1] for line in said if "-in-" in line and " permit " in line]
-    assert permitted == ["198.51.100.0/24", "0.0.0.0/0", "2001:db8:100::/40 le 48", "::/0"]
+    assert permitted == ["198.51.100.128/25", "0.0.0.0/0", "2001:db8:100::/40 le 48", "::/0"]
     shared = frr["rtr-kortrijk-stadhuis"]["router bgp 4200000000 vrf shared"]
     for port in ("up-internet", "up-flemish"):
         both = [line for line in shared if line.startswith(f"neighbor {port} ")]
@@ -167,7 +167,7 @@ def test_addresses_of_links_and_zones_stand_in_netplan_once(plan: NetworkPlan, t
                 assert net["ethernets"][end.interface]["mtu"] == link.mtu
             else:
                 text = tree[router.name][f"wireguard/{end.interface}.conf"]
-                assert f"Address = {end.address4}, {end.address6}\n" in text
+                assert f"Address = {end.address4}, {end.address6}, fe80::" in text
         for zone in router.zones:
             assert net["vlans"][names.lan(zone)]["id"] == zone.vlan
             assert net["vlans"][names.lan(zone)]["addresses"] == [

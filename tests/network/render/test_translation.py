@@ -31,7 +31,7 @@ def centres(plan: NetworkPlan) -> list[RouterPlan]:
 
 def lines(plan: NetworkPlan, router: RouterPlan, word: str) -> list[str]:
     text = render_site(plan, router)["nftables.conf"]
-    return [line.strip() for line in text.splitlines() if word in line and line.strip().startswith("oifname")]
+    return [line.strip() for line in text.splitlines() if word in line and line.strip().startswith('oifname "up-')]
 
 
 def networks(*texts: str) -> tuple[IPNetwork, ...]:

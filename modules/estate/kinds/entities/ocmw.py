@@ -2,4 +2,10 @@
 
 from virgem.modules.estate.kinds.types import EntityKind
 
-KIND = EntityKind(id="ocmw", nl="OCMW", en="OCMW", legal_person=True)
+KIND = EntityKind(
+    id="ocmw",
+    nl="OCMW",
+    en="OCMW",
+    legal_person=True,
+    own_zone=True,
+)

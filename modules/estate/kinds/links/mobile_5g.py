@@ -11,5 +11,6 @@ KIND = LinkKind(
     mtu=1380,
     cost=150,
     tunnel=True,
-    underlay="wwan0",
+    port="wwan0",
+    mark=51,
 )

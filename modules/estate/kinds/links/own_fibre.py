@@ -11,5 +11,7 @@ KIND = LinkKind(
     mtu=9000,
     cost=10,
     over_spans=True,
+    own=True,
     max_km=80.0,
+    aliases=("fibre",),
 )

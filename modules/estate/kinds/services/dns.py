@@ -11,4 +11,7 @@ KIND = ServiceKind(
     users=(Icr.DMZ, Icr.APPLICATION, Icr.USER, Icr.DEVICE, Icr.VISITOR),
     servers=2,
     outbound=("udp/53", "tcp/53"),
+    usual=True,
+    for_all_servers=True,
+    resolves=True,
 )

@@ -11,4 +11,5 @@ KIND = ServiceKind(
     servers=2,
     flavor="medium",
     volume_gb=200,
+    for_all_servers=True,
 )

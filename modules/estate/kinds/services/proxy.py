@@ -12,4 +12,7 @@ KIND = ServiceKind(
     servers=2,
     flavor="medium",
     outbound=("tcp/80", "tcp/443"),
+    usual=True,
+    for_all_servers=True,
+    filters=True,
 )

@@ -9,4 +9,5 @@ KIND = UpstreamKind(
     registration_required=False,
     public=True,
     ports=("tcp/80", "tcp/443"),
+    usual=True,
 )

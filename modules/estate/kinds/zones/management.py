@@ -12,5 +12,5 @@ KIND = ZoneKind(
     classification=3,
     services=("dns", "ntp", "monitoring", "identity"),
     dhcp=False,
-    dscp=16,
+    management=True,
 )

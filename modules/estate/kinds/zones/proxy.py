@@ -11,4 +11,5 @@ KIND = ZoneKind(
     hosts=12,
     services=("dns", "ntp", "monitoring"),
     dhcp=False,
+    filters=True,
 )

@@ -1,4 +1,4 @@
-"""Telephones; expedited forwarding (RFC 3246)."""
+"""Telephones."""
 
 from virgem.modules.estate.kinds.types import Icr, ZoneKind
 
@@ -10,5 +10,4 @@ KIND = ZoneKind(
     vlan=20,
     hosts=30,
     services=("dns", "ntp", "voice"),
-    dscp=46,
 )
