@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -17,10 +18,11 @@ from typing import cast
 from virgem.modules import files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.cloud.limits import over_quota
+from virgem.modules.codes import problem
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
-from virgem.modules.problem import Problem, ProblemsFound, Severity, UserError
+from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.network import lock as locks
 from virgem.network.model import NetworkPlan
 from virgem.network.plan import plan_network
@@ -103,8 +105,8 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
     checked = validate(folder, as_of)
     if checked.estate is None:
         return _without_plan(folder, checked, ())
-    data = files.read_bytes(folder / LOCK, _LOCK_LIMIT)
     try:
+        data = _lock_bytes(folder / LOCK)
         old = locks.parse(data, checked.estate.name) if data is not None else locks.EMPTY
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
@@ -123,6 +125,14 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
         waived=(*checked.waived, *waived),
         sources=checked.sources,
     )
+
+
+def _lock_bytes(file: Path) -> bytes | None:
+    """Return the bytes of the lock, None where there is none; refuse a link, which a write would replace by a file."""
+    if file.is_symlink():
+        text = f"{LOCK} is a link, which a plan would replace and not follow"
+        raise ProblemsFound([problem("E101", Mark(LOCK), text, "put the file itself here")])
+    return files.read_bytes(file, _LOCK_LIMIT)
 
 
 def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -> Prepared:
@@ -263,17 +273,32 @@ def _within(kind: str, key: str, fields: Fields, towns: Container[str]) -> bool:
 
 
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
-    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there.
+    """Bring the lock and the folder of results up to date, in the one order that is safe to be stopped in.
 
-    The lock is always whole: it only keeps numbers.
+    First the lock: one that is newer than the results only keeps numbers for them, but results with numbers that nobody
+    kept would be numbered otherwise by the next plan. The lock is always whole. The saved plan comes last: it says that
+    the rest is there.
     """
     plan, wanted = prepared.plan, tuple(only)
     towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
     kept = _written(saved_objects(output, plan.estate), plan, wanted) if wanted else objects(plan)
-    written = files.write_tree(output, render(plan, wanted), tuple(sorted(towns)) or ("network/",))
-    files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
-    files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
+    rendered = render(plan, wanted)
+    with _telling("; nothing was written, as results never run ahead of the lock"):
+        files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
+    with _telling(f"; {LOCK} was written before, which moves nothing"):
+        written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
+    with _telling(f"; {LOCK} and the files under {output} were written before, so plan again to save the plan too"):
+        files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
     return written
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Add to a refusal what was written before it."""
+    try:
+        yield
+    except UserError as refused:
+        raise UserError(refused.message, f"{refused.hint}{what}".removeprefix("; ")) from refused
 
 
 def counts(ready: Ready) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ RULES = (
         "A link leads out of the estate",
         "Symbolische link die het estate verlaat",
         "A file of the estate is a symbolic link to a place outside the estate's folder, so what is read would depend "
-        "on the machine it is read on.",
+        "on the machine it is read on. estate.lock may not be a link at all: a plan writes it anew.",
         "Copy the file into the estate.",
     ),
     Rule(

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import need_root
 
 from virgem.modules import planning
 from virgem.modules.cli.main import VERBS, _interrupt_again, main
@@ -415,6 +419,62 @@ def test_a_failure_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None
     document = json.loads(capsys.readouterr().out)
     assert document["kind"] == "Error"
     assert "nowhere" in document["message"]
+
+
+@contextmanager
+def disk(folder: Path, size: str) -> Iterator[Path]:
+    """A small disk of its own at a folder."""
+    need_root()
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_nothing_is_written_where_the_lock_cannot_be(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with disk(tmp_path / "small", "1m") as small:
+        shutil.copytree(estate, small / "e")
+        subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
+        assert main(["plan", str(small / "e"), "-o", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert "estate.lock: read-only" in said
+    assert "nothing was written" in said
+    assert " -o" not in said.split("hint:")[1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_of_results_is_told_with_what_was_written_and_moves_nothing(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with disk(tmp_path / "small", "64k") as small:
+        assert main(["plan", str(estate), "-o", str(small)]) == 1
+        said = capsys.readouterr().err
+        assert "no space left" in said
+        assert "no file there was changed" in said
+        assert "estate.lock was written before" in said
+        assert not (small / "network").exists()
+    lock = (estate / "estate.lock").read_bytes()
+    assert main(["plan", str(estate), "-o", str(tmp_path / "out")]) == 2
+    assert (estate / "estate.lock").read_bytes() == lock
+
+
+def test_a_lock_that_is_a_link_is_refused_and_not_replaced(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    (estate / "estate.lock").rename(tmp_path / "kept")
+    (estate / "estate.lock").symlink_to(tmp_path / "kept")
+    before = tree(tmp_path)
+    assert main(command) == 1
+    assert main(["validate", str(estate)]) == 1
+    assert "E101 estate.lock is a link" in capsys.readouterr().out
+    assert tree(tmp_path) == before
+    assert (estate / "estate.lock").is_symlink()
 
 
 AMONG = [
