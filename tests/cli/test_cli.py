@@ -225,7 +225,7 @@ def test_a_plan_of_one_municipality_counts_what_it_writes_and_only_once(
     assert {change["key"].partition("/")[0] for change in first["changes"]} == {"34040"}
     assert planned([*command, "--municipality", "34040"], capsys)["changes"] == []
     rest = planned(command, capsys)
-    assert rest["summary"]["added"] == first["waiting"]
+    assert rest["summary"]["create"] == first["waiting"]
     assert "34009/bib" in {change["key"] for change in rest["changes"]}
 
 
