@@ -223,8 +223,8 @@ def _labels(*plans: Objects) -> Callable[[str, str], Label]:
     names = {nis: town.get("name", nis) for plan in plans for nis, town in plan.get("municipality", {}).items()}
 
     def label(kind: str, key: str) -> Label:
-        if kind == "municipality":
-            return Label(kind=kind, name=names.get(key, key))
+        if key in names:
+            return Label(kind=kind, name=names[key])
         readable = _SITE.sub(lambda found: names.get(found[0], found[0]), key)
         place, _, name = (
             re.sub("[:~]", " ", readable, count=1).partition(" ") if _SITE.match(key) else ("", "", readable)
