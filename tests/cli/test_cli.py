@@ -167,6 +167,29 @@ def test_a_global_flag_may_stand_after_the_verb(estate: Path, capsys: pytest.Cap
     assert json.loads(capsys.readouterr().out)["apiVersion"] == "virgem/v1"
 
 
+def test_a_change_in_files_alone_is_told_where_the_changes_are_counted(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    next((tmp_path / "out" / "network").rglob("nftables.conf")).write_text("changed by hand")
+    capsys.readouterr()
+    assert main([*command, "--dry-run"]) == 2
+    assert "0 added, 0 changed, 0 removed; 1 file to write." in capsys.readouterr().out
+    assert main(command) == 2
+    assert "0 added, 0 changed, 0 removed; other text in 1 file.\n" in capsys.readouterr().out
+    assert main(command) == 0
+    assert "0 removed.\n" in capsys.readouterr().out
+
+
+def test_the_next_commands_that_init_names_can_be_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "n 1", "--nis", "34040"]) == 0
+    assert "virgem validate 'n 1' && virgem plan 'n 1'" in capsys.readouterr().out
+
+
 def test_a_label_renamed_and_files_reordered_move_no_address(estate: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     main(["plan", str(estate), "-o", str(out)])
