@@ -315,6 +315,11 @@ class NetworkPlan:
         return {router.site.path: router for router in self.routers}
 
     @cached_property
+    def reflectors(self) -> tuple[RouterPlan, ...]:
+        """The routers of the datacentres: route reflectors of the overlay."""
+        return tuple(router for router in self.routers if router.place is Place.DATACENTRE)
+
+    @cached_property
     def town(self) -> Mapping[str, TownPlan]:
         """What every municipality was given, by id."""
         return {town.id: town for town in self.towns}

@@ -75,8 +75,8 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         self._fill(hosts_of(prepared.estate, prepared.plan), Path(results).absolute())
 
     def _fill(self, found: Any, results: Path) -> None:
-        services = {name: list(addresses) for name, addresses in found.services.items()}
-        self.inventory.set_variable("all", "virgem_services", wrap_var(services))
+        for name, value in found.variables.items():
+            self.inventory.set_variable("all", name, wrap_var(value))
         for group in found.groups:
             self.inventory.add_group(group)
         for host in found.hosts:

@@ -39,6 +39,13 @@ class Inventory:
 
     hosts: tuple[Host, ...]
     services: Mapping[str, tuple[str, ...]]  # kind of service -> addresses, for every host
+    reflectors: Mapping[str, tuple[str, ...]]  # name of a datacentre's router -> its loopbacks, for every host
+
+    @property
+    def variables(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """The variables of every host, by name."""
+        named = {"virgem_services": self.services, "virgem_reflectors": self.reflectors}
+        return {name: {key: list(value) for key, value in sorted(rows.items())} for name, rows in named.items()}
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -53,7 +60,9 @@ class Inventory:
 def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
     hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
-    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=_services(plan))
+    reflectors = {router.name: (str(router.loopback4), str(router.loopback6)) for router in plan.reflectors}
+    ordered = tuple(sorted(hosts, key=lambda host: host.name))
+    return Inventory(hosts=ordered, services=_services(plan), reflectors=reflectors)
 
 
 def _services(plan: NetworkPlan) -> Mapping[str, tuple[str, ...]]:
@@ -78,6 +87,8 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
             more={
                 "ansible_host": str(_management_address(router)),
                 "virgem_kind": kind.id,
+                "virgem_loopback4": str(router.loopback4),
+                "virgem_loopback6": str(router.loopback6),
                 "virgem_zone": kind.zone,
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,

@@ -16,8 +16,6 @@ from virgem.network.model import (
     CloudAddress,
     CloudNetwork,
     NetworkPlan,
-    Place,
-    RouterPlan,
     Selector,
     Side,
     Vrf,
@@ -73,11 +71,6 @@ class Facts:
         # Text that several sites share (set definitions, rule lines), by a key of its renderer's choice.
         self.text: dict[object, str] = {}
         self.sets: dict[object, frozenset[str]] = {}
-
-    @cached_property
-    def reflectors(self) -> tuple[RouterPlan, ...]:
-        """The routers of the datacentres: route reflectors of the overlay."""
-        return tuple(router for router in self.plan.routers if router.place is Place.DATACENTRE)
 
     @cached_property
     def zone_text(self) -> Mapping[str, ZoneText]:
@@ -186,7 +179,7 @@ class Facts:
     @cached_property
     def reflectors4(self) -> str:
         """The reflectors' IPv4 loopbacks, joined by commas."""
-        return ", ".join(str(router.loopback4) for router in self.reflectors)
+        return ", ".join(str(router.loopback4) for router in self.plan.reflectors)
 
 
 def facts(plan: NetworkPlan) -> Facts:
