@@ -66,6 +66,8 @@ class ZonePlan:
     prefix4: IPNetwork
     prefix6: IPNetwork
     reservations: tuple[Reservation, ...] = ()
+    entity: str = ""  # path of the entity whose people or things are in it, "kortrijk/ocmw"
+    workplace: bool = False  # staff work in it
 
     @property
     def gateway4(self) -> IPAddress:
@@ -218,7 +220,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Selector:
-    """One side of a flow. Empty `town`, `site` or `name` means any; `icr` and `kind` narrow zones further.
+    """One side of a flow. Empty `town`, `site` or `name` means any; the fields after them narrow zones further.
 
     For a server, a tier or a service `town` is the tenant ("shared" for the operator's own tier).
     """
@@ -229,6 +231,15 @@ class Selector:
     name: str = ""  # zone id or kind, service id, server id, tier or upstream id
     icr: str = ""
     kind: str = ""  # zone kind
+    entities: tuple[str, ...] = ()  # paths; empty means any
+    workplace: bool = False  # only zones where staff work
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What tells it apart from every other selector, in words for names of sets and groups."""
+        entities = "/".join(path.rpartition("/")[2] for path in self.entities)
+        words = (self.site or self.town, self.name, self.icr, self.kind, entities, "work" if self.workplace else "")
+        return (self.side.value, *words)
 
     def matches(self, zone: ZonePlan) -> bool:
         """Tell whether a zone of a site is among those selected."""
@@ -239,6 +250,8 @@ class Selector:
             and (not self.name or self.name in (zone.zone.id, zone.zone.kind))
             and (not self.icr or self.icr == zone.icr)
             and (not self.kind or self.kind == zone.zone.kind)
+            and (not self.entities or zone.entity in self.entities)
+            and (not self.workplace or zone.workplace)
         )
 
 

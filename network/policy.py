@@ -2,7 +2,8 @@
 
 Rules name zones, services, servers and tiers; nothing is expanded here, so that a region has hundreds of rules and not
 millions of pairs. The defaults keep the ICR rules by construction: a visitor zone reaches services in a DMZ only, data
-are reached from the application tier only, and no rule joins two tenants.
+are reached from the application tier only, applications by the staff of the entities that use them, and no rule joins
+two tenants.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from virgem.modules.estate.kinds import service_kinds, upstream_kinds, zone_kinds
+from virgem.modules.estate.kinds import entity_kinds, service_kinds, upstream_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr, ServiceKind
 from virgem.modules.estate.model import CloudShare, Estate, Flow, Municipality, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
@@ -31,6 +32,8 @@ _CLIENTS = {
     Tier.APPLICATION: (Tier.APPLICATION, Tier.DMZ),
     Tier.MANAGEMENT: (Tier.MANAGEMENT,),
 }
+# Staff reach these from their workplaces.
+STAFFED = (Tier.DMZ, Tier.APPLICATION)
 _CLIENTS_NL = {Tier.APPLICATION: "Toepassingslaag", Tier.DMZ: "DMZ-laag", Tier.MANAGEMENT: "Beheerlaag"}
 
 
@@ -152,16 +155,32 @@ def _offered(share: CloudShare, server: Server) -> list[str]:
 
 
 def _server(town: Municipality, server: Server, ports: list[str]) -> Iterator[FlowRule]:
-    """Yield who may reach a server: its clients' tiers and, unless it holds data, the users of the municipality."""
+    """Yield who may reach a server: its clients' tiers and, unless it holds data, the staff of its users' entities."""
     target = Selector(side=Side.SERVER, town=town.id, name=server.id)
     mark = server.origin.mark
     for tier in _CLIENTS[server.tier]:
         purpose = (f"{tier} tier uses {server.id}", f"{_CLIENTS_NL[tier]} gebruikt {server.id}")
         yield _rule(f"{town.id}-{tier}-{server.id}", _tier(town.id, tier), target, ports, purpose, mark)
-    if server.tier in (Tier.DMZ, Tier.APPLICATION):
-        users = Selector(side=Side.ZONE, town=town.id, icr=Icr.USER)
-        purpose = (f"Staff use {server.id}", f"Medewerkers gebruiken {server.id}")
-        yield _rule(f"{town.id}-users-{server.id}", users, target, ports, purpose, mark)
+    if server.tier in STAFFED and server.users:
+        who, dutch = _staff(town, server)
+        purpose = (f"Staff of {who} use {server.id}", f"Medewerkers van {dutch} gebruiken {server.id}")
+        yield _rule(f"{town.id}-users-{server.id}", _workplaces(town, server), target, ports, purpose, mark)
+
+
+def _workplaces(town: Municipality, server: Server) -> Selector:
+    """Select the zones where the staff of a server's users work; where those are all entities, none is named."""
+    users = sorted({str(path) for path in server.users})
+    every = {entity.path for entity in town.entities} <= set(users)
+    return Selector(side=Side.ZONE, town=town.id, icr=Icr.USER, entities=() if every else tuple(users), workplace=True)
+
+
+def _staff(town: Municipality, server: Server) -> Purpose:
+    """Return the names of a server's users in English and in Dutch; one with a name of its own has that in both."""
+    kinds = entity_kinds()
+    users = [entity for entity in town.entities if entity.path in server.users]
+    english = (str(entity.label or kinds[entity.kind].en) for entity in users)
+    dutch = (str(entity.label or kinds[entity.kind].nl) for entity in users)
+    return ", ".join(english), ", ".join(dutch)
 
 
 def _management(estate: Estate) -> Iterator[FlowRule]:

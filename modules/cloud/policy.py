@@ -273,6 +273,6 @@ def parse_port(text: str, family: Family) -> tuple[str, tuple[int, int] | None]:
 
 
 def _token(selector: Selector) -> str:
-    where = (selector.site or selector.town or "all").replace("/", ".")
-    parts = (selector.side.value, where, selector.name, selector.kind, selector.icr)
-    return "-".join(part for part in parts if part)
+    side, where, name, icr, kind, *rest = selector.words
+    parts = (side, where or "all", name, kind, icr, *rest)
+    return "-".join(part.replace("/", ".") for part in parts if part)

@@ -143,6 +143,9 @@ def test_a_registered_flow_opens_the_dmz_server_it_names() -> None:
 def test_whoever_may_reach_the_servers_may_reach_the_load_balancer() -> None:
     (front,) = KORTRIJK.balancers
     assert any(ip_address("203.0.113.9") in ip_network(prefix) for prefix in front.allowed)
+    zones = [zone for router in klein.network().routers for zone in router.zones if zone.site == "kortrijk/stadhuis"]
+    let = [z.zone.id for z in zones if any(ip_network(str(z.prefix4)).subnet_of(ip_network(p)) for p in front.allowed)]
+    assert sorted(let) == ["administration", "counter"]
     assert {member.id for member in front.members} == {"web-1", "web-2", "web-3"}
 
 

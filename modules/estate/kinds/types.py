@@ -53,6 +53,10 @@ class ZoneKind(NamedKind):
     dscp: int = 0
     # A zone of guests rides in a routing instance of its own, apart from the municipality's.
     guest: bool = False
+    # Staff work here, so the applications of their entity are open to it; telephones need no applications.
+    workplace: bool = False
+    # The kind of entity whose people are here, whatever site they sit in; empty: the entity of the site.
+    entity: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +121,8 @@ class EntityKind(NamedKind):
     """A body within a municipality that owns sites and data."""
 
     legal_person: bool = False
+    # It has rules of its own, so nothing of the municipality is open to it unless somebody says so.
+    separate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

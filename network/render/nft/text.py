@@ -22,9 +22,8 @@ def comment(text: str) -> str:
 
 
 def set_name(selector: Selector, family: str) -> str:
-    """Return the name of the set that holds one side of a rule: family, side, place, name, ICR kind, zone kind."""
-    place = selector.site or selector.town
-    return f"{family}.{selector.side}.{place}.{selector.name}.{selector.icr}.{selector.kind}".rstrip(".")
+    """Return the name of the set that holds one side of a rule: family, side, and what narrows it."""
+    return ".".join((family, *selector.words)).rstrip(".")
 
 
 def named_set(name: str, type_: str, elements: Sequence[str], flags: str = "interval") -> list[str]:

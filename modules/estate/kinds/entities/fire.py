@@ -2,4 +2,4 @@
 
 from virgem.modules.estate.kinds.types import EntityKind
 
-KIND = EntityKind(id="fire", nl="Hulpverleningszone", en="Fire and rescue", legal_person=True)
+KIND = EntityKind(id="fire", nl="Hulpverleningszone", en="Fire and rescue", legal_person=True, separate=True)

@@ -2,4 +2,4 @@
 
 from virgem.modules.estate.kinds.types import EntityKind
 
-KIND = EntityKind(id="police", nl="Lokale politie", en="Local police", legal_person=True)
+KIND = EntityKind(id="police", nl="Lokale politie", en="Local police", legal_person=True, separate=True)

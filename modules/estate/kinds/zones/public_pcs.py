@@ -12,4 +12,5 @@ KIND = ZoneKind(
     classification=1,
     services=("dns", "ntp", "proxy", "print"),
     guest=True,
+    entity="library",
 )

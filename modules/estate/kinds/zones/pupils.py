@@ -13,4 +13,5 @@ KIND = ZoneKind(
     services=("dns", "ntp", "proxy"),
     wireless=True,
     guest=True,
+    entity="school",
 )
