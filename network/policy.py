@@ -101,6 +101,8 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
         if kind.id in _BASIC and Icr.APPLICATION in kind.users:
             purpose = (f"Servers use {kind.en}", f"Servers gebruiken de dienst {kind.nl}")
             yield _rule(f"cloud-{service.id}", _tier("", ""), _service(service.id), kind.ports, purpose, mark)
+        if kind.replicates and service.servers > 1:
+            yield _copies(f"copies-{service.id}", _service(service.id), kind.ports, mark)
         for upstream in open_networks:
             if kind.outbound and kind.zone is Icr.DMZ:
                 target = Selector(side=Side.UPSTREAM, name=upstream.id)
@@ -116,6 +118,12 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
         yield _rule(f"zone-proxy-{upstream.id}", source, target, ports, purpose, upstream.origin.mark)
 
 
+def _copies(id_: str, alike: Selector, ports: Iterable[str], mark: Mark) -> FlowRule:
+    """Return the flow among servers alike, also from one datacentre to the other: replication of what they hold."""
+    purpose = (f"Servers of {alike.name} keep each other up to date", f"Servers van {alike.name} houden elkaar bij")
+    return _rule(id_, alike, alike, ports, purpose, mark)
+
+
 def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     """Yield the flows within a municipality's tenant and from its users to its servers."""
     if not town.cloud:
@@ -123,6 +131,10 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     for server in town.cloud.servers:
         if ports := _offered(town.cloud, server):
             yield from _server(town, server, ports)
+        # Elsewhere the tier reaches what is offered; whoever holds data has that from nobody but its own copies.
+        if (own := server.replicates or (server.serves if server.tier is Tier.DATA else ())) and server.count > 1:
+            target = Selector(side=Side.SERVER, town=town.id, name=server.id)
+            yield _copies(f"{town.id}-copies-{server.id}", target, [f"tcp/{port}" for port in own], server.origin.mark)
     mark = town.cloud.origin.mark
     management = _tier(town.id, Tier.MANAGEMENT)
     purpose = ("Management of servers", "Beheer van servers")

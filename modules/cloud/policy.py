@@ -21,7 +21,6 @@ from virgem.network.model import SHARED, FlowRule, NetworkPlan, Selector, Side
 DIRECT = 4
 # The link-local address of the metadata service, from which a server fetches its identity at boot.
 METADATA = "169.254.169.254/32"
-DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 FAMILIES: tuple[Family, ...] = ("IPv4", "IPv6")
 
 
@@ -132,28 +131,15 @@ def tier(tenant: str, name: Tier) -> Subject:
     return Subject(tenant=tenant, id=f"tier:{name}", exposed=name is Tier.DMZ, keys=keys, defaults=())
 
 
-def alike(tenant: str, name: str, exposed: bool, copies: int) -> Subject:
-    """Return servers alike, of a town or of a shared service; copies may reach each other."""
+def alike(tenant: str, name: str, exposed: bool) -> Subject:
+    """Return servers alike, of a town or of a shared service."""
     side = Side.SERVICE if tenant == SHARED else Side.SERVER
     keys = (*_keys(side, tenant, name), *_keys(side, tenant, ""))
-    defaults = tuple(_between(name, d, f) for d in DIRECTIONS for f in FAMILIES) if copies > 1 else ()
-    return Subject(tenant=tenant, id=name, exposed=exposed, keys=keys, defaults=defaults)
+    return Subject(tenant=tenant, id=name, exposed=exposed, keys=keys, defaults=())
 
 
 def _keys(side: Side, tenant: str, name: str) -> tuple[Key, ...]:
     return (side, tenant, name), (side, "", name)
-
-
-def _between(group: str, direction: Direction, family: Family) -> SecurityRule:
-    return SecurityRule(
-        id=f"{direction}-any-{family}-own-group",
-        direction=direction,
-        family=family,
-        protocol="",
-        ports=None,
-        remote_group=group,
-        description="default: between servers alike",
-    )
 
 
 def policy(flows: Flows, subjects: Iterable[Subject]) -> Policy:

@@ -114,6 +114,8 @@ class ServiceKind(NamedKind):
     volume_gb: int = 0
     # What its own servers need from the public internet; empty: nothing.
     outbound: tuple[str, ...] = ()
+    # Its servers keep something together, and reach each other for it by the service's own ports.
+    replicates: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,4 +12,5 @@ KIND = ServiceKind(
     servers=2,
     flavor="medium",
     outbound=("tcp/80", "tcp/443"),
+    replicates=False,
 )
