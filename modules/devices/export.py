@@ -16,7 +16,7 @@ def document(found: Inventory) -> bytes:
     groups = {name: {"hosts": list(hosts)} for name, hosts in found.groups.items()}
     services = {name: list(addresses) for name, addresses in sorted(found.services.items())}
     body = {
-        "_meta": {"hostvars": {host.name: dict(host.variables) for host in found.hosts}},
+        "_meta": {"hostvars": {host.name: host.document for host in found.hosts}},
         "all": {"children": sorted(groups), "vars": {"virgem_services": services}},
         **groups,
     }

@@ -107,6 +107,7 @@ def inventory_of(made: Lab, rendered: Path) -> dict[str, Any]:
     more = {
         "pc": {"linux_workstation_proxy_url": "http://192.0.2.8:3128"},
         "router": {"virgem_rendered": str(rendered)},
+        "server": {"virgem_flows": [{"port": "tcp/8443", "sources": [f"{NETWORK}.0/24"]}]},
     }
     hosts = {name: {"ansible_host": host.address, **more.get(name, {})} for name, host in made.hosts.items()}
     groups = {ROLE_OF[name]: {"hosts": {name: variables}} for name, variables in hosts.items()}
@@ -191,6 +192,7 @@ def test_a_second_run_changes_nothing(trio: Trio, host: str) -> None:
         ("server", "sudo --list --other-user=beheer >/dev/null && echo may", "may"),
         ("server", "grep -c ^nameserver /etc/resolv.conf", "1"),
         ("server", "sysctl --values net.ipv4.ip_forward", "0"),
+        ("server", "nft list chain inet virgem input | grep -c 'tcp dport 8443 accept'", "1"),
         ("server", "systemctl --failed --no-legend | wc -l", "0"),
         ("router", "sysctl --values net.ipv4.ip_forward", "1"),
         ("router", "vtysh -c 'show running-config' | grep -c 'router-id 192.0.2.1'", "1"),
