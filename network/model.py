@@ -67,7 +67,7 @@ class ZonePlan:
     prefix6: IPNetwork
     reservations: tuple[Reservation, ...] = ()
     entity: str = ""  # path of the entity whose people or things are in it, "kortrijk/ocmw"
-    workplace: bool = False  # staff work in it
+    desks: bool = False  # staff work in it
 
     @property
     def gateway4(self) -> IPAddress:
@@ -232,14 +232,7 @@ class Selector:
     icr: str = ""
     kind: str = ""  # zone kind
     entities: tuple[str, ...] = ()  # paths; empty means any
-    workplace: bool = False  # only zones where staff work
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What tells it apart from every other selector, in words for names of sets and groups."""
-        entities = "/".join(path.rpartition("/")[2] for path in self.entities)
-        words = (self.site or self.town, self.name, self.icr, self.kind, entities, "work" if self.workplace else "")
-        return (self.side.value, *words)
+    desks: bool = False  # only zones where staff work
 
     def matches(self, zone: ZonePlan) -> bool:
         """Tell whether a zone of a site is among those selected."""
@@ -251,7 +244,7 @@ class Selector:
             and (not self.icr or self.icr == zone.icr)
             and (not self.kind or self.kind == zone.zone.kind)
             and (not self.entities or zone.entity in self.entities)
-            and (not self.workplace or zone.workplace)
+            and (not self.desks or zone.desks)
         )
 
 

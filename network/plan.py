@@ -182,7 +182,7 @@ class _Run:
             prefix6=self._networks(f"zone {key}", 6)[0],
             reservations=tuple(self.leases.by_zone.get(f"zone {key}", ())),
             entity=entity_of(town, site, zone),
-            workplace=kind.workplace,
+            desks=kind.desks,
         )
 
     def _networks(self, key: str, version: Literal[4, 6]) -> tuple[IPNetwork, ...]:

@@ -176,14 +176,14 @@ def _server(town: Municipality, server: Server, ports: list[str]) -> Iterator[Fl
     if server.tier in STAFFED and server.users:
         who, dutch = _staff(town, server)
         purpose = (f"Staff of {who} use {server.id}", f"Medewerkers van {dutch} gebruiken {server.id}")
-        yield _rule(f"{town.id}-users-{server.id}", _workplaces(town, server), target, ports, purpose, mark)
+        yield _rule(f"{town.id}-users-{server.id}", _desks(town, server), target, ports, purpose, mark)
 
 
-def _workplaces(town: Municipality, server: Server) -> Selector:
+def _desks(town: Municipality, server: Server) -> Selector:
     """Select the zones where the staff of a server's users work; where those are all entities, none is named."""
     users = sorted({str(path) for path in server.users})
     every = {entity.path for entity in town.entities} <= set(users)
-    return Selector(side=Side.ZONE, town=town.id, icr=Icr.USER, entities=() if every else tuple(users), workplace=True)
+    return Selector(side=Side.ZONE, town=town.id, icr=Icr.USER, entities=() if every else tuple(users), desks=True)
 
 
 def _staff(town: Municipality, server: Server) -> Purpose:

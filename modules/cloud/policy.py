@@ -259,6 +259,7 @@ def parse_port(text: str, family: Family) -> tuple[str, tuple[int, int] | None]:
 
 
 def _token(selector: Selector) -> str:
-    side, where, name, icr, kind, *rest = selector.words
-    parts = (side, where or "all", name, kind, icr, *rest)
-    return "-".join(part.replace("/", ".") for part in parts if part)
+    where = (selector.site or selector.town or "all").replace("/", ".")
+    entities = ".".join(path.rpartition("/")[2] for path in selector.entities)
+    parts = (selector.side.value, where, selector.name, selector.kind, selector.icr, entities)
+    return "-".join((*(part for part in parts if part), *(["desks"] if selector.desks else [])))

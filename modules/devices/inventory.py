@@ -78,6 +78,7 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
                 "virgem_zone": "management",
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,
+                "virgem_vrf": _management_vrf(router),
             },
         )
 
@@ -86,6 +87,11 @@ def _management_address(router: RouterPlan) -> IPAddress:
     """A router answers ssh on its address in the site's management zone; the loopback is for other routers only."""
     managed = [zone.gateway4 for zone in router.zones if zone.zone.kind == "management"]
     return managed[0] if managed else router.loopback4
+
+
+def _management_vrf(router: RouterPlan) -> str:
+    """Return the routing instance in which a router reaches the shared services; its own table knows routers only."""
+    return next((zone.vrf for zone in router.zones if zone.zone.kind == "management"), "")
 
 
 def _devices(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:

@@ -249,7 +249,7 @@ def _users(server: Raw, town: Raw, entities: Mapping[str, EntityRef]) -> tuple[E
     """Return whose staff use a server when nobody says: of one in the DMZ, which shows little, all that share."""
     if server.get("tier") is Tier.DMZ:
         known = kinds.entity_kinds()
-        shared = [e for e in town.items("entities") if not e.broken and not known[_entity_kind(e)].separate]
+        shared = [e for e in town.items("entities") if not e.broken and not known[_entity_kind(e)].own_sites]
         return tuple(EntityRef(str(entity.values["path"])) for entity in shared)
     first = entities.get("municipality") or next(iter(entities.values()), None)
     return () if first is None else (first,)

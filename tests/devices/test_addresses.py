@@ -32,3 +32,12 @@ def test_no_two_hosts_have_one_address() -> None:
     hosts = inventory(made.estate, made.plan).hosts
     addresses = [host.variables["ansible_host"] for host in hosts if "ansible_host" in host.variables]
     assert len(addresses) == len(set(addresses))
+
+
+def test_a_router_reaches_services_in_the_instance_of_the_zone_where_it_is_managed() -> None:
+    made = ready(prepare(ROOT / "inventories" / "middenkust"))
+    hosts = {host.name: host for host in inventory(made.estate, made.plan).hosts}
+    for router in made.plan.routers:
+        (managed,) = {zone.vrf for zone in router.zones if zone.zone.kind == "management"}
+        assert hosts[router.name].variables["virgem_vrf"] == managed == f"t{router.town.nis}"
+        assert managed in {vrf.name for vrf in router.vrfs}

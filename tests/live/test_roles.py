@@ -106,7 +106,8 @@ def inventory_of(made: Lab, rendered: Path) -> dict[str, Any]:
     }
     more = {
         "pc": {"linux_workstation_proxy_url": "http://192.0.2.8:3128"},
-        "router": {"virgem_rendered": str(rendered)},
+        # No such instance is there in a namespace: what names it must still start.
+        "router": {"virgem_rendered": str(rendered), "virgem_vrf": "t34022"},
         "server": {"virgem_flows": [{"port": "tcp/8443", "sources": [f"{NETWORK}.0/24"]}]},
     }
     hosts = {name: {"ansible_host": host.address, **more.get(name, {})} for name, host in made.hosts.items()}
@@ -194,6 +195,8 @@ def test_a_second_run_changes_nothing(trio: Trio, host: str) -> None:
         ("server", "sysctl --values net.ipv4.ip_forward", "0"),
         ("server", "nft list chain inet virgem input | grep -c 'tcp dport 8443 accept'", "1"),
         ("server", "systemctl --failed --no-legend | wc -l", "0"),
+        ("router", "systemctl is-active chrony rsyslog | sort -u", "active"),
+        ("router", "grep -c t34022 /etc/chrony/chrony.conf /etc/rsyslog.d/60-virgem.conf | cut -d: -f2 | sort -u", "1"),
         ("router", "sysctl --values net.ipv4.ip_forward", "1"),
         ("router", "vtysh -c 'show running-config' | grep -c 'router-id 192.0.2.1'", "1"),
         ("router", "systemctl is-active frr nftables kea-dhcp4-server | sort -u", "active"),

@@ -121,6 +121,11 @@ ALLOWED = [
     ("shared:proxy-1", "203.0.113.9", "tcp", 443, True),
     ("shared:proxy-1", "198.51.100.9", "tcp", 443, False),
     ("shared:files-1", "203.0.113.9", "tcp", 443, False),
+    # What a router itself needs, from its address in the zone where it is managed.
+    ("kortrijk/bib:management", "shared:ntp-1", "udp", 123, True),
+    ("kortrijk/bib:management", "shared:dns-1", "udp", 53, True),
+    ("kortrijk/bib:management", "shared:monitoring-1", "tcp", 6514, True),
+    ("kortrijk/bib:management", "shared:proxy-1", "tcp", 3128, True),
     ("kortrijk/dc:proxy", "203.0.113.9", "tcp", 80, True),
     ("kortrijk/hall:counter", "198.51.100.9", "tcp", 443, True),
     ("waregem/hall:counter", "198.51.100.9", "tcp", 443, False),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from support import ROOT, need_root, need_tool
+from rendering import rendered
+from support import need_root, need_tool
 
-ROLE = ROOT / "playbooks" / "roles" / "baseline"
 FLOWS = [
     {"port": "tcp/8443", "sources": ["192.0.2.0/25", "2001:db8::/64"]},
     {"port": "udp/10000-20000", "sources": ["192.0.2.0/25"]},
@@ -26,29 +23,8 @@ LISTEN = "import socket; s = socket.create_server(('{address}', {port})); s.acce
 CONNECT = "import socket; socket.create_connection(('{address}', {port}), 1)"
 
 
-def rendered(folder: Path, **variables: Any) -> Path:
-    """The rules that the role writes."""
-    values = {
-        "ansible_python_interpreter": sys.executable,
-        **yaml.safe_load((ROLE / "defaults" / "main.yml").read_text()),
-        **variables,
-    }
-    (folder / "values.json").write_text(json.dumps(values))
-    target = folder / "nftables.conf"
-    arguments = f"src={ROLE}/templates/nftables.conf.j2 dest={target}"
-    command = ("ansible", "localhost", "-c", "local", "-i", "localhost,", "-m", "ansible.builtin.template")
-    done = subprocess.run(
-        (str(Path(sys.executable).with_name("ansible")), *command[1:], "-a", arguments, "-e", f"@{folder}/values.json"),
-        capture_output=True,
-        text=True,
-        env={**os.environ, "ANSIBLE_CONFIG": str(ROOT / "playbooks/ansible.cfg")},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return target
-
-
 def test_every_flow_stands_in_the_rules_with_its_sources(tmp_path: Path) -> None:
-    text = rendered(tmp_path, baseline_flows=FLOWS).read_text()
+    text = rendered(tmp_path, "nftables.conf", baseline_flows=FLOWS).read_text()
     lines = [line.strip() for line in text.splitlines()]
     after = lines[lines.index("tcp dport 22 accept") + 1 : lines.index("counter drop")]
     assert after == [
@@ -90,7 +66,9 @@ def test_a_declared_port_answers_and_another_does_not(
     pair: tuple[str, str], tmp_path: Path, port: int, opened: bool
 ) -> None:
     server, client = pair
-    loaded = run("ip", "netns", "exec", server, "nft", "-f", str(rendered(tmp_path, baseline_flows=FLOWS)))
+    loaded = run(
+        "ip", "netns", "exec", server, "nft", "-f", str(rendered(tmp_path, "nftables.conf", baseline_flows=FLOWS))
+    )
     assert loaded.returncode == 0, loaded.stderr
     listen, connect = (text.format(address=SERVER, port=port) for text in (LISTEN, CONNECT))
     # The listener says that it listens before it waits.

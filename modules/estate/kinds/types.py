@@ -53,9 +53,9 @@ class ZoneKind(NamedKind):
     dscp: int = 0
     # A zone of guests rides in a routing instance of its own, apart from the municipality's.
     guest: bool = False
-    # Staff work here, so the applications of their entity are open to it; telephones need no applications.
-    workplace: bool = False
-    # The kind of entity whose people are here, whatever site they sit in; empty: the entity of the site.
+    # True: staff work here, at desks or on laptops.
+    desks: bool = False
+    # The kind of entity whose people it is for; empty: for any.
     entity: str = ""
 
 
@@ -123,8 +123,8 @@ class EntityKind(NamedKind):
     """A body within a municipality that owns sites and data."""
 
     legal_person: bool = False
-    # It has rules of its own, so nothing of the municipality is open to it unless somebody says so.
-    separate: bool = False
+    # True: it has rules of its own, so it shares no site with another body.
+    own_sites: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

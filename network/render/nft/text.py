@@ -22,8 +22,14 @@ def comment(text: str) -> str:
 
 
 def set_name(selector: Selector, family: str) -> str:
-    """Return the name of the set that holds one side of a rule: family, side, and what narrows it."""
-    return ".".join((family, *selector.words)).rstrip(".")
+    """Return the name of the set that holds one side of a rule, `v4.zone.in_kortrijk.voip`: what is any is left out.
+
+    Labels with an underscore, which no identifier has, keep apart what would read alike.
+    """
+    labels = (("in_", selector.site or selector.town), ("", selector.name), ("icr_", selector.icr))
+    parts = [label + value for label, value in (*labels, ("kind_", selector.kind)) if value]
+    parts += [f"of_{path.rpartition('/')[2]}" for path in selector.entities] + (["desks_"] if selector.desks else [])
+    return ".".join((family, selector.side, *parts))
 
 
 def named_set(name: str, type_: str, elements: Sequence[str], flags: str = "interval") -> list[str]:

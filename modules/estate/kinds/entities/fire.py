@@ -2,4 +2,10 @@
 
 from virgem.modules.estate.kinds.types import EntityKind
 
-KIND = EntityKind(id="fire", nl="Hulpverleningszone", en="Fire and rescue", legal_person=True, separate=True)
+KIND = EntityKind(
+    id="fire",
+    nl="Hulpverleningszone",
+    en="Fire and rescue",
+    legal_person=True,
+    own_sites=True,
+)

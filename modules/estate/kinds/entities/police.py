@@ -2,4 +2,10 @@
 
 from virgem.modules.estate.kinds.types import EntityKind
 
-KIND = EntityKind(id="police", nl="Lokale politie", en="Local police", legal_person=True, separate=True)
+KIND = EntityKind(
+    id="police",
+    nl="Lokale politie",
+    en="Local police",
+    legal_person=True,
+    own_sites=True,
+)

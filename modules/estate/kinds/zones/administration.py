@@ -12,5 +12,5 @@ KIND = ZoneKind(
     services=("dns", "ntp", "proxy", "files", "identity", "print", "mail"),
     dot1x=True,
     wireless=True,
-    workplace=True,
+    desks=True,
 )

@@ -11,5 +11,5 @@ KIND = ZoneKind(
     hosts=12,
     services=("dns", "ntp", "proxy", "files", "identity", "print", "mail"),
     dot1x=True,
-    workplace=True,
+    desks=True,
 )

@@ -11,6 +11,6 @@ KIND = ZoneKind(
     hosts=12,
     services=("dns", "ntp", "proxy", "files", "identity", "print", "mail"),
     dot1x=True,
-    workplace=True,
+    desks=True,
     entity="library",
 )
