@@ -1,9 +1,9 @@
 """The one matrix of allowed flows: what the kinds of zones and services bring, and what the estate registers.
 
 Rules name zones, services, servers and tiers; nothing is expanded here, so that a region has hundreds of rules and not
-millions of pairs. The defaults keep the ICR rules by construction: a visitor zone reaches services in a DMZ only, data
-are reached from the application tier only, applications by the staff of the entities that use them, and no rule joins
-two tenants.
+millions of pairs. The defaults keep the ICR rules by construction: a visitor zone reaches services in a DMZ and the
+web, data are reached from the application tier only, applications by the staff of the entities that use them, and no
+rule joins two tenants.
 """
 
 from __future__ import annotations
@@ -78,6 +78,7 @@ def _kind(town: str, kind: str) -> Selector:
 def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
     """Yield the services that each kind of zone in use brings, as far as the service's kind is for such zones."""
     used = {zone.kind for site in estate.sites.values() for zone in site.zones}
+    open_networks = [upstream for upstream in estate.upstreams if upstream_kinds()[upstream.kind].public]
     services = [(service, service_kinds()[service.kind]) for service in estate.services]
     for zone_kind in (zone_kinds()[name] for name in sorted(used)):
         source = _kind("", zone_kind.id)
@@ -86,6 +87,11 @@ def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
                 purpose = (f"{zone_kind.en} uses {kind.en}", f"Zone {zone_kind.nl} gebruikt de dienst {kind.nl}")
                 id_ = f"zone-{zone_kind.id}-{service.id}"
                 yield _rule(id_, source, _service(service.id), kind.ports, purpose, service.origin.mark)
+        for upstream in open_networks if zone_kind.outbound else ():
+            target = Selector(side=Side.UPSTREAM, name=upstream.id)
+            purpose = (f"{zone_kind.en} reach the web by themselves", f"{zone_kind.nl}: rechtstreeks naar het web")
+            id_ = f"zone-{zone_kind.id}-{upstream.id}"
+            yield _rule(id_, source, target, zone_kind.outbound, purpose, upstream.origin.mark)
 
 
 def _may_use(icr: Icr, kind: ServiceKind) -> bool:

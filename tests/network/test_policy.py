@@ -75,11 +75,19 @@ def address(name: str, version: int = 4) -> IPAddress:
 
 ALLOWED = [
     ("kortrijk/hall:guests", "shared:dns-1", "udp", 53, True),
-    ("kortrijk/hall:guests", "shared:proxy-2", "tcp", 3128, True),
+    # People's own devices reach the web by themselves; computers that are set up for visitors go by the filter.
+    ("kortrijk/hall:guests", "shared:proxy-2", "tcp", 3128, False),
+    ("kortrijk/hall:guests", "203.0.113.9", "udp", 443, True),
+    ("kortrijk/hall:guests", "203.0.113.9", "tcp", 22, False),
+    ("kortrijk/hall:guests", "198.51.100.9", "tcp", 443, False),
+    ("kortrijk/bib:public-pcs", "shared:proxy-2", "tcp", 3128, True),
+    ("kortrijk/bib:public-pcs", "203.0.113.9", "tcp", 443, False),
+    ("kortrijk/school:pupils", "203.0.113.9", "tcp", 443, False),
+    ("203.0.113.9", "kortrijk/hall:guests", "tcp", 443, False),
     ("kortrijk/hall:guests", "shared:files-1", "tcp", 445, False),
     ("kortrijk/hall:guests", "kortrijk:app-1", "tcp", 8443, False),
     ("kortrijk/hall:guests", "kortrijk/hall:administration", "tcp", 443, False),
-    ("kortrijk/hall:guests", "203.0.113.9", "tcp", 443, False),
+    ("kortrijk/hall:guests", "203.0.113.9", "tcp", 443, True),
     ("kortrijk/hall:administration", "kortrijk:app-1", "tcp", 8443, True),
     ("kortrijk/hall:administration", "kortrijk:web-1", "tcp", 443, True),
     ("kortrijk/hall:administration", "kortrijk:db-1", "tcp", 5432, False),

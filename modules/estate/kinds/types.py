@@ -25,6 +25,12 @@ class Medium(StrEnum):
     RADIO = "radio"
 
 
+# The web for devices that are people's own, QUIC (RFC 9114) too. No explicit proxy: most of them do not ask for one,
+# and one that is found by a name (WPAD) is as easily somebody else's. The ICR asks for a filter of user zones; visitors
+# it asks to keep apart, and they are: an instance of their own, these ports, and addresses of the internet only.
+WEB = ("tcp/80", "tcp/443", "udp/443")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedKind:
     """A kind with its id and its names for reports."""
@@ -53,6 +59,8 @@ class ZoneKind(NamedKind):
     dscp: int = 0
     # A zone of guests rides in a routing instance of its own, apart from the municipality's.
     guest: bool = False
+    # Ports of public networks that its hosts reach by themselves, translated on the way; empty: by a filter only.
+    outbound: tuple[str, ...] = ()
     # True: staff work here, at desks or on laptops.
     desks: bool = False
     # The kind of entity whose people it is for; empty: for any.

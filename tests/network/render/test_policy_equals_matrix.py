@@ -197,9 +197,10 @@ def test_a_firewall_with_a_prefix_wider_or_gone_is_told_from_the_matrix(
         matrix, router, text.replace(f"{zone.prefix6} : jump from-", "fd34:22:ffff::/64 : jump from-"), first=True
     )
     assert differences(
-        matrix, router, re.sub(r"(set v4\.service\.shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
+        matrix, router, re.sub(r"(set v4\.service\.in_shared\.dns \{[^}]*elements = \{) \S+,", r"\1", text), first=True
     )
-    wider = re.sub(r"(set v6\.service\.shared\.dns \{[^}]*elements = \{) (\S+)/128", r"\1 fd34:22:0:200a::/120", text)
+    six = r"(set v6\.service\.in_shared\.dns \{[^}]*elements = \{) (\S+)/128"
+    wider = re.sub(six, r"\1 fd34:22:0:200a::/120", text)
     assert differences(matrix, router, wider, first=True)
 
 
