@@ -83,9 +83,9 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             self.inventory.add_host(host.name)
             for group in host.groups:
                 self.inventory.add_child(group, host.name)
-            for name, value in host.variables.items():
-                text = str(results / value) if name == "virgem_rendered" else str(value)
-                self.inventory.set_variable(host.name, name, wrap_var(text))
+            for name, value in host.document.items():
+                known = str(results / value) if name == "virgem_rendered" else value
+                self.inventory.set_variable(host.name, name, wrap_var(known))
 
 
 def _refusal(problems: Iterable[Problem]) -> str:

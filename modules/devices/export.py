@@ -15,7 +15,7 @@ def document(found: Inventory) -> bytes:
     """Return the inventory as JSON, sorted: groups with their hosts, variables under `_meta`."""
     groups = {name: {"hosts": list(hosts)} for name, hosts in found.groups.items()}
     body = {
-        "_meta": {"hostvars": {host.name: dict(host.variables) for host in found.hosts}},
+        "_meta": {"hostvars": {host.name: host.document for host in found.hosts}},
         "all": {"children": sorted(groups), "vars": dict(found.variables)},
         **groups,
     }

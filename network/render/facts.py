@@ -121,7 +121,7 @@ class Facts:
         # Zones alike share the answer; a site or town counts only where a rule names it.
         town = zone.site.partition("/")[0]
         site_, town_ = zone.site if ("site", zone.site) in index else "", town if ("town", town) in index else ""
-        key = (way, site_, town_, zone.zone.id, zone.zone.kind)
+        key = (way, site_, town_, zone.zone.id, zone.zone.kind, zone.entity if town_ else "")
         if key not in self._matched:
             rules = self.plan.rules
             found = _candidates(index, zone, town)

@@ -121,7 +121,12 @@ def inventory_of(made: Lab) -> dict[str, Any]:
     }
     more = {
         "pc": {"linux_workstation_proxy_url": "http://192.0.2.8:3128"},
-        **{name: {"virgem_rendered": str(rendered(made, name))} for name in ("router", "centre")},
+        # No such instance is there in a namespace: what names it must still start.
+        **{
+            name: {"virgem_rendered": str(rendered(made, name)), "virgem_vrf": "t34022"}
+            for name in ("router", "centre")
+        },
+        "server": {"virgem_flows": [{"port": "tcp/8443", "sources": [f"{NETWORK}.0/24"]}]},
     }
     groups: dict[str, Any] = {role: {"hosts": {}} for role in ROLE_OF.values()}
     for name, host in made.hosts.items():
@@ -208,7 +213,10 @@ def test_a_second_run_changes_nothing(hosts: Hosts, host: str) -> None:
         ("server", "sudo --list --other-user=beheer >/dev/null && echo may", "may"),
         ("server", "grep -c ^nameserver /etc/resolv.conf", "1"),
         ("server", "sysctl --values net.ipv4.ip_forward", "0"),
+        ("server", "nft list chain inet virgem input | grep -c 'tcp dport 8443 accept'", "1"),
         ("server", "systemctl --failed --no-legend", ""),
+        ("router", "systemctl is-active chrony rsyslog | sort -u", "active"),
+        ("router", "grep -c t34022 /etc/chrony/chrony.conf /etc/rsyslog.d/60-virgem.conf | cut -d: -f2 | sort -u", "1"),
         ("router", "sysctl --values net.ipv4.ip_forward", "1"),
         ("router", "vtysh -c 'show running-config' | grep -c 'router-id 192.0.2.1'", "1"),
         ("router", "systemctl is-active frr nftables kea-dhcp4-server | sort -u", "active"),
