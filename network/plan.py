@@ -8,6 +8,7 @@ from typing import Literal
 
 from netaddr import IPAddress, IPNetwork
 
+from virgem.modules.estate.bodies import entity_of
 from virgem.modules.estate.kinds import upstream_kinds, zone_kinds
 from virgem.modules.estate.model import Estate, Municipality, Site, Zone
 from virgem.modules.estate.scalars import Prefix
@@ -181,6 +182,8 @@ class _Run:
             prefix4=self._networks(f"zone {key}", 4)[0],
             prefix6=self._networks(f"zone {key}", 6)[0],
             reservations=tuple(self.leases.by_zone.get(f"zone {key}", ())),
+            entity=entity_of(town, site, zone),
+            desks=kind.desks,
         )
 
     def _networks(self, key: str, version: Literal[4, 6]) -> tuple[IPNetwork, ...]:

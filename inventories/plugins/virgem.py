@@ -75,17 +75,17 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         self._fill(hosts_of(prepared.estate, prepared.plan), Path(results).absolute())
 
     def _fill(self, found: Any, results: Path) -> None:
-        services = {name: list(addresses) for name, addresses in found.services.items()}
-        self.inventory.set_variable("all", "virgem_services", wrap_var(services))
+        for name, value in found.variables.items():
+            self.inventory.set_variable("all", name, wrap_var(value))
         for group in found.groups:
             self.inventory.add_group(group)
         for host in found.hosts:
             self.inventory.add_host(host.name)
             for group in host.groups:
                 self.inventory.add_child(group, host.name)
-            for name, value in host.variables.items():
-                text = str(results / value) if name == "virgem_rendered" else str(value)
-                self.inventory.set_variable(host.name, name, wrap_var(text))
+            for name, value in host.document.items():
+                known = str(results / value) if name == "virgem_rendered" else value
+                self.inventory.set_variable(host.name, name, wrap_var(known))
 
 
 def _refusal(problems: Iterable[Problem]) -> str:

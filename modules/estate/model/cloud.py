@@ -10,6 +10,7 @@ from virgem.modules.estate.base import Located, key
 from virgem.modules.estate.model.refs import (
     DatacentreRef,
     DataSetRef,
+    EntityRef,
     OwnerRef,
     QuotaRef,
     ServerRef,
@@ -111,7 +112,16 @@ class Server(Located):
     datacentre: DatacentreRef | None = key("Where it runs; when left out, spread over all.", default=None)
     anti_affinity: bool = key("Keep those alike on different hosts.", default=True)
     serves: tuple[Port, ...] = key("TCP ports it offers within its tenant.", default=())
+    replicates: tuple[Port, ...] = key(
+        "TCP ports that those alike use among each other; when left out, in the data tier those it offers.", default=()
+    )
     classification: InfoClass = key("ICR class.", default=InfoClass(2), name="class")
+    users: tuple[EntityRef, ...] = key(
+        "Entities whose staff use it from their workplaces; when left out, the municipality itself, and for a server "
+        "in the DMZ every entity but police and fire zones.",
+        filled=True,
+        example="[ocmw]",
+    )
     owner: OwnerRef = key("Owner role; when left out, the municipality's.", filled=True)
     description: Description | None = key("What it is for.", default=None)
 
