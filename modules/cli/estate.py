@@ -74,4 +74,15 @@ def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:
     prepared = planning.prepare(estate_folder(args), as_of(args))
     if prepared.problems:
         out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
+    tell_lost_lock(prepared, args.output, out)
     return planning.ready(prepared)
+
+
+def tell_lost_lock(prepared: planning.Prepared, output: str | None, out: Console) -> None:
+    """Say when the numbers are gone that an earlier plan was made with; the estate's text alone cannot know."""
+    if not prepared.afresh or prepared.estate is None:
+        return
+    planned = (Path(output) if output else default_output(prepared.estate)) / planning.PLAN
+    if planned.exists():
+        lost = f"{planning.LOCK} is missing, but {planned} was made with one"
+        out.note(f"note: {lost}: take it back from version control, or its numbers are given anew")

@@ -7,9 +7,8 @@ import argparse
 from virgem.modules import files
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.day import as_of
-from virgem.modules.cli.estate import add_estate, default_output, estate_folder, output_file, shown_folder
+from virgem.modules.cli.estate import add_estate, estate_folder, output_file, shown_folder, tell_lost_lock
 from virgem.modules.cli.verb import DONE, FAILED, Verb
-from virgem.modules.planning import LOCK, PLAN, Prepared
 from virgem.modules.problem import Problem, Severity
 
 FORMATS = ("text", "json", "sarif", "junit", "github")
@@ -35,14 +34,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         out.note(f"wrote {file}")
     else:
         print(text, end="" if text.endswith("\n") else "\n")
-    _tell_lost_lock(checked, out)
+    tell_lost_lock(checked, None, out)
     return FAILED if any(_is_error(problem) for problem in checked.problems) else DONE
-
-
-def _tell_lost_lock(checked: Prepared, out: Console) -> None:
-    """Say when the numbers are gone that an earlier plan was made with; the estate's text alone cannot know."""
-    if checked.afresh and checked.estate and (planned := default_output(checked.estate) / PLAN).exists():
-        out.note(f"note: {LOCK} is missing, but {planned} was made with one: take it back from version control")
 
 
 def _is_error(problem: Problem) -> bool:
