@@ -201,7 +201,8 @@ RULES = (
         "E530",
         "Data reached without an application",
         "Data bereikt zonder toepassing",
-        "Data are reached through applications only.",
+        "Data are reached through applications only: those on servers of tier data, and those that a shared service "
+        "such as database or backup holds for others.",
         "Let the flow end at the application.",
         ("ICR network zones",),
     ),
@@ -323,6 +324,24 @@ RULES = (
         "The prefixes that our traffic appears as lie in no pool and in no network above the region; on a public "
         "network they are public themselves.",
         "Write the prefixes that were assigned to us.",
+    ),
+    Rule(
+        "E544",
+        "Devices into a user zone",
+        "Toestellen tot in een gebruikerszone",
+        "Device (IoT) zones stay apart from user zones: a camera or a printer that is broken into must not reach a "
+        "desk. Users may start towards a device, never the other way round.",
+        "Let both meet at a shared service that mediates.",
+        ("ICR network zones",),
+    ),
+    Rule(
+        "E545",
+        "A service that is not for devices",
+        "Dienst die niet voor toestellen is",
+        "Each kind of shared service says which kinds of zone it is for; from a device zone only those for devices "
+        "may be reached.",
+        "Let the flow end at a service for devices.",
+        ("ICR network zones",),
     ),
     Rule(
         "E550",

@@ -23,8 +23,8 @@ class End:
     town: str = ""  # "" for what is shared or above the region, "*" for all municipalities
     zone: bool = False  # zones of sites are among it
     whole: bool = False  # everything of the place, `kortrijk:*`
-    data: bool = False  # the data tier of the cloud
-    service: SharedService | None = None
+    data: bool = False  # data are among it: the data tier of a tenant, a shared service that holds data
+    services: tuple[SharedService, ...] = ()
     upstream: Upstream | None = None
 
     @property
@@ -55,8 +55,10 @@ class Ends:
         return self._site(where, what) if site else self._town(town, what)
 
     def _service(self, what: str) -> End:
-        service = self._services.get(what)
-        return End(service=service, icrs=frozenset({service_kinds()[service.kind].zone}) if service else frozenset())
+        services = tuple(service for service in self.estate.services if what in (service.id, "*"))
+        found = [service_kinds()[service.kind] for service in services]
+        icrs, data = frozenset(kind.zone for kind in found), any(kind.data for kind in found)
+        return End(services=services, icrs=icrs, whole=what == "*", data=data)
 
     def _site(self, path: str, what: str) -> End:
         if path not in self._sites and path in self.estate.sites:
@@ -66,19 +68,21 @@ class Ends:
 
     def _town(self, town: str, what: str) -> End:
         zones = self._zones.get(town, {}).get(what, frozenset())
+        tiers = self._tiers(town, what)
+        cloud = frozenset(Icr.DMZ if tier is Tier.DMZ else Icr.APPLICATION for tier in tiers)
+        return End(icrs=zones | cloud, town=town, zone=bool(zones), whole=what == "*", data=Tier.DATA in tiers)
+
+    def _tiers(self, town: str, what: str) -> frozenset[Tier]:
+        """Return the tiers of a tenant's cloud that go by a name: that of a server, its own, or all for `*`."""
+        if what == "*":
+            return frozenset(server.tier for server in self._servers.values() if server.path.startswith(f"{town}/"))
         server = self._servers.get(f"{town}/{what}")
         tier = server.tier if server else _TIERS.get(what)
-        cloud = frozenset({Icr.DMZ if tier is Tier.DMZ else Icr.APPLICATION}) if tier else frozenset()
-        data = tier is Tier.DATA or what == "*"
-        return End(icrs=zones | cloud, town=town, zone=bool(zones), whole=what == "*", data=data)
+        return frozenset({tier} if tier else ())
 
     @cached_property
     def _upstreams(self) -> Mapping[str, Upstream]:
         return {upstream.id: upstream for upstream in self.estate.upstreams}
-
-    @cached_property
-    def _services(self) -> Mapping[str, SharedService]:
-        return {service.id: service for service in self.estate.services}
 
     @cached_property
     def _servers(self) -> Mapping[str, Server]:

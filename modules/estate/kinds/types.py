@@ -108,6 +108,8 @@ class ServiceKind(NamedKind):
     servers: int = 1
     flavor: str = "small"
     volume_gb: int = 0
+    # True: it holds data of others, which are reached through applications only.
+    data: bool = False
     # What its own servers need from the public internet; empty: nothing.
     outbound: tuple[str, ...] = ()
 
