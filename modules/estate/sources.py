@@ -14,6 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from virgem.modules.codes import problem
+from virgem.modules.estate.hiding import masked
 from virgem.modules.problem import Mark, Problem, UserError
 
 MAIN = "estate.yaml"
@@ -42,14 +43,23 @@ class SourceFiles:
     files: Mapping[str, bytes]
     problems: tuple[Problem, ...] = ()
     _lines: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    _shown: dict[tuple[str, int], str] = field(default_factory=dict, compare=False, repr=False)
 
     def line(self, mark: Mark) -> str:
-        """Return the line of the text that a mark points into, without its line end; "" when there is none."""
+        """Return the line of the text that a mark points into, without its line end; "" when there is none.
+
+        Secrets in it are masked: what is shown of an estate ends up in logs and reports.
+        """
         if mark.file not in self._lines:
             text = self.files.get(mark.file, b"").removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
             self._lines[mark.file] = text.split("\n")
         lines = self._lines[mark.file]
-        return lines[mark.line - 1].rstrip("\r") if 0 < mark.line <= len(lines) else ""
+        if not 0 < mark.line <= len(lines):
+            return ""
+        key = (mark.file, mark.line)
+        if key not in self._shown:
+            self._shown[key] = masked(lines, mark.line - 1).rstrip("\r")
+        return self._shown[key]
 
     @cached_property
     def digest(self) -> str:

@@ -258,8 +258,13 @@ class SecretRef(Text):
     what = "a reference to a secret"
     pattern = r"(?:sops|vault|env):[A-Za-z0-9][A-Za-z0-9_./#-]*"
     longest = 160
+    hidden = True
     rule = "sops:file#key, vault:path#key or env:NAME"
     example = "vault:kortrijk/files#key"
+
+    @classmethod
+    def _hint(cls) -> str:
+        return f"a secret that was written here is no secret any more: revoke it; write where it is kept, {cls.rule}"
 
 
 class Endpoint(Text):
