@@ -23,6 +23,7 @@ class Wrong:
     code: str
     message: str
     hint: str
+    town: str = ""  # the municipality that is missing altogether
 
 
 class Finder(Protocol):
@@ -83,6 +84,7 @@ class _Complaint:
     code: str
     message: str
     hint: str
+    town: str = ""
     more: int = 0
 
 
@@ -120,6 +122,9 @@ class DeviceReader:
     def finish(self) -> tuple[Device, ...]:
         """Tell what was wrong and return the devices, in the order of the files."""
         for complaint in self.complaints.values():
+            if complaint.town:
+                self.ctx.miss(complaint.town, complaint.mark, 1 + complaint.more)
+                continue
             more = f" (and in {complaint.more:,} more rows)" if complaint.more else ""
             self.ctx.report(complaint.code, complaint.mark, complaint.message + more, complaint.hint)
         return tuple(self.devices)
@@ -236,7 +241,7 @@ class DeviceReader:
             if (known := self.complaints.get(key)) is not None:
                 known.more += 1
             else:
-                self.complaints[key] = _Complaint(origin.at(plan.key), bad.code, bad.message, bad.hint)
+                self.complaints[key] = _Complaint(origin.at(plan.key), bad.code, bad.message, bad.hint, bad.town)
         return not plan.required
 
 

@@ -5,6 +5,8 @@ A field that fails never hides its neighbours.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any, cast
 
 from virgem.modules.estate import kinds, values
@@ -49,9 +51,18 @@ def _name(raw: Raw, id_type: type[Any], key: Scalar, ctx: Context) -> None:
     try:
         raw.values["id"] = id_type(key.text)
     except ScalarError as error:
-        ctx.report("E216", key.mark, error.message, error.hint)
+        ctx.report("E216", key.mark, error.message, _legal(id_type, key.text) or error.hint)
         raw.broken = True
         raw.values["id"] = key.text
+
+
+def _legal(id_type: type[Any], text: str) -> str:
+    """Return the hint with the name that was meant: without capitals, accents and blanks."""
+    plain = unicodedata.normalize("NFKD", text[:80]).encode("ascii", "ignore").decode().lower()
+    try:
+        return f"did you mean {id_type('-'.join(re.findall('[a-z0-9]+', plain)))}?"
+    except ScalarError:
+        return ""
 
 
 def _wrong_shape(raw: Raw, node: Node, ctx: Context) -> None:

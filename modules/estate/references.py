@@ -10,9 +10,10 @@ from virgem.modules.estate import kinds
 from virgem.modules.estate.csv_text import Wrong
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model.refs import ItemRef
-from virgem.modules.estate.public import merged_into, municipalities, municipality
+from virgem.modules.estate.public import PublicMunicipality, merged_into, municipalities, municipality
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
+from virgem.modules.estate.sources import MUNICIPALITIES
 from virgem.modules.estate.values import Context
 
 # The collections of the estate that references point into; those of the fibre plan and of contracts lie deeper.
@@ -45,11 +46,27 @@ class Index:
 
     found: Mapping[str, Mapping[str, tuple[Raw, ...]]]
     towns_by_nis: Mapping[str, str]
+    # The collections (with their owner, "" for the operator) that hold a name which was refused.
+    misnamed: frozenset[tuple[str, str]] = frozenset()
 
     def whole(self, target: str, name: str) -> bool:
         """Whether an object is there and no part of the way to it is broken."""
         chain = self.found[target].get(name)
         return chain is not None and not any(raw.broken for raw in chain)
+
+    def unclear(self, target: str, name: str) -> bool:
+        """Whether an object that was not found may be the one whose own name was refused."""
+        return (target, _owner(target, name)) in self.misnamed
+
+    def lacks_town(self, cls: type[Ref], name: str) -> str:
+        """Return the municipality a name leads into when it is a real one that the estate has no file of, else ""."""
+        town = name.partition("/")[0] if cls.local or cls.target == "municipalities" else ""
+        return self.without_file(town)
+
+    def without_file(self, town: str) -> str:
+        """Return the short name of a municipality that is real but not in the estate, "" for any other."""
+        public = _public(town) if town and town not in self.found["municipalities"] else None
+        return public.id if public is not None and merged_into(town) is None else ""
 
     def canonical(self, cls: type[Ref], text: str) -> str:
         """Return a name with the municipality's NIS code replaced by its short name."""
@@ -73,7 +90,22 @@ def index(estate: Raw, towns: Mapping[str, Raw]) -> Index:
     found |= {name: {} for name in (*_TOWN, *_CLOUD)}
     for town_id, town in towns.items():
         _index_town(found, town_id, town)
-    return Index(found, {str(town.values["nis"]): name for name, town in towns.items() if "nis" in town.values})
+    by_nis = {str(town.values["nis"]): name for name, town in towns.items() if "nis" in town.values}
+    return Index(found, by_nis, _misnamed(found))
+
+
+def _misnamed(found: Mapping[str, Mapping[str, tuple[Raw, ...]]]) -> frozenset[tuple[str, str]]:
+    names = ((target, path, chain[-1]) for target, chains in found.items() for path, chain in chains.items())
+    return frozenset((target, _owner(target, path)) for target, path, raw in names if is_misnamed(raw))
+
+
+def is_misnamed(raw: Raw) -> bool:
+    """Whether the key of an object is no name: it stands there as the text it is."""
+    return type(raw.get("id")) is str
+
+
+def _owner(target: str, path: str) -> str:
+    return path.partition("/")[0] if target in (*_TOWN, *_CLOUD, "items") else ""
 
 
 def _by_id(owner: Raw, name: str) -> dict[str, tuple[Raw, ...]]:
@@ -137,8 +169,11 @@ def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
     value = use.value
     if value in where.found[value.target]:
         return True
-    if not unread.hides(value.target, str(value)):
-        ctx.report("E301", use.mark, *_unknown(value, use.raw.scope, where, ctx))
+    if not (unread.hides(value.target, str(value)) or where.unclear(value.target, str(value))):
+        if town := where.lacks_town(type(value), str(value)):
+            ctx.miss(town, use.mark)
+        else:
+            ctx.report("E301", use.mark, *_unknown(value, use.raw.scope, where, ctx))
     use.drop()
     return False
 
@@ -168,8 +203,24 @@ def _town_hint(name: str) -> str:
     """Return what the public register knows about a municipality that the estate does not have."""
     if (now := merged_into(name)) is not None:
         return f"it merged into {now.name}, {now.nis}"
-    public = municipality(name) or next((town for town in municipalities().values() if town.id == name), None)
+    public = _public(name)
     return f"{public.name} has no file in municipalities/" if public is not None else ""
+
+
+def _public(name: str) -> PublicMunicipality | None:
+    """Return the public record of a municipality by NIS code or short name."""
+    return municipality(name) or next((town for town in municipalities().values() if town.id == name), None)
+
+
+def tell_missing(ctx: Context) -> None:
+    """Tell each municipality that is named but has no file, once, however many references lead into it."""
+    for town, (mark, count) in ctx.missing.items():
+        public = _public(town)
+        assert public is not None
+        more = f", and in {count - 1:,} more place{'s' if count > 2 else ''}" if count > 1 else ""
+        message = f"{public.name} has no file in {MUNICIPALITIES}/, but is named here{more}"
+        hint = f"add {MUNICIPALITIES}/{public.nis}-{public.id}.yaml, or name another municipality"
+        ctx.report("E317", mark, message, hint)
 
 
 def _some(names: Iterable[str]) -> str:
@@ -238,6 +289,8 @@ class _Places:
     def __init__(self, where: Index, unread: Unread) -> None:
         self.where, self.unread = where, unread
         self.zones: dict[str, set[str]] = {}
+        # The places with a zone whose name was refused.
+        self.unclear: set[str] = set()
         self.words = {"*", *kinds.zone_kinds(), *(str(icr) for icr in Icr)}
 
     def has(self, end: Endpoint, use: Use, ctx: Context) -> bool:
@@ -248,7 +301,11 @@ class _Places:
             return self._named(end, self.words | self._zones(""), use, ctx)
         target = "sites" if "/" in end.where else "municipalities"
         if end.where not in self.where.found[target]:
-            if not self.unread.hides(target, end.where):
+            if self.unread.hides(target, end.where) or self.where.unclear(target, end.where):
+                return False
+            if town := self.where.without_file(end.where.partition("/")[0]):
+                ctx.miss(town, use.mark)
+            else:
                 what = "a site" if target == "sites" else "a municipality"
                 options = [*self.where.found[target], "shared", "upstream"]
                 hint = ctx.like(end.where, options, _town_hint(end.where.partition("/")[0]))
@@ -268,6 +325,8 @@ class _Places:
     def _named(self, end: Endpoint, names: set[str], use: Use, ctx: Context) -> bool:
         if end.what_there in names or (end.where == "*" and self.unread.any_town):
             return True
+        if end.where in self.unclear:
+            return False
         hint = ctx.like(end.what_there, names, f"{end.where} has {_some(sorted(names - {'*'}))}")
         place = "any municipality" if end.where == "*" else end.where
         ctx.report("E308", use.mark, f"{show(end.what_there)} is not in {place}", hint)
@@ -284,8 +343,11 @@ class _Places:
         if not self.zones:
             for path, (*_, site) in self.where.found["sites"].items():
                 names = _zone_names(site)
-                for place in ("", path, path.partition("/")[0]):
+                places = ("", path, path.partition("/")[0])
+                for place in places:
                     self.zones.setdefault(place, set()).update(names)
+                if any(map(is_misnamed, site.items("zones"))):
+                    self.unclear.update(("*", *places))
         return self.zones.get(where, set())
 
 
@@ -313,6 +375,10 @@ class DeviceFinder:
             return name
         if name in self.where.found[ref.target] or self.unread.hides(ref.target, name):
             return _SILENT
+        if self.where.unclear(ref.target, name):
+            return _SILENT
+        if town := self.where.lacks_town(type(ref), name):
+            return Wrong("E317", town, "", town)
         if ref.local and "/" not in name:
             return Wrong("E309", f"{show(name)} does not say which municipality's", self._same(ref.target, name))
         return Wrong("E301", *_unknown(type(ref)(name), "", self.where, self.ctx))
@@ -333,6 +399,8 @@ class DeviceFinder:
         names = [str(raw.values["id"]) for raw in chain[-1].items("zones")] if chain else []
         if zone in names:
             return zone
+        if chain and any(map(is_misnamed, chain[-1].items("zones"))):
+            return _SILENT
         hint = self.ctx.like(zone, names, f"it has {_some(names)}")
         return Wrong("E310", f"{site} has no zone {show(zone)}", hint)
 

@@ -66,6 +66,8 @@ class Context:
         self.scope = scope
         self.problems: list[Problem] = []
         self.uses: list[Use] = []
+        # Municipalities that are named but have no file: the first place and how many lead there.
+        self.missing: dict[str, tuple[Mark, int]] = {}
         self._counts: dict[str, int] = {}
         self._hints = 0
 
@@ -77,6 +79,11 @@ class Context:
         elif count == _PROBLEM_LIMIT + 1:
             first = Mark(mark.file, 1, 1)
             self.problems.append(problem("E130", first, f"the file has more than {_PROBLEM_LIMIT:,} mistakes"))
+
+    def miss(self, town: str, mark: Mark, count: int = 1) -> None:
+        """Note references into a municipality that the estate lacks, which are told together."""
+        first, known = self.missing.get(town, (mark, 0))
+        self.missing[town] = (min(first, mark), known + count)
 
     def like(self, text: str, options: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
         """Return a did-you-mean hint, `prefix` before the name; only the first couple of hundred are worth a search."""

@@ -212,7 +212,7 @@ def flow_is_written_once(facts: Facts) -> Iterator[Notice]:
             yield Notice(flow.origin.at(), {"flow": flow.id, "other": first.id}, flow.id, (first.origin.at(),))
 
 
-@check("E540")
+@check("E540", missing_from=("pools",))
 def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
     pools: list[IPNetwork] = [pool.network for pool in (*facts.estate.pools.ipv4, *facts.estate.pools.ipv6)]
     reserved = IPSet([prefix.network for prefix in facts.estate.pools.reserved])

@@ -184,7 +184,7 @@ def public_address_is_of_one_datacentre(facts: Facts) -> Iterator[Finding]:
                 yield Finding(here, message, "give each its own address", centre.id, (there,))
 
 
-@check("W411")
+@check("W411", missing_from=("pools",))
 def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Notice]:
     pools = facts.estate.pools
     for index, prefix in enumerate(pools.reserved):
@@ -268,7 +268,7 @@ def region_is_known(facts: Facts) -> Iterator[Finding]:
         yield Finding(facts.estate.origin.at("region"), message, hint, facts.estate.name)
 
 
-@check("W420")
+@check("W420", missing_from=("entities",))
 def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Notice]:
     wanted: dict[str, list[str]] = defaultdict(list)
     for flow in facts.estate.flows:

@@ -35,9 +35,10 @@ class Identifier(Text):
 
     __slots__ = ()
     what = "an identifier"
-    pattern = r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
+    # Digits alone are a number to most readers of YAML and JSON, and a NIS code to people.
+    pattern = r"(?![0-9]+$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
     longest = 40
-    rule = "lower-case letters, digits and single hyphens between them"
+    rule = "lower-case letters, digits and single hyphens between them, not digits alone"
     example = "town-hall"
 
 
