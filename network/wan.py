@@ -265,12 +265,13 @@ def _check_islands(found: Topology, near: Mapping[str, list[Join]], lost: set[st
     """Tell each group of sites that hangs together and reaches no datacentre, at the site that most of them hang on."""
     sites = found.estate.sites
     centres = ", ".join(sorted(set(found.centres.values())))
+    ranks = {kind.id: kind.rank for kind in site_kinds().values()}
     while lost:
         island = _reached(near, [min(lost)])
         lost -= island
         if any(sites[path].link.to == path for path in island):
             continue  # that link ends where it starts, which was told as E557
-        hub = min(island, key=lambda path: (-len(near.get(path, ())), path))
+        hub = min(island, key=lambda path: (-len(near.get(path, ())), -ranks[sites[path].kind], path))
         others = len(island) - 1
         behind = f", nor {'has' if others == 1 else 'have'} the {_some_sites(others)} joined to it" if others else ""
         text = f"{hub} has no path to a datacentre ({centres}){behind}"
