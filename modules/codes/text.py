@@ -70,11 +70,12 @@ RULES = (
     ),
     Rule(
         "E110",
-        "A file name that would not be read",
-        "Bestandsnaam die niet gelezen zou worden",
-        "Estates are read from *.yaml and *.csv. A file that looks meant to be read, such as *.yml, would be left out "
-        "in silence, and a town with it.",
-        "Rename the file.",
+        "A file or folder that would not be read",
+        "Bestand of map die niet gelezen zou worden",
+        "Estates are read from *.yaml at the top and in municipalities/, and from *.csv in devices/. A file or folder "
+        "that looks meant to be read, such as *.yml or gemeenten/, would be left out in silence, and a town with it. "
+        "In municipalities/ and devices/ nothing else lies but a README, hidden files and what editors leave behind.",
+        "Rename or move it as the hint says.",
     ),
     Rule(
         "E111",

@@ -24,7 +24,8 @@ from virgem.modules.estate.public import PublicMunicipality, merged_into, munici
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.references import Index, Unread
 from virgem.modules.estate.scalars import Identifier, Label, show
-from virgem.modules.estate.sources import DEVICES, MAIN, MUNICIPALITIES, SourceFiles, read_folder
+from virgem.modules.estate.sources import MAIN, SourceFiles, read_folder
+from virgem.modules.estate.strays import DEVICES, MUNICIPALITIES
 from virgem.modules.estate.values import Context, nearest
 from virgem.modules.estate.yaml_text import read
 from virgem.modules.problem import Mark, Problem, ProblemsFound
@@ -144,10 +145,10 @@ class _Loading:
                 self.unread.any_town = True
             else:
                 self.unread.towns.add(known.id)
-        elif file == MUNICIPALITIES:
-            self.unread.any_town = True
-        elif not folder and file != DEVICES:
+        elif not folder and file.endswith((".yaml", ".yml")):
             self.unread.operator = True
+        elif not folder and file != DEVICES:
+            self.unread.any_town = True  # a folder in which towns may lie
 
     def _top(self, file: str) -> Node | None:
         try:

@@ -13,7 +13,7 @@ from virgem.modules.estate.model.refs import ItemRef
 from virgem.modules.estate.public import PublicMunicipality, merged_into, municipalities, municipality
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
-from virgem.modules.estate.sources import MUNICIPALITIES
+from virgem.modules.estate.strays import MUNICIPALITIES
 from virgem.modules.estate.values import Context
 
 # The collections of the estate that references point into; those of the fibre plan and of contracts lie deeper.
