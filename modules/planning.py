@@ -16,10 +16,11 @@ from typing import cast
 
 from virgem.modules import files
 from virgem.modules.changes import Changes, Label, Nature, Objects, compare
+from virgem.modules.codes import problem
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
-from virgem.modules.problem import Problem, ProblemsFound, Severity, UserError
+from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.network import lock as locks
 from virgem.network.model import NetworkPlan
 from virgem.network.plan import plan_network
@@ -99,8 +100,8 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
     checked = validate(folder, as_of)
     if checked.estate is None:
         return _without_plan(folder, checked, ())
-    data = files.read_bytes(folder / LOCK, _LOCK_LIMIT)
     try:
+        data = _lock_bytes(folder)
         old = locks.parse(data, checked.estate.name) if data is not None else locks.EMPTY
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
@@ -119,6 +120,14 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
         waived=(*checked.waived, *waived),
         sources=checked.sources,
     )
+
+
+def _lock_bytes(folder: Path) -> bytes | None:
+    path = folder / LOCK
+    if path.exists() and not path.is_file():
+        message = f"{LOCK} is {'a folder' if path.is_dir() else 'a pipe, a socket or a device'}, here a file belongs"
+        raise ProblemsFound([problem("E103", Mark(LOCK), message, "remove it or rename it")])
+    return files.read_bytes(path, _LOCK_LIMIT)
 
 
 def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -> Prepared:

@@ -15,8 +15,8 @@ RULES = (
         "E102",
         "A file cannot be read",
         "Bestand niet leesbaar",
-        "The operating system refuses to hand over a file of the estate.",
-        "Check the rights on the file and on the folders above it.",
+        "The operating system refuses to hand over a file of the estate, or the file is a link that leads nowhere.",
+        "Check the rights on the file and on the folders above it; put a file in the place of the link.",
     ),
     Rule(
         "E103",
@@ -189,13 +189,13 @@ RULES = (
         "A row of another length",
         "Rij met een andere lengte",
         "The row has more or fewer cells than the heading has columns, so cells would land in the wrong column.",
-        "Add the missing commas, or quote the cell that holds one.",
+        "Add the missing delimiters, or quote the cell that holds one.",
     ),
     Rule(
         "E144",
         "Not CSV",
         "Geen CSV",
-        "The quotes of the row do not match (RFC 4180).",
+        "The quotes of the row do not match (RFC 4180), or a cell holds far more than a cell can mean.",
         "Close the quote; a quote inside a quoted cell is doubled.",
     ),
 )

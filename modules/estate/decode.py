@@ -5,8 +5,6 @@ A field that fails never hides its neighbours.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any, cast
 
 from virgem.modules.estate import kinds, values
@@ -15,6 +13,7 @@ from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
+from virgem.modules.estate.public import slug
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.scalars import Capacity, Decimals, Kind, Number, ScalarError, show
 from virgem.modules.estate.values import ALIASES, FAILED, Context
@@ -58,9 +57,8 @@ def _name(raw: Raw, id_type: type[Any], key: Scalar, ctx: Context) -> None:
 
 def _legal(id_type: type[Any], text: str) -> str:
     """Return the hint with the name that was meant: without capitals, accents and blanks."""
-    plain = unicodedata.normalize("NFKD", text[:80]).encode("ascii", "ignore").decode().lower()
     try:
-        return f"did you mean {id_type('-'.join(re.findall('[a-z0-9]+', plain)))}?"
+        return f"did you mean {id_type(slug(text[:80]))}?"
     except ScalarError:
         return ""
 

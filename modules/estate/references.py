@@ -14,7 +14,7 @@ from virgem.modules.estate.public import PublicMunicipality, merged_into, munici
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
 from virgem.modules.estate.strays import MUNICIPALITIES
-from virgem.modules.estate.values import Context
+from virgem.modules.estate.values import Context, nearest
 
 # The collections of the estate that references point into; those of the fibre plan and of contracts lie deeper.
 _TOP = ("owners", "datacentres", "quotas", "services", "upstreams", "contracts", "profiles", "rings")
@@ -154,8 +154,7 @@ def _canonical(use: Use, where: Index, ctx: Context) -> Use | None:
     cls = type(value)
     name = where.canonical(cls, str(value))
     if cls.local and "/" not in name:
-        same = [path for path in where.found[cls.target] if path.endswith(f"/{name}")]
-        hint = f"did you mean {same[0]}?" if same else "write municipality/name"
+        hint = _namesakes(where, cls.target, name) or "write municipality/name"
         ctx.report("E309", use.mark, f"{show(name)} does not say which municipality's", hint)
         use.drop()
         return None
@@ -163,6 +162,17 @@ def _canonical(use: Use, where: Index, ctx: Context) -> Use | None:
         use.drop()  # its order or contract is missing, and that was told
         return None
     return use.replace(cls(name)) if name != use.value else use
+
+
+def _namesakes(where: Index, target: str, name: str) -> str:
+    """Return the hint with all objects of that name, whoever's, else those with one like it; "" for none."""
+    paths = list(where.found[target])
+    same = [path for path in paths if path.endswith(f"/{name}")]
+    if not same:
+        alike = nearest(name, {path.rpartition("/")[2] for path in paths})
+        same = [path for path in paths if alike and path.endswith(f"/{alike}")]
+    more = f" or one of {len(same) - 4} more" if len(same) > 4 else ""
+    return f"did you mean {' or '.join(same[:4])}{more}?" if same else ""
 
 
 def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
@@ -283,6 +293,14 @@ def _with_town_name(use: Use, where: Index) -> Use | None:
         return None
 
 
+# What people write for the places that are no municipality.
+_TENANT_WORDS = ("tenant", "municipality", "town", "gemeente")
+_PLACE_WORDS = {
+    **dict.fromkeys(("gedeeld", "gedeelde", "service", "services", "dienst", "diensten"), "shared"),
+    **dict.fromkeys(("extern", "external", "network", "netwerk"), "upstream"),
+}
+
+
 class _Places:
     """What an end of a flow may name, by where it stands."""
 
@@ -307,11 +325,22 @@ class _Places:
                 ctx.miss(town, use.mark)
             else:
                 what = "a site" if target == "sites" else "a municipality"
-                options = [*self.where.found[target], "shared", "upstream"]
-                hint = ctx.like(end.where, options, _town_hint(end.where.partition("/")[0]))
-                ctx.report("E308", use.mark, f"{what} named {show(end.where)} does not exist", hint)
+                ctx.report(
+                    "E308", use.mark, f"{what} named {show(end.where)} does not exist", self._meant(end, target, ctx)
+                )
             return False
         return self._named(end, self._within(end.where), use, ctx)
+
+    def _meant(self, end: Endpoint, target: str, ctx: Context) -> str:
+        """Return the hint for an end of an unknown place: another word for one, the name that is like it, or all."""
+        head, _, rest = end.what_there.partition("/")
+        if end.where in _TENANT_WORDS and rest and head in self.where.found["municipalities"]:
+            return f"did you mean {head}:{rest}?"
+        if (word := _PLACE_WORDS.get(end.where)) is not None:
+            return f"did you mean {word}:{end.what_there}?"
+        towns = _some(self.where.found["municipalities"])
+        otherwise = _town_hint(end.where.partition("/")[0]) or f"write shared:, upstream:, *: or one of {towns}"
+        return ctx.like(end.where, [*self.where.found[target], "shared", "upstream"], otherwise)
 
     def _listed(self, end: Endpoint, target: str, use: Use, ctx: Context) -> bool:
         known = self.where.found[target]
@@ -405,9 +434,8 @@ class DeviceFinder:
         return Wrong("E310", f"{site} has no zone {show(zone)}", hint)
 
     def _same(self, target: str, name: str) -> str:
-        same = [path for path in self.where.found[target] if path.endswith(f"/{name}")]
         owner = "contract" if target == "items" else "municipality"
-        return f"did you mean {same[0]}?" if same else f"write {owner}/name"
+        return _namesakes(self.where, target, name) or f"write {owner}/name"
 
 
 _SILENT = Wrong("", "", "")

@@ -192,12 +192,20 @@ def _content(root: Path, path: str, limit: int, shown: str) -> bytes:
             _check_ordinary(path, os.fstat(handle).st_mode)
             data = file.read(limit + 1)
     except (OSError, RuntimeError) as error:
-        looped = isinstance(error, RuntimeError) or error.errno == errno.ELOOP
-        reason = "its links lead in a circle" if looped else _reason(error)
-        raise _Refused("E102", f"{path} cannot be read: {reason}", "check the rights on the file") from error
+        reason, hint = _why_unread(full, error)
+        raise _Refused("E102", f"{path} cannot be read: {reason}", hint) from error
     if len(data) > limit:
         raise _Refused("E104", f"{path} is larger than {shown}", "split the file")
     return data
+
+
+def _why_unread(full: Path, error: OSError | RuntimeError) -> tuple[str, str]:
+    """Return why a file cannot be read, and the way out."""
+    if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:
+        return "its links lead in a circle", "delete the link, or put the file itself here"
+    if error.errno == errno.ENOENT and full.is_symlink():
+        return "it is a link to a file that does not exist", "delete the link, or put the file itself here"
+    return _reason(error), "check the rights on the file"
 
 
 def _check_ordinary(path: str, mode: int) -> None:

@@ -11,8 +11,10 @@ from virgem.modules.codes import problem
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.nodes import Node, Scalar, Sequence
+from virgem.modules.estate.public import municipality, town_named
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import (
+    PROTOCOLS,
     Capacity,
     Date,
     Decimals,
@@ -24,7 +26,9 @@ from virgem.modules.estate.scalars import (
     Money,
     NisCode,
     Number,
+    PortRange,
     Prefix,
+    Protocol,
     Ref,
     ScalarError,
     SecretRef,
@@ -42,6 +46,8 @@ _CODES: Final[tuple[tuple[type, str], ...]] = (
     (Capacity, "E220"),
     (Money, "E221"),
     (SecretRef, "E222"),
+    (PortRange, "E206"),
+    (Protocol, "E207"),
     (Number, "E206"),
     (Decimals, "E206"),
 )
@@ -128,8 +134,19 @@ def scalar(cls: type[Any], node: Node, ctx: Context, raw: Raw, name: str) -> Any
             return _reference(cls, text, node, ctx, raw, name)
         return cls(text)
     except ScalarError as error:
-        ctx.report(code_of(cls), node.mark, error.message, error.hint)
+        ctx.report(code_of(cls), node.mark, error.message, _meant(cls, text, ctx) or error.hint)
         return FAILED
+
+
+def _meant(cls: type[Any], text: str, ctx: Context) -> str:
+    """Return the hint with the value that was meant, where there are few to choose from; "" for none."""
+    if issubclass(cls, Protocol):
+        return ctx.like(text.lower(), PROTOCOLS)
+    if not issubclass(cls, NisCode):
+        return ""
+    digits = text.lstrip("0")
+    town = municipality(digits) if text.isascii() and text.isdigit() else town_named(text)
+    return f"did you mean {town.nis}, {town.name}?" if town is not None else ""
 
 
 def kind(cls: type[Kind], text: str, node: Node, ctx: Context) -> Any:

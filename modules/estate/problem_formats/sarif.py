@@ -62,7 +62,7 @@ def _results(found: tuple[Problem, ...], sources: Lines) -> list[dict[str, Any]]
 
 
 def _result(problem: Problem, sources: Lines, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
-    hint = f" Hint: {problem.hint}" if problem.hint else ""
+    hint = f". Hint: {problem.hint}" if problem.hint else ""
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": index.get(problem.code, -1),

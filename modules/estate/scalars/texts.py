@@ -302,12 +302,15 @@ class ObjectPath(Text):
     example = "kortrijk/stadhuis:voip"
 
 
+PROTOCOLS = ("tcp", "udp", "icmp", "any")
+
+
 class Protocol(Text):
     """A transport protocol of a flow."""
 
     __slots__ = ()
     what = "a protocol"
-    pattern = r"tcp|udp|icmp|any"
+    pattern = "|".join(PROTOCOLS)
     longest = 4
     rule = "tcp, udp, icmp or any"
 
