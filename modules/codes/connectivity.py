@@ -202,7 +202,8 @@ RULES = (
         "E530",
         "Data reached without an application",
         "Data bereikt zonder toepassing",
-        "Data are reached through applications only.",
+        "Data are reached through applications only: those on servers of tier data, and those that a shared service "
+        "such as database or backup holds for others.",
         "Let the flow end at the application.",
         ("ICR network zones",),
     ),
@@ -336,6 +337,24 @@ RULES = (
         "Prefix van een extern netwerk waarin een datacentrum ligt",
         "The public address of a datacentre, where tunnels end, would count as an address of that network.",
         "Write the prefixes that are the upstream's own.",
+    ),
+    Rule(
+        "E546",
+        "Devices into a user zone",
+        "Toestellen tot in een gebruikerszone",
+        "Device (IoT) zones stay apart from user zones: a camera or a printer that is broken into must not reach a "
+        "desk. Users may start towards a device, never the other way round.",
+        "Let both meet at a shared service that mediates.",
+        ("ICR network zones",),
+    ),
+    Rule(
+        "E547",
+        "A service that is not for devices",
+        "Dienst die niet voor toestellen is",
+        "Each kind of shared service says which kinds of zone it is for; from a device zone only those for devices "
+        "may be reached.",
+        "Let the flow end at a service for devices.",
+        ("ICR network zones",),
     ),
     Rule(
         "E548",

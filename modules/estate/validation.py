@@ -36,11 +36,18 @@ def validate_files(sources: SourceFiles, as_of: datetime.date | None = None) -> 
     if loaded.estate is None:
         return Validated(estate=None, problems=loaded.problems, waived=(), sources=loaded.sources)
     broken = unread(loaded.problems, loaded.estate)
-    found = check(loaded.estate, as_of, broken)
+    # At the place of a value that was refused its default was judged, which nobody wrote.
+    refused = {problem.mark for problem in loaded.problems if _is_refusal(problem)}
+    found = [problem for problem in check(loaded.estate, as_of, broken) if problem.mark not in refused]
     left, waived = apply_waivers(found, loaded.estate, as_of)
     problems = tuple(sorted({*loaded.problems, *left}))
     # What was built from a text with errors served to look for more of them; nobody shall plan with it.
     return Validated(estate=None if broken else loaded.estate, problems=problems, waived=waived, sources=loaded.sources)
+
+
+def _is_refusal(problem: Problem) -> bool:
+    """Tell whether no value was left where a problem is: what stands there twice is still read once."""
+    return problem.severity is Severity.ERROR and problem.code not in ("E125", "E312")
 
 
 def apply_waivers(

@@ -44,6 +44,11 @@ def test_text_shows_place_line_caret_hint_and_counts() -> None:
     )
 
 
+def test_a_sentence_ends_before_the_hint_in_sarif() -> None:
+    (result,) = json.loads(sarif([problem(1, 1, hint="take 8")], Texts(["x"])))["runs"][0]["results"]
+    assert result["message"]["text"] == "VLAN 7 is taken. Hint: take 8"
+
+
 def test_text_names_the_other_places() -> None:
     twice = Problem(Mark("a.yaml", 1, 1), "E503", "taken", related=(Mark("b.yaml", 4, 2),))
     assert "    see b.yaml:4:2\n" in text([twice], Texts())

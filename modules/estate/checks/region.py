@@ -12,10 +12,10 @@ from virgem.modules.estate.addresses import PRIVATE
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, item
-from virgem.modules.estate.geo import distance_km
+from virgem.modules.estate.geo import distance_km, great_circle_km
 from virgem.modules.estate.kinds import entity_kinds
 from virgem.modules.estate.model import Datacentre, Municipality, Site
-from virgem.modules.estate.public import municipality, regions
+from virgem.modules.estate.public import municipalities, municipality, regions
 from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Mark
 
@@ -63,10 +63,12 @@ def _reach_km(town: Municipality) -> float:
 def _nearest(facts: Facts, site: Site, town: Municipality) -> str:
     assert site.at is not None
     place = site.at
-    near = min(facts.estate.municipalities, key=lambda other: distance_km(place, other.centre))
-    if near is not town:
-        return f"the place is near the centre of {near.name}: does the site belong in its file?"
-    return "is the place right? latitude comes first, then longitude"
+    away = {nis: great_circle_km(place.lat, place.lon, t.lat, t.lon) for nis, t in municipalities().items()}
+    near = municipalities()[min(away, key=lambda nis: away[nis])]
+    where = f"the place is {away[near.nis]:.1f} km from the centre of {near.name}"
+    if near.nis != town.nis and any(other.nis == near.nis for other in facts.estate.municipalities):
+        return f"{where}: does the site belong in its file?"
+    return f"{where}: is it right? latitude comes first, then longitude"
 
 
 @check("W403")
@@ -184,7 +186,7 @@ def public_address_is_of_one_datacentre(facts: Facts) -> Iterator[Finding]:
                 yield Finding(here, message, "give each its own address", centre.id, (there,))
 
 
-@check("W411")
+@check("W411", missing_from=("pools",))
 def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Notice]:
     pools = facts.estate.pools
     for index, prefix in enumerate(pools.reserved):
@@ -268,7 +270,7 @@ def region_is_known(facts: Facts) -> Iterator[Finding]:
         yield Finding(facts.estate.origin.at("region"), message, hint, facts.estate.name)
 
 
-@check("W420")
+@check("W420", missing_from=("entities",))
 def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Notice]:
     wanted: dict[str, list[str]] = defaultdict(list)
     for flow in facts.estate.flows:

@@ -136,6 +136,8 @@ class ServiceKind(NamedKind):
     servers: int = 1
     flavor: str = "small"
     volume_gb: int = 0
+    # True: it holds data of others, which are reached through applications only.
+    data: bool = False
     # What its own servers need from the public internet; empty: nothing.
     outbound: tuple[str, ...] = ()
     # True: a region has one whether its text names it or not, because zones need it.

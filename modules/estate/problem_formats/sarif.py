@@ -77,7 +77,7 @@ def _at_a_file(problem: Problem, folder: str) -> Problem:
 
 
 def _result(problem: Problem, sources: Lines, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
-    hint = f" Hint: {problem.hint}" if problem.hint else ""
+    hint = f". Hint: {problem.hint}" if problem.hint else ""
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": index.get(problem.code, -1),

@@ -22,6 +22,7 @@ from virgem.modules.estate.scalars.numbers import (
     VlanId,
 )
 from virgem.modules.estate.scalars.texts import (
+    PROTOCOLS,
     Address,
     CyFunId,
     Date,
@@ -48,6 +49,7 @@ from virgem.modules.estate.scalars.texts import (
 )
 
 __all__ = [
+    "PROTOCOLS",
     "Address",
     "Asn",
     "Capacity",

@@ -35,9 +35,10 @@ class Identifier(Text):
 
     __slots__ = ()
     what = "an identifier"
-    pattern = r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
+    # Digits alone are a number to most readers of YAML and JSON, and a NIS code to people.
+    pattern = r"(?![0-9]+$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
     longest = 40
-    rule = "lower-case letters, digits and single hyphens between them"
+    rule = "lower-case letters, digits and single hyphens between them, not digits alone"
     example = "town-hall"
 
 
@@ -258,8 +259,13 @@ class SecretRef(Text):
     what = "a reference to a secret"
     pattern = r"(?:sops|vault|env):[A-Za-z0-9][A-Za-z0-9_./#-]*"
     longest = 160
+    hidden = True
     rule = "sops:file#key, vault:path#key or env:NAME"
     example = "vault:kortrijk/files#key"
+
+    @classmethod
+    def _hint(cls) -> str:
+        return f"a secret that was written here is no secret any more: revoke it; write where it is kept, {cls.rule}"
 
 
 class Endpoint(Text):
@@ -297,12 +303,15 @@ class ObjectPath(Text):
     example = "kortrijk/stadhuis:voip"
 
 
+PROTOCOLS = ("tcp", "udp", "icmp", "any")
+
+
 class Protocol(Text):
     """A transport protocol of a flow."""
 
     __slots__ = ()
     what = "a protocol"
-    pattern = r"tcp|udp|icmp|any"
+    pattern = "|".join(PROTOCOLS)
     longest = 4
     rule = "tcp, udp, icmp or any"
 
