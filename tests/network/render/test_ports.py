@@ -14,7 +14,7 @@ from netaddr import IPAddress, IPNetwork
 from virgem.network import ports
 from virgem.network.model import NetworkPlan, PublicEnd, RouterPlan
 from virgem.network.render import render_site
-from virgem.network.render.site import netplan, wireguard
+from virgem.network.render.site import netplan
 
 HUB, DEPOT = "kortrijk/stadhuis", "kortrijk/depot"
 Tree = Mapping[str, Mapping[str, str]]
@@ -112,22 +112,6 @@ def test_a_port_with_a_mark_leads_to_its_gateways_in_its_own_table(
         {"to": "::/0", "scope": "link", "table": 52},
     ]
     assert [rule["mark"] for rule in found["routing-policy"]] == [52, 52]
-
-
-@pytest.mark.parametrize(
-    ("ends", "expected"),
-    [
-        ((end("192.0.2.2"), end("2001:db8::2")), "192.0.2.2"),
-        ((end(*FOUR), end(*SIX)), "192.0.2.2"),
-        ((end(*SIX),), "[2001:db8::2]"),
-    ],
-    ids=["both", "both set", "IPv6 only"],
-)
-def test_a_tunnel_is_called_at_the_first_ipv4_address_or_else_ipv6(
-    plan: NetworkPlan, ends: tuple[PublicEnd, ...], expected: str
-) -> None:
-    link = next(link for link in plan.links if link.tunnel and link.listener == HUB)
-    assert wireguard.endpoint(replace(plan.router_at[HUB], public=ends), link).rpartition(":")[0] == expected
 
 
 def test_every_file_of_a_router_knows_its_ports(plan: NetworkPlan) -> None:
