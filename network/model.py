@@ -128,6 +128,15 @@ class WanLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicEnd:
+    """An address of a datacentre's router on the internet, alone when its provider hands it out."""
+
+    address: IPAddress
+    network: IPNetwork | None = None  # the address with its prefix
+    gateway: IPAddress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouterPlan:
     """The router of a site with everything its files are rendered from."""
 
@@ -145,7 +154,8 @@ class RouterPlan:
     links: tuple[WanLink, ...]  # by key
     vrfs: tuple[Vrf, ...]
     datacentre: str = ""  # id, for Place.DATACENTRE
-    public: tuple[IPAddress, ...] = ()  # where it is found from the internet, for Place.DATACENTRE
+    public: tuple[PublicEnd, ...] = ()  # where it is found from the internet, IPv4 first, for Place.DATACENTRE
+    ports: Mapping[str, str] = field(default_factory=dict)  # its physical ports: name to path (udev's ID_PATH)
 
     @property
     def managed_in(self) -> ZonePlan | None:

@@ -17,6 +17,7 @@ from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.names import device_name
 from virgem.modules.estate.scalars import Identifier
+from virgem.network import ports
 from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
 
 # A device is reachable for management from the day it is enrolled until it leaves service.
@@ -107,8 +108,8 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
 
 def _router_rows(estate: Estate) -> dict[str, DeviceKind]:
     """Return the kind of router that the rows of devices tell of a site, by the site's path."""
-    kinds = ((device.site, device_kinds()[estate.profile_by_id[device.profile].kind]) for device in estate.devices)
-    return {site: kind for site, kind in kinds if kind.site_router}
+    rows = ports.routers(estate).items()
+    return {site: device_kinds()[estate.profile_by_id[device.profile].kind] for site, device in rows}
 
 
 def _management_address(router: RouterPlan) -> IPAddress:

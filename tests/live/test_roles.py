@@ -76,6 +76,7 @@ RENDERED = {
     "kea-dhcp4.json": json.dumps(LEASES) + "\n",
     "netplan.yaml": LINKS,
     "nftables.conf": RULES,
+    "ports/lan0.link": "[Match]\nPath=pci-0000:01:00.0\n\n[Link]\nName=lan0\n",
     "sysctl.conf": "net.ipv4.ip_forward = 1\nnet.ipv4.a_key_of_newer_kernels = 1\n",
 }
 
@@ -222,10 +223,18 @@ def test_a_second_run_changes_nothing(hosts: Hosts, host: str) -> None:
         ("router", "systemctl is-active frr nftables kea-dhcp4-server | sort -u", "active"),
         ("router", "ip -brief -4 address show dev staff | awk '{print $3}'", "192.0.2.1/25"),
         ("router", "find /etc -name '*.next' | wc -l", "0"),
+        ("router", "grep ^Name /etc/systemd/network/05-virgem-*.link", "Name=lan0"),
+        ("router", "systemd-analyze cat-config systemd/networkd.conf | grep -c ^ManageForeign.*=no", "2"),
     ],
 )
 def test_the_hosts_are_what_the_roles_say(hosts: Hosts, host: str, command: str, answer: str) -> None:
     assert hosts.lab.ssh(host, command).strip() == answer
+
+
+def test_a_run_tells_which_ports_wait_for_the_next_boot(hosts: Hosts) -> None:
+    assert all(
+        "router has no port named lan0 yet" in run.output for run in (hosts.first["router"], hosts.second["router"])
+    )
 
 
 def test_an_administrator_enters_by_the_declared_key(hosts: Hosts) -> None:

@@ -232,7 +232,7 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
 
 @check("E544")
 def upstream_prefixes_hold_no_datacentre(facts: Facts) -> Iterator[Finding]:
-    own = [(address.address, centre) for centre in facts.estate.datacentres for address in centre.public]
+    own = [(public.address.ip, centre) for centre in facts.estate.datacentres for public in centre.public]
     for upstream in facts.estate.upstreams:
         for index, prefix in enumerate(upstream.prefixes):
             for address, centre in own:

@@ -24,10 +24,24 @@ from virgem.modules.estate.scalars import (
     Hostname,
     Identifier,
     InfoClass,
+    InterfaceAddress,
     Label,
     Port,
     SecretRef,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAddress(Located):
+    """An address at which a datacentre's router is found, on its port `inet0`.
+
+    Alone, the internet provider hands it out (DHCP, or router advertisements for IPv6). With the length of its prefix
+    and the provider's gateway, it is set on the router: `{ address: 203.0.113.2/29, gateway: 203.0.113.1 }`.
+    """
+
+    shorthand: ClassVar[str] = "address"
+    address: InterfaceAddress = key("The address, with the length of its prefix when it is set.", example="203.0.113.1")
+    gateway: Address | None = key("The provider's router, for an address that is set.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +51,7 @@ class Datacentre(Located):
     id: Identifier = key("The datacentre's name.", written=False)
     at: SiteRef = key("The site it stands in.", example="kortrijk/stadhuis")
     label: Label | None = key("Display name.", default=None)
-    public: tuple[Address, ...] = key(
+    public: tuple[PublicAddress, ...] = key(
         "Addresses at which its router is found from the internet, where tunnels end; one or a list.",
         default=(),
         example="203.0.113.1",

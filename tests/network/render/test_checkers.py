@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -105,6 +105,28 @@ def test_netplan_accepts_every_file(tree: Tree, tmp_path: Path) -> None:
     assert any(name.endswith(".netdev") for name in made)
     files[0].write_text(files[0].read_text().replace("link: lan0", "link: lan9", 1))
     assert "lan9" in run(script[0])
+
+
+def said_by_udev(links: Iterable[Path]) -> list[str]:
+    """What udev says about .link files, laid where it reads them in a mount namespace of its own."""
+    need_root()
+    need_tool("unshare", "util-linux")
+    tool, home = need_tool("udevadm", "udev"), "/run/systemd/network"
+    script = f"""
+        mount -t tmpfs none /run
+        mkdir -p {home}
+        cp {shlex.join(map(str, links))} {home}
+        SYSTEMD_LOG_LEVEL=debug exec {tool} test-builtin net_setup_link /sys/class/net/lo 2>&1
+    """
+    done = subprocess.run(["unshare", "-m", "sh", "-ec", script], capture_output=True, text=True)
+    return [line.strip() for line in done.stdout.splitlines() if home in line]
+
+
+def test_udev_reads_every_port(tree: Tree, tmp_path: Path) -> None:
+    files = laid(tree, r"ports/.*\.link", tmp_path)
+    read = [f'Parsed configuration file "/run/systemd/network/{path.name}"' for path in files]
+    assert sorted(said_by_udev(files)) == sorted(read)
+    assert "Unknown key 'Pth'" in "".join(said_by_udev([spoilt(files[0], "Path=", "Pth=")]))
 
 
 def test_wg_quick_accepts_every_tunnel(tree: Tree, tmp_path: Path) -> None:
