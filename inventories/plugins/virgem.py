@@ -84,7 +84,9 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
             for group in host.groups:
                 self.inventory.add_child(group, host.name)
             for name, value in host.document.items():
-                known = str(results / value) if name == "virgem_rendered" else value
+                # Ansible takes plain texts and lists only, none of the estate's own types.
+                known = value if isinstance(value, list) else str(value)
+                known = str(results / known) if name == "virgem_rendered" else known
                 self.inventory.set_variable(host.name, name, wrap_var(known))
 
 
