@@ -442,6 +442,8 @@ class Interrupting(importlib.abc.MetaPathFinder):
         if name == {module!r}:
             os.kill(os.getpid(), signal.SIGINT)
 
+# Whoever runs the tests may ignore interrupts, which a process inherits.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.meta_path.insert(0, Interrupting())
 sys.argv = ["virgem", "plan", {estate!r}, "-o", {out!r}]
 from virgem.modules.cli.entry import run
