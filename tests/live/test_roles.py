@@ -25,6 +25,7 @@ from live import wireguard
 from live.hosts import NETWORK, Lab, lab
 from live.images import KEYRING, REPOSITORY, SUITE, Image
 from live.play import Run, play, play_each
+from virgem.network.model import PublicEnd
 from virgem.network.render.site.wireguard import tunnel
 
 pytestmark = pytest.mark.slow
@@ -99,7 +100,7 @@ def tunnel_files(made: Lab) -> dict[str, str]:
     plan, _ = planned(estate(towns, datacentres={"west": {"at": "kortrijk/hall"}}))
     (link,) = (link for link in plan.links if link.tunnel)
     called = {link.caller: "router", link.listener: "centre"}
-    public = (IPAddress(made.hosts["centre"].address),)
+    public = (PublicEnd(address=IPAddress(made.hosts["centre"].address)),)
     routers = tuple(replace(one, name=called[one.site.path], public=public) for one in plan.routers)
     plan = replace(plan, routers=routers)
     return {router.name: tunnel(plan, router, link) for router in routers}

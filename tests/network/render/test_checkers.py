@@ -153,6 +153,21 @@ def test_named_checkzone_accepts_every_zone(region: Mapping[str, str], tmp_path:
     assert run(commands[0]) != ""
 
 
+def test_named_checkconf_accepts_what_name_servers_hold_and_finds_every_zone(
+    region: Mapping[str, str], tmp_path: Path
+) -> None:
+    need_tool("named-checkconf", "bind9-utils")
+    (held,) = laid({"region": region}, r"dns/zones\.conf", tmp_path)
+    laid({"region": region}, r"dns/.*\.zone", tmp_path)
+    argv = checker_for("dns/zones.conf")
+    command = shlex.join([str(need_tool(argv[0], "bind9-utils")), *(word.format(file=held) for word in argv[1:])])
+    assert run(command) == ""
+    loaded = subprocess.run([*shlex.split(command), "-z"], cwd=held.parent, capture_output=True, text=True).stdout
+    assert loaded.count("loaded serial") == sum(name.endswith(".zone") for name in region)
+    held.write_text(held.read_text().replace("type primary", "type prime", 1))
+    assert run(command) != ""
+
+
 def test_nft_itself_reads_the_same_tree_as_the_tests(tree: Tree, tmp_path: Path) -> None:
     """Render, load into a kernel, list: the same sets, chains and comments that the tests' reader sees."""
     from nft_reader import parse
