@@ -160,9 +160,10 @@ def test_named_checkconf_accepts_what_name_servers_hold_and_finds_every_zone(
     (held,) = laid({"region": region}, r"dns/zones\.conf", tmp_path)
     laid({"region": region}, r"dns/.*\.zone", tmp_path)
     argv = checker_for("dns/zones.conf")
-    command = shlex.join([str(need_tool(argv[0], "bind9-utils")), *(word.format(file=held) for word in argv[1:])])
+    tool, *words = (str(need_tool(argv[0], "bind9-utils")), *(word.format(file=held) for word in argv[1:]))
+    command = shlex.join([tool, *words])
     assert run(command) == ""
-    loaded = subprocess.run([*shlex.split(command), "-z"], cwd=held.parent, capture_output=True, text=True).stdout
+    loaded = subprocess.run([tool, "-z", *words], cwd=held.parent, capture_output=True, text=True).stdout
     assert loaded.count("loaded serial") == sum(name.endswith(".zone") for name in region)
     held.write_text(held.read_text().replace("type primary", "type prime", 1))
     assert run(command) != ""
