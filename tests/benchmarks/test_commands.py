@@ -78,7 +78,7 @@ def test_all_of_flanders_is_planned_with_all_files_in_a_minute_and_two_gigabytes
     print(f"{sites:,} sites: {used}")
     assert sites > 5_000
     assert used.seconds < 60
-    # The clock is printed and held to nothing: it counts the neighbours and the disk (docs/speed.md tells what it said).
+    # The clock is printed and held to nothing: it counts the neighbours and the disk (see docs/speed.md).
     assert used.mebibytes < 2 * 1024
 
 
