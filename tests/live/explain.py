@@ -11,13 +11,15 @@ INOTIFY = Path("/proc/sys/fs/inotify/max_user_instances")
 
 
 def explain(namespace: str, console: Path, said: str) -> str:
-    """Return what ssh last said, and the host's console, processes, failed units and last journal lines."""
+    """Return what ssh last said, and the host's console, processes, failed units with what they said, and last journal lines."""
     pids = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True).stdout.split()
     parts = {
         "ssh last said": said,
         "console": console.read_text(errors="replace")[-3000:],
         "processes": "\n".join(filter(None, map(_process, pids))),
         "failed units": _inside(pids, "systemctl", "--failed", "--plain", "--no-legend"),
+        # What they said may lie far back in the journal, behind all that was tried to get in.
+        "their state": _inside(pids, "systemctl", "status", "--state=failed", "--no-pager", "--lines=15"),
         "journal": _inside(pids, "journalctl", "--no-pager", "--lines=40", "--output=short-monotonic"),
         "machine": f"load {os.getloadavg()}, inotify instances a user may have: {INOTIFY.read_text().strip()}",
     }

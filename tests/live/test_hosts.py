@@ -123,8 +123,14 @@ def test_a_host_that_lets_nobody_in_tells_why(hosts: Lab) -> None:
     text = str(failed.value)
     assert "System is booting up" in text, "what ssh said"
     assert "systemd-user-sessions.service loaded failed" in text
-    assert "status=1/FAILURE" in text, "the journal"
+    assert "code=exited, status=1/FAILURE" in _part(text, "their state")
+    assert "sshd" in _part(text, "journal")
     assert "/usr/sbin/sshd -D" in text, "its processes"
+
+
+def _part(text: str, title: str) -> str:
+    """Return one part of an explanation."""
+    return text.partition(f"--- {title}:\n")[2].partition("\n--- ")[0]
 
 
 def test_a_host_whose_unit_failed_is_not_taken_for_ready(hosts: Lab) -> None:
