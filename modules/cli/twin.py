@@ -94,6 +94,7 @@ def _text(status: Status) -> str:
 
 
 def _legend(status: Status) -> str:
+    from virgem.modules.twin.openstack.installing import place
     from virgem.modules.twin.openstack.parts import PARTS, REAL
 
     base = status.state.port_base
@@ -102,8 +103,9 @@ def _legend(status: Status) -> str:
     return "\n".join(
         (
             *services,
-            f"for a shell:        . {status.environment_file}",
-            f"for openstacksdk:   OS_CLIENT_CONFIG_FILE={status.clouds_file} OS_CLOUD=virgem",
+            f"for a shell:       . {status.environment_file}",
+            f"for openstacksdk:  OS_CLIENT_CONFIG_FILE={status.clouds_file} OS_CLOUD=virgem",
+            f"its command line:  {place()}/bin/openstack",
             f"real: {REAL}.",
             f"stub: {stubs}.",
         )

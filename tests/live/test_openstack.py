@@ -36,7 +36,7 @@ def virgem(state: Path, *arguments: str, code: int = 0) -> Any:
     """Run `virgem twin` with its instances in a folder of these tests; return its document."""
     command = [sys.executable, "-m", "virgem.modules.cli.main", "--json", "twin", *arguments]
     environment = {**os.environ, "XDG_STATE_HOME": str(state)}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1500, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=3600, check=False)
     assert done.returncode == code, done.stderr[-3000:]
     return json.loads(done.stdout)
 
@@ -196,6 +196,10 @@ def test_a_crashed_service_is_told_with_the_end_of_its_log(state: Path, first: d
     (found,) = when(lambda: virgem_failed(state))
     assert found["services"]["octavia"] == "was ended by signal 9"
     assert found["problems"][0].startswith("octavia was ended by signal 9: ")
+    (number,) = (number for number, name in names.items() if name == "mariadbd")
+    os.kill(number, signal.SIGKILL)
+    when(lambda: virgem_failed(state)[0]["services"]["database"] == "ended with -9")
+    assert virgem_failed(state)[0]["problems"][1].startswith("the database ended: ")
     # Starting it again is starting it anew.
     (again,) = virgem(state, "up", "--name", FIRST)["instances"]
     assert again["phase"] == "ready"
@@ -238,7 +242,8 @@ def test_an_interrupted_start_leaves_nothing(state: Path) -> None:
 
 def test_after_down_nothing_is_left(state: Path, first: dict[str, Any]) -> None:
     token = json.loads((Path(first["folder"]) / "state.json").read_text())["token"]
-    assert virgem(state, "down", "--name", FIRST)["processes"] > len(PARTS)
+    # The services, the database and their parent: each is known by its mark.
+    assert virgem(state, "down", "--name", FIRST)["processes"] == len(PARTS) + 2
     assert processes.of(token) == ()
     assert listening(first["portBase"]) == []
     assert not Path(first["folder"]).exists()

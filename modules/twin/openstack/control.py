@@ -239,6 +239,8 @@ def _start(folder: Path, environment: Path, token: str) -> None:
     # Clients among the services would else take a user's access for theirs.
     kept = {name: value for name, value in inherited.items() if not name.startswith("OS_")}
     kept |= {processes.MARK: token, "XDG_CACHE_HOME": str(installing.home() / "cache"), "PYTHONUNBUFFERED": "1"}
+    # A service that gives itself a title would write it over its environment, and with it over the mark.
+    kept["SPT_NOENV"] = "1"
     with (folder / "log" / "launcher.out").open("ab") as output:
         subprocess.Popen(
             [environment / "bin" / "python", installing.SERVICES / "__main__.py", folder],
@@ -259,7 +261,8 @@ def _follow(folder: Path, token: str, report: Report) -> None:
         while (told := _told(folder)).get("phase") != "ready":
             _report_ready(told, seen, report)
             if told.get("phase") == "failed" or not processes.of(token):
-                raise _failed(folder, told)
+                # It may have said why just before it ended.
+                raise _failed(folder, _told(folder))
             if time.monotonic() > deadline:
                 raise UserError(f"not ready after {_READY_SECONDS} s", f"look at the logs in {folder / 'log'}")
             time.sleep(0.1)

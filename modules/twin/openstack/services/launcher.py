@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import time
 import traceback
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing.connection import Connection, Listener, wait
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
 
 from . import (
     asking,
@@ -45,6 +45,7 @@ SERVICES: tuple[Service, ...] = (
     balancing.SERVICE,
 )
 _FORGET_SECONDS = 60
+_ORDER_SECONDS = 5
 
 
 @dataclass(kw_only=True)
@@ -62,6 +63,13 @@ class Watch:
     def tell(self, name: str, state: str) -> None:
         """Note what a service is doing and let the world read it."""
         self.states[name] = state
+        self.write()
+
+    def fail(self, problem: str) -> None:
+        """Note what went wrong, once: from here on the instance is of no use."""
+        self.phase = "failed"
+        if problem not in self.problems:
+            self.problems.append(problem)
         self.write()
 
     def write(self) -> None:
@@ -91,9 +99,7 @@ def main(folder: Path) -> int:
         {"migrate": _migrate, "serve": _serve}[watch.launch.mode](watch, with_database)
     except Exception as error:
         traceback.print_exc()
-        watch.phase = "failed"
-        watch.problems.append(str(error))
-        watch.write()
+        watch.fail(str(error))
         return 1
     return 0
 
@@ -136,7 +142,6 @@ def _told(launch: Launch, name: str) -> str:
 
 
 def _serve(watch: Watch, server: subprocess.Popen[bytes]) -> None:
-    # The socket comes last to those that fork: a child that held it would keep it open.
     for service in SERVICES:
         number, connection = child.start(service, watch.launch)
         watch.children[connection], watch.numbers[service.name] = service.name, number
@@ -144,7 +149,9 @@ def _serve(watch: Watch, server: subprocess.Popen[bytes]) -> None:
     _until_ready(watch, server)
     asking.ask_all(watch.launch)
     database.save(watch.launch)
-    with Listener(str(watch.launch.folder / "control.sock"), "AF_UNIX") as listener:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(watch.launch.folder / "control.sock"))
+        listener.listen()
         watch.phase = "ready"
         watch.write()
         while True:
@@ -168,7 +175,9 @@ def _hear(watch: Watch, connection: Connection) -> None:
     try:
         connection.recv_bytes()
     except (EOFError, OSError):
-        raise RuntimeError(_obituary(watch, connection)) from None
+        problem = _obituary(watch, connection)
+        watch.fail(problem)
+        raise RuntimeError(problem) from None
 
 
 def _obituary(watch: Watch, connection: Connection) -> str:
@@ -180,27 +189,23 @@ def _obituary(watch: Watch, connection: Connection) -> str:
     return f"{name} {how}: {_told(watch.launch, name)}"
 
 
-def _attend(watch: Watch, server: subprocess.Popen[bytes], listener: Any) -> None:
-    """Wait for an order or for a service to end, and see to it."""
-    own = listener._listener._socket
-    for ready in wait([own, *watch.children], 1):
-        if ready is own:
-            with listener.accept() as asker:
-                _answer(watch, asker)
+def _attend(watch: Watch, server: subprocess.Popen[bytes], listener: socket.socket) -> None:
+    """Wait for an order or for a process to end, and see to it."""
+    for ready in wait([listener, *watch.children], 1):
+        if isinstance(ready, Connection):
+            watch.fail(_obituary(watch, ready))
         else:
-            assert isinstance(ready, Connection)
-            watch.problems.append(_obituary(watch, ready))
-            watch.phase = "failed"
-            watch.write()
+            with Connection(listener.accept()[0].detach()) as asker:
+                _answer(watch, asker)
     if server.poll() is not None and watch.states["database"] == "ready":
-        watch.phase = "failed"
-        watch.problems.append(f"the database ended: {database.last_lines(watch.launch.log('database.log'))}")
-        watch.tell("database", f"ended with {server.returncode}")
+        watch.states["database"] = f"ended with {server.returncode}"
+        watch.fail(f"the database ended: {database.last_lines(watch.launch.log('database.log'))}")
 
 
 def _answer(watch: Watch, asker: Connection) -> None:
     try:
-        order = asker.recv_bytes(100)
+        # One who asks nothing must not keep it from the others.
+        order = asker.recv_bytes(100) if asker.poll(_ORDER_SECONDS) else b""
         if order == b"reset":
             _reset(watch)
         asker.send_bytes(b"done")
@@ -220,5 +225,6 @@ def _reset(watch: Watch) -> None:
         connection.send_bytes(b"forget")
     for connection in list(watch.children):
         if not connection.poll(_FORGET_SECONDS):
-            raise RuntimeError(f"{watch.children[connection]} does not answer")
+            watch.fail(f"{watch.children[connection]} does not answer")
+            raise RuntimeError(watch.problems[-1])
         _hear(watch, connection)
