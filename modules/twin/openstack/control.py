@@ -212,7 +212,10 @@ def launch(setting: settings.Setting, mode: str) -> dict[str, object]:
         "ports": {part.name: setting.port(part.name) for part in PARTS},
         "databases": {part.name: part.databases for part in PARTS},
         "endpoints": [
-            {"name": part.name, "kind": part.kind, "url": setting.url(part.name) + part.path} for part in PARTS
+            {"name": part.name, "kind": kind, "url": setting.url(part.name) + part.path}
+            for part in PARTS
+            for kind in (part.kind, part.other_kind)
+            if kind
         ],
         "region": settings.REGION,
         "admin_password": setting.secrets.admin,

@@ -14,6 +14,7 @@ class Part:
     offset: int
     kind: str  # the service type in the catalogue
     path: str = ""  # of its address in the catalogue
+    other_kind: str = ""  # the type by which older clients look for it
     stub: str = ""  # what stands behind it in name only
     database: tuple[str, ...] = ()
 
@@ -42,6 +43,7 @@ PARTS = (
         what="volumes",
         offset=5,
         kind="block-storage",
+        other_kind="volumev3",
         path="/v3",
         stub="the storage: no volume holds a byte",
     ),
