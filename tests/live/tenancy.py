@@ -41,6 +41,23 @@ def network(cloud: Cloud, prefix: str = "10.1.0.0/24") -> tuple[str, str]:
     return made, cloud.make("network", "/v2.0/subnets", {"subnet": wanted})["subnet"]["id"]
 
 
+def outside(admin: Cloud) -> str:
+    """Make a network that routers may lead to, as the provider would."""
+    wanted = {"router:external": True, "provider:network_type": "flat", "provider:physical_network": "physnet1"}
+    made: str = admin.make("network", "/v2.0/networks", {"network": {"name": "outside", **wanted}})["network"]["id"]
+    subnet = {"network_id": made, "cidr": "192.0.2.0/24", "ip_version": 4, "enable_dhcp": False}
+    admin.make("network", "/v2.0/subnets", {"subnet": subnet})
+    return made
+
+
+def router(cloud: Cloud, outside: str, subnet: str) -> str:
+    """Make a router between a subnet and a network outside."""
+    wanted = {"router": {"name": "edge", "external_gateway_info": {"network_id": outside}}}
+    made: str = cloud.make("network", "/v2.0/routers", wanted)["router"]["id"]
+    cloud.ask("PUT", "network", f"/v2.0/routers/{made}/add_router_interface", {"subnet_id": subnet})
+    return made
+
+
 def server(cloud: Cloud, image: str, flavor: str, network: str, name: str = "web") -> Any:
     """Make a server and wait until compute says that it runs."""
     wanted = {"name": name, "imageRef": image, "flavorRef": flavor, "networks": [{"uuid": network}]}

@@ -139,6 +139,23 @@ def test_a_quota_refuses_what_is_too_much(admin: Cloud) -> None:
     assert refused.value.status == 403
 
 
+def test_what_agents_would_report_of_routers_addresses_and_volumes_is_reported(admin: Cloud) -> None:
+    cloud = tenancy.tenant(admin, "kortrijk")
+    lan, subnet = tenancy.network(cloud)
+    outside = tenancy.outside(admin)
+    router = tenancy.router(cloud, outside, subnet)
+    server = tenancy.server(cloud, tenancy.image(admin), tenancy.flavor(admin), lan)
+    (port,) = cloud.get("network", f"/v2.0/ports?device_id={server['id']}")["ports"]
+    wanted = {"floatingip": {"floating_network_id": outside, "port_id": port["id"]}}
+    address = cloud.make("network", "/v2.0/floatingips", wanted)["floatingip"]["id"]
+    assert cloud.get("network", f"/v2.0/floatingips/{address}")["floatingip"]["status"] == "ACTIVE"
+    ports = admin.get("network", f"/v2.0/ports?device_id={router}")["ports"]
+    assert [port["status"] for port in ports] == ["ACTIVE", "ACTIVE"]
+    volume = tenancy.volume(cloud)["id"]
+    cloud.make("compute", f"/servers/{server['id']}/os-volume_attachments", {"volumeAttachment": {"volumeId": volume}})
+    cloud.until("block-storage", f"/{cloud.project}/volumes/{volume}", "in-use", "volume", "status")
+
+
 def test_a_tenant_neither_sees_nor_removes_what_is_anothers(admin: Cloud) -> None:
     own, other = tenancy.tenant(admin, "kortrijk"), tenancy.tenant(admin, "waregem")
     lan, _ = tenancy.network(own)
