@@ -25,15 +25,15 @@ _STAGING = ".virgem-staging"
 _FLUSH_EACH = 64
 
 _WAYS_OUT = {
-    errno.ENOSPC: "the disk is full: free some space and run the command again; nothing was changed",
-    errno.EDQUOT: "your disk quota is used up: free some space and run the command again; nothing was changed",
-    errno.EROFS: "the disk is mounted read-only: choose another folder with -o",
-    errno.EACCES: "no permission to write there: choose another folder with -o",
-    errno.EPERM: "no permission to write there: choose another folder with -o",
-    errno.EFBIG: "a limit on file sizes stopped it (ulimit -f); nothing was changed",
-    errno.ENOTDIR: "a file stands where a folder is needed: move it away or choose another folder",
+    errno.ENOSPC: "the disk is full: free some space and run the command again",
+    errno.EDQUOT: "your disk quota is used up: free some space and run the command again",
+    errno.EROFS: "the disk is mounted read-only: make it writable",
+    errno.EACCES: "no permission to write there: ask for it",
+    errno.EPERM: "no permission to write there: ask for it",
+    errno.EFBIG: "a limit on file sizes stopped it (ulimit -f)",
+    errno.ENOTDIR: "a file stands where a folder is needed: move it away",
     errno.EISDIR: "a folder stands where a file is needed: move it away",
-    errno.ENAMETOOLONG: "the path is too long: choose a folder nearer to the root",
+    errno.ENAMETOOLONG: "the path is too long: take a folder nearer to the root",
 }
 
 
@@ -91,17 +91,23 @@ def write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...] =
     """Make `root` hold exactly these files (relative POSIX paths), touching only what differs.
 
     Files of somebody else are left alone: only what an earlier write listed in its manifest is removed, and with
-    `within` only what starts with one of these prefixes.
+    `within` only what starts with one of these prefixes. A refusal says how many files are new before it.
     """
+    new: list[str] = []
     try:
         root.mkdir(parents=True, exist_ok=True)
         with locked(root):
-            return _write_tree(root, files, within)
+            return _write_tree(root, files, within, new)
     except OSError as error:
-        raise explain(error, root) from error
+        refused = explain(error, root)
+        raise UserError(refused.message, f"{refused.hint}, or choose another folder with -o; {_told(new)}") from error
 
 
-def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...]) -> Written:
+def _told(new: list[str]) -> str:
+    return f"{len(new)} files are new there, each of them whole" if new else "no file there was changed"
+
+
+def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...], new: list[str]) -> Written:
     _check_inside(root, files)
     differing = [name for name in sorted(files) if not _same(f"{root}/{name}", files[name])]
     created = tuple(name for name in differing if not os.path.exists(f"{root}/{name}"))
@@ -111,11 +117,11 @@ def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...])
     if differing or removed:
         # The intent first: whatever is on disk after a kill stands in the manifest, so the next write can remove it.
         _write_manifest(root, {*listed, *files})
-        _swap(root, {name: files[name] for name in differing}, removed)
+        _swap(root, {name: files[name] for name in differing}, removed, new)
     kept = {name for name in gone if within and not name.startswith(within)}
     _write_manifest(root, {*files, *kept})
-    new = set(created)
-    changed = tuple(name for name in differing if name not in new)
+    fresh = set(created)
+    changed = tuple(name for name in differing if name not in fresh)
     return Written(created=created, changed=changed, removed=removed, unchanged=len(files) - len(differing))
 
 
@@ -123,7 +129,7 @@ def _write_manifest(root: Path, names: set[str]) -> None:
     write_atomic(root / MANIFEST, json.dumps(sorted(names), indent=0).encode() + b"\n")
 
 
-def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...]) -> None:
+def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...], new: list[str]) -> None:
     staging = root / _STAGING
     shutil.rmtree(staging, ignore_errors=True)
     try:
@@ -133,6 +139,7 @@ def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...]) -> N
             (root / folder).mkdir(parents=True, exist_ok=True)
         for index, name in enumerate(files):
             os.replace(f"{staging}/{index}", f"{root}/{name}")
+            new.append(name)
         for name in removed:
             (root / name).unlink()
             _prune(root, (root / name).parent)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -17,10 +18,11 @@ from typing import cast
 from virgem.modules import files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.cloud.limits import over_quota
+from virgem.modules.codes import problem
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
-from virgem.modules.problem import Problem, ProblemsFound, Severity, UserError
+from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.network import lock as locks
 from virgem.network.model import NetworkPlan
 from virgem.network.plan import plan_network
@@ -31,6 +33,10 @@ LOCK = "estate.lock"
 PLAN = "plan.json"
 _LOCK_LIMIT = 64 * 2**20
 _PLAN_LIMIT = 512 * 2**20
+# The fields of objects in the saved plan that hold numbers and addresses; the ends of links name interfaces too.
+_NUMBERS = frozenset({"a", "asn", "b", "ipv4", "ipv6", "loopback4", "loopback6", "table", "vlan", "vni"})
+# What the plan finds only because of a mistake in the estate: pools that run out, when they are reserved as a whole.
+_FOLLOWS = {"E611": "E405"}
 # The NIS code that a site's key begins with.
 _SITE = re.compile(r"\b\d{5}(?=/)")
 
@@ -43,6 +49,7 @@ class Prepared:
     estate: Estate | None
     plan: NetworkPlan | None
     lock: locks.Lock | None
+    afresh: bool  # there was no lock: all numbers are given anew
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
@@ -61,6 +68,7 @@ class Ready:
     estate: Estate
     plan: NetworkPlan
     lock: locks.Lock
+    afresh: bool = False
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
@@ -76,6 +84,7 @@ def ready(prepared: Prepared) -> Ready:
         estate=prepared.estate,
         plan=prepared.plan,
         lock=prepared.lock,
+        afresh=prepared.afresh,
         problems=prepared.problems,
         waived=prepared.waived,
         sources=prepared.sources,
@@ -98,25 +107,39 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
     checked = validate(folder, as_of)
     if checked.estate is None:
         return _without_plan(folder, checked, ())
-    data = files.read_bytes(folder / LOCK, _LOCK_LIMIT)
     try:
+        data = _lock_bytes(folder / LOCK)
         old = locks.parse(data, checked.estate.name) if data is not None else locks.EMPTY
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
     planned = plan_network(checked.estate, old)
     beyond = over_quota(checked.estate, planned.plan) if planned.plan else ()
-    left, waived = apply_waivers((*planned.problems, *beyond), checked.estate, as_of)
+    told = {problem.code for problem in checked.problems}
+    fresh = [problem for problem in (*planned.problems, *beyond) if _FOLLOWS.get(problem.code) not in told]
+    left, waived = apply_waivers(fresh, checked.estate, as_of)
     problems = tuple(sorted({*checked.problems, *left}))
-    failed = any(problem.severity is Severity.ERROR for problem in problems)
+    failed = planned.plan is None or any(problem.severity is Severity.ERROR for problem in problems)
     return Prepared(
         folder=folder,
         estate=checked.estate,
         plan=None if failed else planned.plan,
         lock=planned.lock,
+        afresh=data is None,
         problems=problems,
         waived=(*checked.waived, *waived),
         sources=checked.sources,
     )
+
+
+def _lock_bytes(file: Path) -> bytes | None:
+    """Return the bytes of the lock, None where there is none; refuse what is no file of its own."""
+    if file.is_symlink():
+        text = f"{LOCK} is a link, which a plan would replace and not follow"
+        raise ProblemsFound([problem("E101", Mark(LOCK), text, "put the file itself here")])
+    if file.exists() and not file.is_file():
+        text = f"{LOCK} is {'a folder' if file.is_dir() else 'a pipe, a socket or a device'}, here a file belongs"
+        raise ProblemsFound([problem("E103", Mark(LOCK), text, "remove it or rename it")])
+    return files.read_bytes(file, _LOCK_LIMIT)
 
 
 def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -> Prepared:
@@ -125,6 +148,7 @@ def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -
         estate=checked.estate,
         plan=None,
         lock=None,
+        afresh=False,
         problems=tuple(sorted({*checked.problems, *more})),
         waived=checked.waived,
         sources=checked.sources,
@@ -187,11 +211,18 @@ def saved_objects(output: Path, estate: str) -> Objects:
     return cast(Objects, found)
 
 
-def changes(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> Changes:
+def changes(prepared: Ready, output: Path, only: Iterable[str] = ()) -> Changes:
     """Return what a write would change since the last plan in the folder of results."""
+    plan = prepared.plan
     old = saved_objects(output, plan.estate)
-    new = _written(old, plan, tuple(only))
-    return compare(old, new, Nature(label=_labels(old, new)))
+    # A lock that was lost would be written anew for all, whatever is rendered.
+    new = _written(old, plan, () if prepared.afresh and old else tuple(only))
+    missing = LOCK if prepared.afresh else ""
+    return compare(old, new, Nature(label=_labels(old, new), moves=_moves, missing=missing))
+
+
+def _moves(kind: str, fields: frozenset[str]) -> bool:
+    return bool(fields & _NUMBERS)
 
 
 def _labels(*plans: Objects) -> Callable[[str, str], Label]:
@@ -199,8 +230,8 @@ def _labels(*plans: Objects) -> Callable[[str, str], Label]:
     names = {nis: town.get("name", nis) for plan in plans for nis, town in plan.get("municipality", {}).items()}
 
     def label(kind: str, key: str) -> Label:
-        if kind == "municipality":
-            return Label(kind=kind, name=names.get(key, key))
+        if key in names:
+            return Label(kind=kind, name=names[key])
         readable = _SITE.sub(lambda found: names.get(found[0], found[0]), key)
         place, _, name = (
             re.sub("[:~]", " ", readable, count=1).partition(" ") if _SITE.match(key) else ("", "", readable)
@@ -249,17 +280,32 @@ def _within(kind: str, key: str, fields: Fields, towns: Container[str]) -> bool:
 
 
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
-    """Bring the folder of results and the lock up to date; the saved plan comes last, it says the rest is there.
+    """Bring the lock and the folder of results up to date, in the one order that is safe to be stopped in.
 
-    The lock is always whole: it only keeps numbers.
+    First the lock: one that is newer than the results only keeps numbers for them, but results with numbers that nobody
+    kept would be numbered otherwise by the next plan. The lock is always whole. The saved plan comes last: it says that
+    the rest is there.
     """
     plan, wanted = prepared.plan, tuple(only)
     towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
     kept = _written(saved_objects(output, plan.estate), plan, wanted) if wanted else objects(plan)
-    written = files.write_tree(output, render(plan, wanted), tuple(sorted(towns)) or ("network/",))
-    files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
-    files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
+    rendered = render(plan, wanted)
+    with _telling("; nothing was written, as results never run ahead of the lock"):
+        files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
+    with _telling(f"; {LOCK} was written before, which moves nothing"):
+        written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
+    with _telling(f"; {LOCK} and the files under {output} were written before, so plan again to save the plan too"):
+        files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
     return written
+
+
+@contextmanager
+def _telling(what: str) -> Iterator[None]:
+    """Add to a refusal what was written before it."""
+    try:
+        yield
+    except UserError as refused:
+        raise UserError(refused.message, f"{refused.hint}{what}".removeprefix("; ")) from refused
 
 
 def counts(ready: Ready) -> Mapping[str, int]:

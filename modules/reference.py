@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import inspect
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -110,7 +111,7 @@ def _leaves(hint: Any) -> tuple[Any, ...]:
 
 
 def _class_block(cls: type) -> str:
-    title = f"## {cls.__name__}\n\n{(cls.__doc__ or '').strip().splitlines()[0]}\n\n"
+    title = f"## {cls.__name__}\n\n{inspect.cleandoc(cls.__doc__ or '')}\n\n"
     short = getattr(cls, "shorthand", "")
     note = f"Written as one word, it sets `{short}`.\n\n" if short else ""
     rows = "".join(_row(field, spec, hint) for field, spec, hint in _keys(cls))

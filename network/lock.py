@@ -173,23 +173,35 @@ def _problem(code: str, line: int, text: str) -> Problem:
     return problem(code, Mark(FILE, line, 1), text, _WAYS[code])
 
 
+_ANEW = "without it every address is given anew and may move"
+_RESTORE = f"take the file back from version control; {_ANEW}"
 _WAYS = {
-    "E602": "take the right file; or remove this one to number the estate afresh",
+    "E602": f"take this estate's own file back from version control; {_ANEW}",
     "E601": "take the file back from version control; or delete this line, and the number is given anew",
-    "E603": "take the file back from version control; or remove it to number the estate afresh",
+    "E603": _RESTORE,
     "E604": "remove the markers, keep the lines of both sides, and plan again",
-    "E605": "take the file back from version control; or remove it to number the estate afresh",
+    "E605": _RESTORE,
 }
 
 
 def _header(line: str) -> str:
     text, _, check = line.rpartition(" ")
     words = text.split(" ")
+    if words[0] == "virgem-lock" and (newer := _newer(words[1:2])):
+        text = f"this lock file is of version {newer}, this virgem reads version {VERSION}"
+        raise ProblemsFound(
+            [problem("E603", Mark(FILE, 1, 1), text, "use a newer virgem, the one that wrote the file")]
+        )
     if len(words) != 3 or words[0] != "virgem-lock" or words[1] != str(VERSION):
         raise ProblemsFound([_problem("E603", 1, f"this is not the first line of a lock file of version {VERSION}")])
     if check != _check(text):
         raise ProblemsFound([_damaged(1)])
     return words[2]
+
+
+def _newer(words: Iterable[str]) -> str:
+    """Return the version that stands here when it is one to come, else an empty text."""
+    return next((word for word in words if re.fullmatch(r"[1-9]\d{0,5}", word) and int(word) > VERSION), "")
 
 
 def _damaged(number: int) -> Problem:

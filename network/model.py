@@ -14,7 +14,7 @@ from typing import Literal
 
 from netaddr import IPAddress, IPNetwork
 
-from virgem.modules.estate.kinds import service_kinds
+from virgem.modules.estate.kinds import service_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model import Municipality, Site, Zone
 from virgem.modules.estate.model.cloud import Tier
@@ -71,6 +71,8 @@ class ZonePlan:
     prefix4: IPNetwork
     prefix6: IPNetwork
     reservations: tuple[Reservation, ...] = ()
+    entity: str = ""  # path of the entity whose people or things are in it, "kortrijk/ocmw"
+    desks: bool = False  # staff work in it
 
     @property
     def gateway4(self) -> IPAddress:
@@ -126,6 +128,15 @@ class WanLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicEnd:
+    """An address of a datacentre's router on the internet, alone when its provider hands it out."""
+
+    address: IPAddress
+    network: IPNetwork | None = None  # the address with its prefix
+    gateway: IPAddress | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RouterPlan:
     """The router of a site with everything its files are rendered from."""
 
@@ -143,7 +154,13 @@ class RouterPlan:
     links: tuple[WanLink, ...]  # by key
     vrfs: tuple[Vrf, ...]
     datacentre: str = ""  # id, for Place.DATACENTRE
-    public: tuple[IPAddress, ...] = ()  # where it is found from the internet, for Place.DATACENTRE
+    public: tuple[PublicEnd, ...] = ()  # where it is found from the internet, IPv4 first, for Place.DATACENTRE
+    ports: Mapping[str, str] = field(default_factory=dict)  # its physical ports: name to path (udev's ID_PATH)
+
+    @property
+    def managed_in(self) -> ZonePlan | None:
+        """The zone in which it is managed, with its address for that; None where the site has no such zone."""
+        return next((zone for zone in self.zones if zone_kinds()[zone.zone.kind].management), None)
 
     @property
     def town_folder(self) -> str:
@@ -230,7 +247,7 @@ class Side(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Selector:
-    """One side of a flow. Empty `town`, `site` or `name` means any; `icr` and `kind` narrow zones further.
+    """One side of a flow. Empty `town`, `site` or `name` means any; the fields after them narrow zones further.
 
     For a server, a load balancer, a tier or a service `town` is the tenant ("shared" for the operator's own tier).
     """
@@ -241,6 +258,8 @@ class Selector:
     name: str = ""  # id of a zone, service, server, load balancer or upstream; zone kind or tier
     icr: str = ""
     kind: str = ""  # zone kind
+    entities: tuple[str, ...] = ()  # paths; empty means any
+    desks: bool = False  # only zones where staff work
 
     def matches(self, zone: ZonePlan) -> bool:
         """Tell whether a zone of a site is among those selected."""
@@ -251,6 +270,8 @@ class Selector:
             and (not self.name or self.name in (zone.zone.id, zone.zone.kind))
             and (not self.icr or self.icr == zone.icr)
             and (not self.kind or self.kind == zone.zone.kind)
+            and (not self.entities or zone.entity in self.entities)
+            and (not self.desks or zone.desks)
         )
 
 
@@ -313,6 +334,11 @@ class NetworkPlan:
     def router_at(self) -> Mapping[str, RouterPlan]:
         """The router of every site, by path."""
         return {router.site.path: router for router in self.routers}
+
+    @cached_property
+    def reflectors(self) -> tuple[RouterPlan, ...]:
+        """The routers of the datacentres: route reflectors of the overlay."""
+        return tuple(router for router in self.routers if router.place is Place.DATACENTRE)
 
     @cached_property
     def town(self) -> Mapping[str, TownPlan]:

@@ -8,11 +8,12 @@ from typing import Literal
 
 from netaddr import IPAddress, IPNetwork
 
+from virgem.modules.estate.bodies import entity_of
 from virgem.modules.estate.kinds import upstream_kinds, zone_kinds
-from virgem.modules.estate.model import Estate, Municipality, Site, Zone
+from virgem.modules.estate.model import Estate, Municipality, PublicAddress, Site, Zone
 from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Problem, Severity
-from virgem.network import cloudnet, machines, policy, routing, wan, zones
+from virgem.network import cloudnet, machines, policy, ports, routing, wan, zones
 from virgem.network.addressing import Pool, Want, number, parent_key
 from virgem.network.keys import site_key, town_key, zone_key
 from virgem.network.leases import Leases
@@ -21,6 +22,7 @@ from virgem.network.model import (
     SHARED,
     NetworkPlan,
     Place,
+    PublicEnd,
     RouterPlan,
     TownPlan,
     UpstreamPlan,
@@ -50,7 +52,10 @@ def plan_network(estate: Estate, lock: Lock) -> Planned:
     problems = tuple(sorted(set(run.problems)))
     if any(found.severity is Severity.ERROR for found in problems):
         return Planned(plan=None, lock=lock, problems=problems)
-    plan, serials = machines.numbered(run.plan(), lock)
+    made = run.plan()
+    if lacking := ports.lacking(estate, made):
+        return Planned(plan=None, lock=lock, problems=tuple(sorted({*problems, *lacking})))
+    plan, serials = machines.numbered(made, lock)
     return Planned(plan=plan, lock=run.new_lock(serials), problems=problems)
 
 
@@ -59,6 +64,7 @@ class _Run:
 
     def __init__(self, estate: Estate, lock: Lock) -> None:
         self.estate, self.lock = estate, lock
+        self.routers = ports.routers(estate)
         self.topology = wan.topology(estate, lock)
         self.placed = cloudnet.placement(estate, self.topology.homes, lock)
         asked = tuple(self._wants())
@@ -153,12 +159,13 @@ class _Run:
             vrfs=self._vrfs_at(town, zone_plans, bool(centres), hub),
             datacentre=centres[0] if centres else "",
             public=self._public(site.path),
+            ports=ports.declared(self.estate, self.routers.get(site.path)),
         )
 
-    def _public(self, path: str) -> tuple[IPAddress, ...]:
+    def _public(self, path: str) -> tuple[PublicEnd, ...]:
         """Return the public addresses of the datacentre at a site, IPv4 first; none where there is no datacentre."""
-        found = [item.address for dc in self.estate.datacentres if dc.at == path for item in dc.public]
-        return tuple(sorted(found, key=lambda address: int(address.version)))
+        found = [_public_end(item) for dc in self.estate.datacentres if dc.at == path for item in dc.public]
+        return tuple(sorted(found, key=lambda end: int(end.address.version)))
 
     def _vrfs_at(
         self, town: Municipality, zone_plans: tuple[ZonePlan, ...], centre: bool, hub: bool
@@ -181,6 +188,8 @@ class _Run:
             prefix4=self._networks(f"zone {key}", 4)[0],
             prefix6=self._networks(f"zone {key}", 6)[0],
             reservations=tuple(self.leases.by_zone.get(f"zone {key}", ())),
+            entity=entity_of(town, site, zone),
+            desks=kind.desks,
         )
 
     def _networks(self, key: str, version: Literal[4, 6]) -> tuple[IPNetwork, ...]:
@@ -222,6 +231,11 @@ class _Run:
         for instance in self.placed.instances:
             found[instance.key] = (("at", instance.datacentre),)
         return found
+
+
+def _public_end(public: PublicAddress) -> PublicEnd:
+    gateway = public.gateway.address if public.gateway else None
+    return PublicEnd(address=public.address.ip, network=public.address.network, gateway=gateway)
 
 
 def _lost(key: str, dropped: frozenset[str]) -> bool:

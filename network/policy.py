@@ -1,8 +1,9 @@
 """The one matrix of allowed flows: what the kinds of zones and services bring, and what the estate registers.
 
 Rules name zones, services, servers and tiers; nothing is expanded here, so that a region has hundreds of rules and not
-millions of pairs. The defaults keep the ICR rules by construction: a visitor zone reaches services in a DMZ only, data
-are reached from the application tier only, and no rule joins two tenants.
+millions of pairs. The defaults keep the ICR rules by construction: a visitor zone reaches services in a DMZ and the
+web, data are reached from the application tier only, applications by the staff of the entities that use them, and no
+rule joins two tenants.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import product
 
-from virgem.modules.estate.kinds import service_kinds, upstream_kinds, zone_kinds
+from virgem.modules.estate.kinds import entity_kinds, service_kinds, upstream_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import Icr, ServiceKind
-from virgem.modules.estate.model import Estate, Flow, LoadBalancer, Municipality, Server, SharedService
+from virgem.modules.estate.model import Entity, Estate, Flow, LoadBalancer, Municipality, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.scalars import Endpoint
 from virgem.modules.problem import Mark
@@ -30,6 +31,8 @@ _CLIENTS = {
     Tier.APPLICATION: (Tier.APPLICATION, Tier.DMZ),
     Tier.MANAGEMENT: (Tier.MANAGEMENT,),
 }
+# Staff reach these from their workplaces.
+STAFFED = (Tier.DMZ, Tier.APPLICATION)
 _CLIENTS_NL = {Tier.APPLICATION: "Toepassingslaag", Tier.DMZ: "DMZ-laag", Tier.MANAGEMENT: "Beheerlaag"}
 
 
@@ -74,6 +77,7 @@ def _kind(town: str, kind: str) -> Selector:
 def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
     """Yield the services that each kind of zone in use brings, as far as the service's kind is for such zones."""
     used = {zone.kind for site in estate.sites.values() for zone in site.zones}
+    open_networks = [upstream for upstream in estate.upstreams if upstream_kinds()[upstream.kind].public]
     services = [(service, service_kinds()[service.kind]) for service in estate.services]
     for zone_kind in (zone_kinds()[name] for name in sorted(used)):
         source = _kind("", zone_kind.id)
@@ -82,6 +86,11 @@ def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
                 purpose = (f"{zone_kind.en} uses {kind.en}", f"Zone {zone_kind.nl} gebruikt de dienst {kind.nl}")
                 id_ = f"zone-{zone_kind.id}-{service.id}"
                 yield _rule(id_, source, _service(service.id), kind.ports, purpose, service.origin.mark)
+        for upstream in open_networks if zone_kind.outbound else ():
+            target = Selector(side=Side.UPSTREAM, name=upstream.id)
+            purpose = (f"{zone_kind.en} reach the web by themselves", f"{zone_kind.nl}: rechtstreeks naar het web")
+            id_ = f"zone-{zone_kind.id}-{upstream.id}"
+            yield _rule(id_, source, target, zone_kind.outbound, purpose, upstream.origin.mark)
 
 
 def _may_use(icr: Icr, kind: ServiceKind) -> bool:
@@ -97,6 +106,8 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
         if kind.for_all_servers and Icr.APPLICATION in kind.users:
             purpose = (f"Servers use {kind.en}", f"Servers gebruiken de dienst {kind.nl}")
             yield _rule(f"cloud-{service.id}", _tier("", ""), _service(service.id), kind.ports, purpose, mark)
+        if kind.replicates and service.servers > 1:
+            yield _copies(f"copies-{service.id}", _service(service.id), kind.ports, mark)
         for upstream in open_networks:
             if kind.outbound and kind.zone is Icr.DMZ:
                 target = Selector(side=Side.UPSTREAM, name=upstream.id)
@@ -110,6 +121,12 @@ def _service_defaults(estate: Estate) -> Iterator[FlowRule]:
         yield _rule(f"zone-{zone}-{upstream.id}", _kind("", zone), target, ports, purpose, upstream.origin.mark)
 
 
+def _copies(id_: str, alike: Selector, ports: Iterable[str], mark: Mark) -> FlowRule:
+    """Return the flow among servers alike, also from one datacentre to the other: replication of what they hold."""
+    purpose = (f"Servers of {alike.name} keep each other up to date", f"Servers van {alike.name} houden elkaar bij")
+    return _rule(id_, alike, alike, ports, purpose, mark)
+
+
 def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     """Yield the flows within a municipality's tenant and from its users to its servers."""
     if not town.cloud:
@@ -117,6 +134,10 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     for server in town.cloud.servers:
         if server.serves:
             yield from _server(town, server)
+        # Elsewhere the tier reaches what is offered; whoever holds data has that from nobody but its own copies.
+        if (own := server.replicates or (server.serves if server.tier is Tier.DATA else ())) and server.count > 1:
+            target = Selector(side=Side.SERVER, town=town.id, name=server.id)
+            yield _copies(f"{town.id}-copies-{server.id}", target, [f"tcp/{port}" for port in own], server.origin.mark)
     for balancer in town.cloud.load_balancers:
         yield from _balancer(town, balancer, [s for s in town.cloud.servers if s.path in balancer.servers])
     mark = town.cloud.origin.mark
@@ -141,24 +162,23 @@ def _subscribed(town: Municipality, service: SharedService) -> Iterator[FlowRule
 
 
 def _server(town: Municipality, server: Server) -> Iterator[FlowRule]:
-    """Yield who may reach what a server offers: its clients' tiers and, unless it holds data, the municipality's users.
+    """Yield who may reach what a server offers: its clients' tiers and, unless it holds data, the staff who use it.
 
     A port that only its load balancers use is theirs alone: clients go by the load balancer.
     """
     target = Selector(side=Side.SERVER, town=town.id, name=server.id)
     ports = [f"tcp/{port}" for port in sorted({*map(int, server.serves)})]
-    for client, source, purpose in _clients(town, [server.tier], server.id):
+    for client, source, purpose in _clients(town, [server], server.id):
         yield _rule(f"{town.id}-{client}-{server.id}", source, target, ports, purpose, server.origin.mark)
 
 
-def _clients(town: Municipality, tiers: Iterable[Tier], what: str) -> Iterator[tuple[str, Selector, Purpose]]:
-    """Yield who may use what stands in these tiers, or spreads over them: name, selector, purpose."""
-    found = set(tiers)
-    for tier in sorted({client for own in found for client in _CLIENTS[own]}):
+def _clients(town: Municipality, servers: list[Server], what: str) -> Iterator[tuple[str, Selector, Purpose]]:
+    """Yield who may use all of these servers, or what spreads over them: name, selector, purpose."""
+    for tier in sorted({client for server in servers for client in _CLIENTS[server.tier]}):
         yield tier.value, _tier(town.id, tier), (f"{tier} tier uses {what}", f"{_CLIENTS_NL[tier]} gebruikt {what}")
-    if found & {Tier.DMZ, Tier.APPLICATION}:
-        users = Selector(side=Side.ZONE, town=town.id, icr=Icr.USER)
-        yield "users", users, (f"Staff use {what}", f"Medewerkers gebruiken {what}")
+    if users := _users(town, servers):
+        who, dutch = _staff(users)
+        yield "users", _desks(town, users), (f"Staff of {who} use {what}", f"Medewerkers van {dutch} gebruiken {what}")
 
 
 def _balancer(town: Municipality, balancer: LoadBalancer, servers: list[Server]) -> Iterator[FlowRule]:
@@ -166,7 +186,7 @@ def _balancer(town: Municipality, balancer: LoadBalancer, servers: list[Server])
     # A colon stands in no id, so none of these can be that of a server's rule.
     name, mark = f"balancer:{balancer.id}", balancer.origin.mark
     target = Selector(side=Side.BALANCER, town=town.id, name=balancer.id)
-    for client, source, purpose in _clients(town, {s.tier for s in servers}, f"load balancer {balancer.id}"):
+    for client, source, purpose in _clients(town, servers, f"load balancer {balancer.id}"):
         yield _rule(f"{town.id}-{client}-{name}", source, target, [f"tcp/{balancer.port}"], purpose, mark)
     own, port = replace(target, side=Side.RELAY), balancer.server_port or balancer.port
     for server in servers:
@@ -176,6 +196,27 @@ def _balancer(town: Municipality, balancer: LoadBalancer, servers: list[Server])
             f"Load balancer {balancer.id} verdeelt over {server.id}",
         )
         yield _rule(f"{town.id}-{name}-{server.id}", own, behind, [f"tcp/{port}"], purpose, mark)
+
+
+def _users(town: Municipality, servers: list[Server]) -> list[Entity]:
+    """Return the entities whose staff use every one of these servers; nobody's use one that holds data."""
+    if any(server.tier not in STAFFED for server in servers):
+        return []
+    return [entity for entity in town.entities if all(entity.path in server.users for server in servers)]
+
+
+def _desks(town: Municipality, users: list[Entity]) -> Selector:
+    """Select the zones where the staff of these entities work; where those are all entities, none is named."""
+    named = () if len(users) == len(town.entities) else tuple(sorted(str(entity.path) for entity in users))
+    return Selector(side=Side.ZONE, town=town.id, icr=Icr.USER, entities=named, desks=True)
+
+
+def _staff(users: list[Entity]) -> Purpose:
+    """Return the names of entities in English and in Dutch; one with a name of its own has that in both."""
+    kinds = entity_kinds()
+    english = (str(entity.label or kinds[entity.kind].en) for entity in users)
+    dutch = (str(entity.label or kinds[entity.kind].nl) for entity in users)
+    return ", ".join(english), ", ".join(dutch)
 
 
 def _management(estate: Estate) -> Iterator[FlowRule]:

@@ -258,12 +258,8 @@ def _km(found: Topology, one: str, other: str, over: tuple[str, ...]) -> float:
 def _check(found: Topology) -> None:
     near = neighbours(found.joins)
     reached = _reached(near, found.centres.values())
-    sites = found.estate.sites
-    for path in sorted(sites) if found.centres else ():
-        if path not in reached:
-            text = f"{path} has no path to a datacentre ({', '.join(sorted(set(found.centres.values())))})"
-            hint = "give it or its hub a link, or a backbone link, that leads there"
-            found.problems.append(problem("E590", sites[path].origin.at("link"), text, hint))
+    if found.centres:
+        _check_islands(found, near, set(found.estate.sites) - reached)
     _check_capacity(found, near)
     _check_tunnels(found)
     _check_size(found)
@@ -274,6 +270,28 @@ def _check_size(found: Topology) -> None:
     if len(found.keys) > MOST_ROUTERS:
         values = {"count": f"{len(found.keys):,}", "most": MOST_ROUTERS}
         found.problems.append(warning("W594", found.estate.origin.at("name"), values))
+
+
+def _check_islands(found: Topology, near: Mapping[str, list[Join]], lost: set[str]) -> None:
+    """Tell each group of sites that hangs together and reaches no datacentre, at the site that most of them hang on."""
+    sites = found.estate.sites
+    centres = ", ".join(sorted(set(found.centres.values())))
+    ranks = {kind.id: kind.rank for kind in site_kinds().values()}
+    while lost:
+        island = _reached(near, [min(lost)])
+        lost -= island
+        if any(sites[path].link.to == path for path in island):
+            continue  # that link ends where it starts, which was told as E557
+        hub = min(island, key=lambda path: (-len(near.get(path, ())), -ranks[sites[path].kind], path))
+        others = len(island) - 1
+        behind = f", nor {'has' if others == 1 else 'have'} the {_some_sites(others)} joined to it" if others else ""
+        text = f"{hub} has no path to a datacentre ({centres}){behind}"
+        hint = "give it or its hub a link, or a backbone link, that leads there"
+        found.problems.append(problem("E590", sites[hub].origin.at("link"), text, hint))
+
+
+def _some_sites(number: int) -> str:
+    return "site" if number == 1 else f"{number} sites"
 
 
 def _check_tunnels(found: Topology) -> None:

@@ -28,7 +28,7 @@ for _ in range(156):
     sorted(names)
 """
 YARDSTICK_SECONDS = 0.5
-VIRGEM = (sys.executable, "-m", "virgem.modules.cli.main")
+VIRGEM = (sys.executable, "-m", "virgem.modules.cli.entry")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

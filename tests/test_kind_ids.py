@@ -23,6 +23,7 @@ WORDS = {
     "backup": "the second link of a site, and a key of volumes and data sets",
     "datacentre": "a place of routers, and a column of tables",
     "dns": "the names of a tenant, and their quota",
+    "gateway": "a key of public addresses",
     "files": "a key of JSON documents",
     "management": "a tier of the cloud",
     "municipality": "the first key of a town's file",

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin
+from ansible.utils.display import Display
 from ansible.utils.unsafe_proxy import wrap_var
+
+if TYPE_CHECKING:
+    from virgem.modules.problem import Problem
+
+# How many errors of an estate are shown.
+_SHOWN = 3
 
 DOCUMENTATION = """
 name: virgem
@@ -44,31 +52,47 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
         return super().verify_file(path) and Path(path).name == "estate.yaml"
 
     def parse(self, inventory: Any, loader: Any, path: str, cache: bool = True) -> None:
-        """Add hosts, groups and variables; an estate with errors is refused with its problems."""
+        """Add hosts, groups and variables; an estate with errors ends the program with its problems."""
         super().parse(inventory, loader, path, cache)
         try:
-            from virgem.modules.devices.inventory import inventory as hosts_of
-            from virgem.modules.planning import prepare
-        except ImportError as error:
-            raise AnsibleParserError(f"virgem is not installed beside Ansible: {error}") from error
+            self._add(Path(path).parent)
+        except Exception as error:
+            # What a plugin raises only makes Ansible try the next one, and that of YAML takes any estate for hosts:
+            # a play would then do nothing and call that a success. So it ends here, whatever else is enabled.
+            Display().error(f"{path}: {error}", wrap_text=False)
+            raise SystemExit(1) from error
+
+    def _add(self, estate: Path) -> None:
+        from virgem.modules.devices.inventory import inventory as hosts_of
+        from virgem.modules.planning import prepare
+
         # A default in DOCUMENTATION counts only after the options were read from somewhere.
         self.set_options()
-        prepared = prepare(Path(path).parent)
+        prepared = prepare(estate)
         if prepared.estate is None or prepared.plan is None:
-            first = "; ".join(f"{p.mark}: {p.code} {p.message}" for p in prepared.problems[:3])
-            raise AnsibleParserError(f"the estate has {prepared.errors} errors (virgem validate shows all): {first}")
+            raise AnsibleParserError(_refusal(prepared.problems))
         results = self.get_option("results") or str(Path("build") / prepared.estate.name)
         self._fill(hosts_of(prepared.estate, prepared.plan), Path(results).absolute())
 
     def _fill(self, found: Any, results: Path) -> None:
-        services = {name: list(addresses) for name, addresses in found.services.items()}
-        self.inventory.set_variable("all", "virgem_services", wrap_var(services))
+        for name, value in found.variables.items():
+            self.inventory.set_variable("all", name, wrap_var(value))
         for group in found.groups:
             self.inventory.add_group(group)
         for host in found.hosts:
             self.inventory.add_host(host.name)
             for group in host.groups:
                 self.inventory.add_child(group, host.name)
-            for name, value in host.variables.items():
-                text = str(results / value) if name == "virgem_rendered" else str(value)
-                self.inventory.set_variable(host.name, name, wrap_var(text))
+            for name, value in host.document.items():
+                # Ansible takes plain texts and lists only, none of the estate's own types.
+                known = value if isinstance(value, list) else str(value)
+                known = str(results / known) if name == "virgem_rendered" else known
+                self.inventory.set_variable(host.name, name, wrap_var(known))
+
+
+def _refusal(problems: Iterable[Problem]) -> str:
+    """Return the first errors of an estate, a line each."""
+    errors = [problem for problem in problems if problem.severity == "error"]
+    lines = [f"  {p.mark}: {p.code} {p.message}" for p in errors[:_SHOWN]]
+    head = f"the estate has {len(errors)} error{'s' if len(errors) != 1 else ''}; virgem validate shows all"
+    return "\n".join([head, *lines])

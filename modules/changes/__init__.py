@@ -37,6 +37,10 @@ class Nature:
     label: Callable[[str, str], Label] = lambda kind, key: Label(kind=kind, name=key)
     # Whether other values of these fields mean a new object and the end of the old one.
     replaces: Callable[[str, frozenset[str]], bool] = lambda kind, fields: False
+    # Whether other values of these fields mean that it answers to another number or address.
+    moves: Callable[[str, frozenset[str]], bool] = lambda kind, fields: False
+    # The file that should have kept the numbers, where it is missing: then not one may move unconfirmed.
+    missing: str = ""
     # What the text of a field stands for in JSON.
     value: Callable[[str], Any] = str
 
@@ -51,6 +55,11 @@ class Change:
     group: str
     label: Label
     fields: tuple[tuple[str, str, str], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the fields that differ."""
+        return frozenset(name for name, _, _ in self.fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +98,12 @@ class Changes:
         """Return how many objects of each kind go or are replaced: what the guard against mass deletion counts."""
         gone = Counter(change.kind for change in self.items if change.action in ("delete", "replace"))
         return dict(sorted(gone.items()))
+
+    def moved(self) -> Mapping[str, int]:
+        """Return how many objects of each kind stay but get another number or address."""
+        updates = (change for change in self.items if change.action == "update")
+        moved = Counter(change.kind for change in updates if self.nature.moves(change.kind, change.names))
+        return dict(sorted(moved.items()))
 
 
 def compare(old: Objects, new: Objects, nature: Nature | None = None) -> Changes:

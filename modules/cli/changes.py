@@ -1,4 +1,4 @@
-"""What the verbs that plan share: the form of a difference, and the typed confirmation of one that deletes much."""
+"""What the verbs that plan share: the form of a difference, and the typed confirmation of a large one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,14 @@ def add_changes(to: argparse.ArgumentParser, default: str | None = None) -> None
         help="print what changed since the last plan: counts only (table), or every object in this form"
         + (f"; default: {default}" if default else ""),
     )
-    to.add_argument("--confirm", metavar="COUNT", type=int, help="confirm a plan that deletes this many objects")
+    add_confirm(to)
+
+
+def add_confirm(to: argparse.ArgumentParser) -> None:
+    """Add the option --confirm."""
+    to.add_argument(
+        "--confirm", metavar="COUNT", type=int, help="confirm a plan that deletes or renumbers this many objects"
+    )
 
 
 def face(form: str, changes: Changes, kind: str, title: str) -> str:

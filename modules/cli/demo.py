@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from virgem.modules.cli.changes import add_confirm, confirm_deletions
 from virgem.modules.cli.console import Console
+from virgem.modules.cli.day import add_as_of, as_of
 from virgem.modules.cli.estate import add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import DONE, Verb
 
@@ -20,7 +23,9 @@ EXAMPLE = Path(__file__).resolve().parents[2] / "inventories" / "zuid-west-vlaan
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("estate", nargs="?", metavar="ESTATE", default=str(EXAMPLE), help="default: the example region")
+    add_as_of(parser)
     add_output(parser, "everything the demo makes")
+    add_confirm(parser)
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
@@ -29,6 +34,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     with out.step("1/5 Validate the estate and plan its network"):
         ready = prepared_estate(args, out)
     folder = output_folder(args, ready.estate)
+    confirm_deletions(planning.changes(ready, folder), args.confirm, out)
     with out.step("2/5 Render the files of every router"):
         written = planning.write(ready, folder)
     with out.step("3/5 Preview the shared cloud"):
@@ -36,7 +42,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     with out.step("4/5 Make the inventory of hosts"):
         hosts = _hosts(ready, folder)
     with out.step("5/5 Write the report"):
-        _report(ready, folder)
+        _report(ready, folder, as_of(args))
     out.say(_summary(ready, cloud, hosts, written.touched + written.unchanged, folder))
     out.document("Demo", {"output": str(folder), **planning.counts(ready), "resources": _resources(cloud)})
     return DONE
@@ -63,10 +69,10 @@ def _hosts(ready: Ready, folder: Path) -> Inventory:
     return found
 
 
-def _report(ready: Ready, folder: Path) -> None:
+def _report(ready: Ready, folder: Path, day: datetime.date) -> None:
     from virgem.modules import reports
 
-    reports.write(folder / "report", reports.inventory_report(ready, as_of=reports.today()))
+    reports.write(folder / "report", reports.inventory_report(ready, as_of=day))
 
 
 def _resources(cloud: Changes) -> int:

@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import os
 from pathlib import Path
 
 from virgem.modules import planning
 from virgem.modules.cli.console import Console
+from virgem.modules.cli.day import add_as_of, as_of
 from virgem.modules.estate import problem_formats
 from virgem.modules.estate.model import Estate
+from virgem.modules.estate.sources import is_read, lies_among
 from virgem.modules.problem import UserError
 
 
 def add_estate(to: argparse.ArgumentParser) -> None:
     """Add the ESTATE argument."""
     to.add_argument("estate", nargs="?", metavar="ESTATE", help="folder with an estate.yaml")
+    add_as_of(to)
 
 
 def add_output(to: argparse.ArgumentParser, what: str) -> None:
     """Add the -o option for a folder of results."""
     to.add_argument("-o", "--output", metavar="DIR", help=f"folder for {what}; default: build/<estate name>")
-
-
-def day(text: str | None) -> datetime.date | None:
-    """Return a day given on the command line."""
-    try:
-        return datetime.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise UserError(f"{text!r} is no date", "write it as YYYY-MM-DD") from error
 
 
 def estate_folder(args: argparse.Namespace) -> Path:
@@ -43,17 +37,52 @@ def estate_folder(args: argparse.Namespace) -> Path:
     raise UserError("no estate was named", "give its folder, or stand in a folder with an estate.yaml")
 
 
+def shown_folder(folder: Path) -> str:
+    """Return the path from the current folder to an estate below it, "" for one elsewhere: its own paths must do."""
+    here, there = Path.cwd(), folder.resolve()
+    return there.relative_to(here).as_posix() if here in there.parents else ""
+
+
+def default_output(estate: Estate) -> Path:
+    """Return the folder for results where none was named."""
+    return Path("build") / estate.name
+
+
 def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     """Return the folder for results."""
-    folder = Path(args.output) if args.output else Path("build") / estate.name
-    if (folder / "estate.yaml").exists():
-        raise UserError(f"{folder} is an estate: results do not go among its files", "choose another folder with -o")
+    folder = Path(args.output) if args.output else default_output(estate)
+    if lies_among(folder):
+        raise UserError(
+            f"{folder} is part of an estate: results do not go among its files", "choose another folder with -o"
+        )
     return folder
 
 
-def prepared_estate(args: argparse.Namespace, out: Console, as_of: datetime.date | None = None) -> planning.Ready:
-    """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise."""
-    prepared = planning.prepare(estate_folder(args), as_of)
+def output_file(name: str) -> Path:
+    """Return the file for a result that was asked for; refuse one that an estate is made of."""
+    file = Path(name)
+    if is_read(file) or (file.name == planning.LOCK and lies_among(file.parent)):
+        raise UserError(f"{file} is a file of an estate: a result does not go there", "choose another file with -o")
+    return file
+
+
+def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:
+    """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise.
+
+    What only a day decides is a warning, so it is shown and stops nothing.
+    """
+    prepared = planning.prepare(estate_folder(args), as_of(args))
     if prepared.problems:
-        out.note(problem_formats.render("text", prepared, colour=out.colour))
+        out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
+    tell_lost_lock(prepared, args.output, out)
     return planning.ready(prepared)
+
+
+def tell_lost_lock(prepared: planning.Prepared, output: str | None, out: Console) -> None:
+    """Say when the numbers are gone that an earlier plan was made with; the estate's text alone cannot know."""
+    if not prepared.afresh or prepared.estate is None:
+        return
+    planned = (Path(output) if output else default_output(prepared.estate)) / planning.PLAN
+    if planned.exists():
+        lost = f"{planning.LOCK} is missing, but {planned} was made with one"
+        out.note(f"note: {lost}: take it back from version control, or its numbers are given anew")

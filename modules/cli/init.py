@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from pathlib import Path
 
 from virgem.modules.cli.console import Console
@@ -28,8 +29,9 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     made = starter.new_estate(starter.named_after(folder, chosen), seed=args.seed)
     starter.write_estate(made, folder)
     towns = sum(name.startswith("municipalities/") for name in made)
-    out.say(f"{args.folder}: {towns} municipalities in {len(made)} files.")
-    out.say(f"Next: virgem validate {args.folder} && virgem plan {args.folder}")
+    out.say(f"{args.folder}: {towns} municipalit{'y' if towns == 1 else 'ies'} in {len(made)} files.")
+    quoted = shlex.quote(args.folder)
+    out.say(f"Next: virgem validate {quoted} && virgem plan {quoted}")
     out.document("Init", {"folder": args.folder, "municipalities": towns, "files": sorted(made)})
     return DONE
 

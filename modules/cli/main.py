@@ -1,12 +1,12 @@
-"""The entry point: finds the verb, runs it, turns every failure into one sentence and an exit code."""
+"""The command line: finds the verb, runs it, turns every failure into one sentence and an exit code."""
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import difflib
 import importlib
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
 from virgem.modules.cli.console import Console, console
-from virgem.modules.cli.verb import DONE, FAILED, INTERRUPTED, Verb
+from virgem.modules.cli.verb import DONE, FAILED, Verb
 from virgem.modules.problem import ProblemsFound, UserError
 
 # The order of the help; each is a module of this folder that defines VERB.
@@ -44,11 +44,11 @@ def tool_version() -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    """A parser whose mistakes end with 1: 2 means that there are changes."""
+    """A parser whose mistakes are told like all others: 2 would mean that there are changes."""
 
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
-        self.exit(FAILED, f"{self.prog}: error: {message}\n")
+        raise UserError(message, f"{self.prog} --help says more")
 
 
 def parser(names: Sequence[str] = VERBS) -> argparse.ArgumentParser:
@@ -62,7 +62,7 @@ def parser(names: Sequence[str] = VERBS) -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"virgem {tool_version()}")
     _add_flags(top, suppress=False)
-    verbs = top.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs = top.add_subparsers(dest="verb", metavar="VERB")
     for name in names:
         found = verb(name)
         own = verbs.add_parser(found.name, help=found.help, description=found.help, epilog=found.example or None)
@@ -85,15 +85,36 @@ def main(argv: Sequence[str]) -> int:
     named = [word for word in argv if not word.startswith("-")]
     # Only the verb asked for is imported, so that a small verb starts quickly.
     names = (named[0],) if named and named[0] in VERBS else VERBS
-    args = parser(names).parse_args(argv)
-    out = console(
-        json=args.json,
-        no_color=args.no_color,
-        non_interactive=args.non_interactive,
-        yes=args.yes,
-        verbose=args.verbose,
-    )
-    return guarded(args, out)
+    try:
+        args = _parsed(parser(names), argv, named)
+    except UserError as error:
+        given = argparse.Namespace(**{flag[2:].replace("-", "_"): flag in argv for flag, _ in FLAGS})
+        return _failed(_console(given), error.message, error.hint)
+    return guarded(args, _console(args))
+
+
+def _parsed(top: argparse.ArgumentParser, argv: Sequence[str], named: Sequence[str]) -> argparse.Namespace:
+    """Return what the words say; the first that is no flag names the verb, as no global flag takes a value."""
+    if named and named[0] not in VERBS:
+        raise UserError(f"there is no command {named[0]!r}", _known(named[0]))
+    args, unknown = top.parse_known_args(argv)
+    if args.verb is None:
+        top.print_help(sys.stderr)
+        raise UserError("no command was given", "name one of those above")
+    if unknown:
+        raise UserError(f"{args.verb} does not know {unknown[0]!r}", f"virgem {args.verb} --help names what it knows")
+    return args
+
+
+def _known(word: str) -> str:
+    close = difflib.get_close_matches(word, VERBS, n=1)
+    return f"did you mean {close[0]}?" if close else f"known: {', '.join(VERBS)}"
+
+
+def _console(args: argparse.Namespace) -> Console:
+    """Return the console that the global flags ask for, also where not all of the words were understood."""
+    flags = {name: getattr(args, name, False) for name in ("json", "no_color", "non_interactive", "yes", "verbose")}
+    return console(**flags)
 
 
 def guarded(args: argparse.Namespace, out: Console) -> int:
@@ -104,9 +125,6 @@ def guarded(args: argparse.Namespace, out: Console) -> int:
         return _failed(out, error.message, error.hint)
     except ProblemsFound as error:
         return _failed(out, str(error))
-    except KeyboardInterrupt:
-        out.note("interrupted: nothing is half-written; run the command again to finish")
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader went away (virgem ... | head): not a failure. Keep the interpreter from flushing into it again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -131,29 +149,3 @@ def _failed(out: Console, message: str, hint: str = "") -> int:
     with contextlib.suppress(OSError):
         out.document("Error", {"message": message, "hint": hint})
     return FAILED
-
-
-def run() -> None:
-    """Run the command line of this process."""
-    # A caller may have closed them (>&-); what is then written goes nowhere, as it asked.
-    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
-    sys.unraisablehook = _interrupt_again
-    code = main(sys.argv[1:])
-    # All is done and told: an interrupt while the interpreter ends has nothing left to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(code)
-
-
-def _interrupt_again(found: sys.UnraisableHookArgs) -> None:
-    """Bring back an interrupt that came where Python can raise nothing (a finaliser, a callback of the collector)."""
-    if found.exc_type is not KeyboardInterrupt:
-        sys.__unraisablehook__(found)
-        return
-    # A moment later, in the code that can be stopped: at once it would end in this hook.
-    signal.signal(signal.SIGALRM, signal.default_int_handler)
-    signal.setitimer(signal.ITIMER_REAL, 0.01)
-
-
-if __name__ == "__main__":
-    run()

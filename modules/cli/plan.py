@@ -29,7 +29,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     plan = prepared.plan
     only = planning.known_towns(plan, args.municipality)
     output = output_folder(args, prepared.estate)
-    changed = planning.changes(plan, output, only)
+    changed = planning.changes(prepared, output, only)
     waiting = planning.waiting(plan, output, only) if only else 0
     if args.diff:
         out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
@@ -40,7 +40,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         stale = planning.outdated(plan, output, only)
         warn_of_deletions(changed, args.confirm, out)
         if not args.diff:
-            out.say(f"Since the last plan: {faces.summary(changed)}; {stale} files to write. Nothing was written.")
+            out.say(f"Since the last plan: {faces.summary(changed)}; {_files(stale)} to write. Nothing was written.")
         out.document("PlanResult", {**body, "outdated": stale})
         return CHANGES if changed.items or stale else DONE
     confirm_deletions(changed, args.confirm, out)
@@ -52,13 +52,19 @@ def _run(args: argparse.Namespace, out: Console) -> int:
 
 
 def _report(plan: NetworkPlan, changed: Changes, written: Written, output: Path) -> str:
+    # What no object of the plan has, such as a label, still stands in files.
+    alone = f"; other text in {_files(written.touched)}" if written.touched and not changed.items else ""
     zones = sum(len(router.zones) for router in plan.routers)
     return (
         f"{plan.estate}: {len(plan.towns)} municipalities, {len(plan.routers)} site routers, {zones} zones, "
         f"{len(plan.links)} links.\n"
-        f"Since the last plan: {faces.summary(changed)}.\n"
-        f"{output}: {written.touched} files written, {written.unchanged} unchanged."
+        f"Since the last plan: {faces.summary(changed)}{alone}.\n"
+        f"{output}: {_files(written.touched)} written, {written.unchanged} unchanged."
     )
+
+
+def _files(count: int) -> str:
+    return f"{count} file{'' if count == 1 else 's'}"
 
 
 VERB = Verb(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 
 from virgem.modules.cli.console import Console
-from virgem.modules.cli.estate import add_estate, add_output, day, output_folder, prepared_estate
+from virgem.modules.cli.day import as_of
+from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import DONE, Verb
 from virgem.modules.problem import UserError
 
@@ -17,7 +18,6 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--format", default="html,csv,json", metavar="LIST", help="html, csv, json (default: all three)"
     )
     parser.add_argument("--lang", choices=("nl", "en"), action="append", help="language (default: both)")
-    parser.add_argument("--as-of", metavar="DATE", help="the day the report speaks of (default: today)")
     parser.add_argument("--tenant", metavar="NIS", nargs="+", default=(), help="only these municipalities")
 
 
@@ -27,12 +27,11 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     formats = tuple(dict.fromkeys(args.format.split(",")))
     if unknown := sorted(set(formats) - set(reports.FORMATS)):
         raise UserError(f"no report format {unknown[0]!r}", f"known: {', '.join(reports.FORMATS)}")
-    as_of = day(args.as_of) or reports.today()
-    ready = prepared_estate(args, out, as_of=as_of)
+    ready = prepared_estate(args, out)
     only = planning.known_towns(ready.plan, args.tenant)
     folder = output_folder(args, ready.estate) / "report"
     languages = tuple(args.lang or ("nl", "en"))
-    files = reports.inventory_report(ready, formats=formats, languages=languages, as_of=as_of, tenants=only)
+    files = reports.inventory_report(ready, formats=formats, languages=languages, as_of=as_of(args), tenants=only)
     written = reports.write(folder, files)
     out.say("\n".join([*(f"{folder / name}" for name in sorted(files)), f"{written.touched} files written."]))
     out.document("Report", {"folder": str(folder), "files": sorted(files), "written": written.touched})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
 from virgem.modules import files
 from virgem.modules.cli.console import Console
@@ -16,11 +15,12 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
+    from virgem.modules.cli.estate import output_file
     from virgem.modules.estate.schema import json_schema
 
     text = json.dumps(json_schema(), indent=2) + "\n"
     if args.output:
-        files.write_atomic(Path(args.output), text.encode())
+        files.write_atomic(output_file(args.output), text.encode())
         out.note(f"wrote {args.output}")
     else:
         # The schema is JSON already: it is printed as it is with or without --json.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from virgem.modules.cli.console import Console
 
-DONE, FAILED, CHANGES, NOTHING, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, FAILED, CHANGES, NOTHING = 0, 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

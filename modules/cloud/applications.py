@@ -112,7 +112,7 @@ def _subjects(tenant: Tenant) -> tuple[Subject, ...]:
     return (
         everywhere(tenant.id),
         *(tier(tenant.id, name) for name in tiers),
-        *(alike(tenant.id, kit.id, kit.tier is Tier.DMZ, len(kit.hosts)) for kit in tenant.kits),
+        *(alike(tenant.id, kit.id, kit.tier is Tier.DMZ) for kit in tenant.kits),
     )
 
 

@@ -23,7 +23,6 @@ from virgem.network.model import SHARED, CloudAddress, FlowRule, NetworkPlan, Se
 DIRECT = 4
 # The link-local address of the metadata service, from which a server fetches its identity at boot.
 METADATA = "169.254.169.254/32"
-DIRECTIONS: tuple[Direction, ...] = ("ingress", "egress")
 FAMILIES: tuple[Family, ...] = ("IPv4", "IPv6")
 
 
@@ -155,28 +154,15 @@ def tier(tenant: str, name: Tier) -> Subject:
     return Subject(tenant=tenant, id=f"tier:{name}", exposed=name is Tier.DMZ, keys=keys, defaults=())
 
 
-def alike(tenant: str, name: str, exposed: bool, copies: int) -> Subject:
-    """Return servers alike, of a town or of a shared service; copies may reach each other."""
+def alike(tenant: str, name: str, exposed: bool) -> Subject:
+    """Return servers alike, of a town or of a shared service."""
     side = Side.SERVICE if tenant == SHARED else Side.SERVER
     keys = (*_keys(side, tenant, name), *_keys(side, tenant, ""))
-    defaults = tuple(_between(name, d, f) for d in DIRECTIONS for f in FAMILIES) if copies > 1 else ()
-    return Subject(tenant=tenant, id=name, exposed=exposed, keys=keys, defaults=defaults)
+    return Subject(tenant=tenant, id=name, exposed=exposed, keys=keys, defaults=())
 
 
 def _keys(side: Side, tenant: str, name: str) -> tuple[Key, ...]:
     return (side, tenant, name), (side, "", name)
-
-
-def _between(group: str, direction: Direction, family: Family) -> SecurityRule:
-    return SecurityRule(
-        id=f"{direction}-any-{family}-own-group",
-        direction=direction,
-        family=family,
-        protocol="",
-        ports=None,
-        remote_group=group,
-        description="default: between servers alike",
-    )
 
 
 def policy(flows: Flows, subjects: Iterable[Subject]) -> Policy:
@@ -305,5 +291,6 @@ def parse_port(text: str, family: Family) -> tuple[str, tuple[int, int] | None]:
 
 def _token(selector: Selector) -> str:
     where = (selector.site or selector.town or "all").replace("/", ".")
-    parts = (selector.side.value, where, selector.name, selector.kind, selector.icr)
-    return "-".join(part for part in parts if part)
+    entities = ".".join(path.rpartition("/")[2] for path in selector.entities)
+    parts = (selector.side.value, where, selector.name, selector.kind, selector.icr, entities)
+    return "-".join((*(part for part in parts if part), *(["desks"] if selector.desks else [])))

@@ -365,4 +365,19 @@ RULES = (
         "A tenant has a zone of its own and one for each domain in which other names of it lie.",
         "Take a larger quota class, or declare less.",
     ),
+    Rule(
+        "E741",
+        "Protected data open to a body that nobody named",
+        "Beschermde gegevens open voor een entiteit die niemand noemde",
+        "A server of class 4 or higher, or with personal data, is open to the staff of the entities in its `users` and "
+        "of no other: not by default, and not by a registered flow. Social data of the OCMW stay separate.",
+        "Name the entities that use it, or narrow the flow.",
+    ),
+    Rule(
+        "E742",
+        "A server used by another municipality",
+        "Server gebruikt door een andere gemeente",
+        "A server of a tenant is for entities of its own municipality; flows between organisations pass a DMZ (ICR).",
+        "Offer a shared service, or register a flow.",
+    ),
 )

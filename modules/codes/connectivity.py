@@ -202,7 +202,8 @@ RULES = (
         "E530",
         "Data reached without an application",
         "Data bereikt zonder toepassing",
-        "Data are reached through applications only.",
+        "Data are reached through applications only: those on servers of tier data, and those that a shared service "
+        "such as database or backup holds for others.",
         "Let the flow end at the application.",
         ("ICR network zones",),
     ),
@@ -227,11 +228,16 @@ RULES = (
         hint=Text("add what the register holds", "vul aan wat in het register staat"),
     ),
     Rule(
-        "E533",
+        "W533",
         "A flow that has ended",
         "Stroom die afgelopen is",
         "The certificate or registration ended before the day of the check (--as-of).",
         "Renew it.",
+        says=Text(
+            "the certificate or registration of flow {flow} ended on {end}, {days} days ago",
+            "het certificaat of de registratie van stroom {flow} eindigde op {end}, {days} dagen geleden",
+        ),
+        hint=Text("renew it, then write the new day", "vernieuw het en schrijf de nieuwe dag"),
     ),
     Rule(
         "W534",
@@ -331,6 +337,24 @@ RULES = (
         "Prefix van een extern netwerk waarin een datacentrum ligt",
         "The public address of a datacentre, where tunnels end, would count as an address of that network.",
         "Write the prefixes that are the upstream's own.",
+    ),
+    Rule(
+        "E546",
+        "Devices into a user zone",
+        "Toestellen tot in een gebruikerszone",
+        "Device (IoT) zones stay apart from user zones: a camera or a printer that is broken into must not reach a "
+        "desk. Users may start towards a device, never the other way round.",
+        "Let both meet at a shared service that mediates.",
+        ("ICR network zones",),
+    ),
+    Rule(
+        "E547",
+        "A service that is not for devices",
+        "Dienst die niet voor toestellen is",
+        "Each kind of shared service says which kinds of zone it is for; from a device zone only those for devices "
+        "may be reached.",
+        "Let the flow end at a service for devices.",
+        ("ICR network zones",),
     ),
     Rule(
         "E548",
@@ -436,11 +460,16 @@ RULES = (
         hint=Text("lead one of them through another duct", "leid een ervan door een andere wachtbuis"),
     ),
     Rule(
-        "E560",
+        "W560",
         "A link whose contract has ended",
         "Verbinding waarvan het contract afgelopen is",
         "The contract that pays for the line ended before the day of the check (--as-of).",
         "Name its successor.",
+        says=Text(
+            "the contract of the link of {link}, {contract}, ended on {end}",
+            "het contract van de verbinding van {link}, {contract}, eindigde op {end}",
+        ),
+        hint=Text("name the contract that follows it", "noem het contract dat erop volgt"),
     ),
     Rule(
         "W561",

@@ -53,11 +53,13 @@ RULES = (
         hint=Text("let it end within a year", "laat het binnen een jaar eindigen"),
     ),
     Rule(
-        "E906",
+        "W906",
         "An attestation that has ended",
         "Attest dat verlopen is",
         "It ended before the day of the check (--as-of), so what it covers is not evidenced.",
         "Ask the role to give it again.",
+        says=Text("attestation {attestation} ended on {end}", "attest {attestation} eindigde op {end}"),
+        hint=Text("ask {owner} to give it again", "vraag {owner} om het opnieuw te geven"),
     ),
     Rule(
         "W907",

@@ -19,14 +19,16 @@ RULES = (
         "Lock file of another estate",
         "Lockbestand van een ander estate",
         "estate.lock names the estate whose numbers it keeps. Numbers of one estate mean nothing in another.",
-        "Take the right estate.lock; or remove it to number this estate afresh.",
+        "Take this estate's own estate.lock back from version control. Without it all is numbered afresh, and every "
+        "address may move.",
     ),
     Rule(
         "E603",
         "Lock file of an unknown version",
         "Lockbestand van een onbekende versie",
         "The first line of estate.lock is not one this release can read.",
-        "Use the release that wrote it, or take the file back from version control.",
+        "Use the release that wrote it: a newer one for a later version. Else take the file back from version control; "
+        "without it every address may move.",
     ),
     Rule(
         "E604",
@@ -41,7 +43,7 @@ RULES = (
         "Lock file cut short or run over",
         "Lockbestand afgebroken of met tekst na het einde",
         "A whole estate.lock ends with a line `end`; this one has no such line, or text after it.",
-        _RESTORE,
+        "Take estate.lock back from version control. Without it all is numbered afresh, and every address may move.",
     ),
     Rule(
         "E606",

@@ -119,4 +119,12 @@ RULES = (
         "serial number makes; a roll-out and DNS would take the one for the other.",
         "Give the device or the load balancer another name.",
     ),
+    Rule(
+        "E317",
+        "A municipality without a file",
+        "Gemeente zonder bestand",
+        "The text leads into a Flemish municipality that has no file in municipalities/. It is told once, at the first "
+        "place, with the number of places.",
+        "Add the file of the municipality, or name another.",
+    ),
 )

@@ -223,4 +223,28 @@ RULES = (
         "Tunnels to the one would end at the other.",
         "Give each its own address.",
     ),
+    Rule(
+        "E423",
+        "A public address with half of what sets it",
+        "Publiek adres met de helft van wat het instelt",
+        "An address alone is handed out by the internet provider. One that is set on the router needs both the length"
+        " of its prefix and the provider's gateway.",
+        "Write `{ address: 203.0.113.2/29, gateway: 203.0.113.1 }`, or the address alone.",
+    ),
+    Rule(
+        "E424",
+        "A gateway that is no neighbour of the public address",
+        "Gateway die geen buur van het publieke adres is",
+        "The gateway is another host of the same prefix, neither its first nor its last address (but both hosts of a"
+        " /31, RFC 3021), or has a link-local IPv6 address.",
+        "Write address, length and gateway as the internet provider gave them.",
+    ),
+    Rule(
+        "E425",
+        "Public addresses of one family with different gateways",
+        "Publieke adressen van één familie met verschillende gateways",
+        "A router has one port towards its internet provider, and there one default route in each family: either what"
+        " the provider hands out or the gateway that is written.",
+        "Give the addresses of one family the same gateway, or none of them.",
+    ),
 )

@@ -8,15 +8,15 @@ RULES = (
         "A link leads out of the estate",
         "Symbolische link die het estate verlaat",
         "A file of the estate is a symbolic link to a place outside the estate's folder, so what is read would depend "
-        "on the machine it is read on.",
+        "on the machine it is read on. estate.lock may not be a link at all: a plan writes it anew.",
         "Copy the file into the estate.",
     ),
     Rule(
         "E102",
         "A file cannot be read",
         "Bestand niet leesbaar",
-        "The operating system refuses to hand over a file of the estate.",
-        "Check the rights on the file and on the folders above it.",
+        "The operating system refuses to hand over a file of the estate, or the file is a link that leads nowhere.",
+        "Check the rights on the file and on the folders above it; put a file in the place of the link.",
     ),
     Rule(
         "E103",
@@ -70,11 +70,12 @@ RULES = (
     ),
     Rule(
         "E110",
-        "A file name that would not be read",
-        "Bestandsnaam die niet gelezen zou worden",
-        "Estates are read from *.yaml and *.csv. A file that looks meant to be read, such as *.yml, would be left out "
-        "in silence, and a town with it.",
-        "Rename the file.",
+        "A file or folder that would not be read",
+        "Bestand of map die niet gelezen zou worden",
+        "Estates are read from *.yaml at the top and in municipalities/, and from *.csv in devices/. A file or folder "
+        "that looks meant to be read, such as *.yml or gemeenten/, would be left out in silence, and a town with it. "
+        "In municipalities/ and devices/ nothing else lies but a README, hidden files and what editors leave behind.",
+        "Rename or move it as the hint says.",
     ),
     Rule(
         "E111",
@@ -188,13 +189,13 @@ RULES = (
         "A row of another length",
         "Rij met een andere lengte",
         "The row has more or fewer cells than the heading has columns, so cells would land in the wrong column.",
-        "Add the missing commas, or quote the cell that holds one.",
+        "Add the missing delimiters, or quote the cell that holds one.",
     ),
     Rule(
         "E144",
         "Not CSV",
         "Geen CSV",
-        "The quotes of the row do not match (RFC 4180).",
+        "The quotes of the row do not match (RFC 4180), or a cell holds far more than a cell can mean.",
         "Close the quote; a quote inside a quoted cell is doubled.",
     ),
 )

@@ -1,4 +1,4 @@
-"""59x: whether every site is joined to the region."""
+"""59x: whether every site is joined to the region, by ports that its router has."""
 
 from virgem.modules.problem import Rule, Text
 
@@ -53,5 +53,13 @@ RULES = (
             "make an estate for each reference region: `virgem init DIR --region CODE`",
             "maak een estate per referentieregio: `virgem init DIR --region CODE`",
         ),
+    ),
+    Rule(
+        "E595",
+        "A port that a router needs and its profile lacks",
+        "Poort die een router nodig heeft en die zijn profiel niet heeft",
+        "The links, tunnels and networks of a site lead to ports of its router. A profile that declares ports declares"
+        " all that its sites use.",
+        "Add the port to the profile, or give the site a router of another profile.",
     ),
 )

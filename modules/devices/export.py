@@ -14,10 +14,9 @@ HOSTS = "inventory/hosts.json"
 def document(found: Inventory) -> bytes:
     """Return the inventory as JSON, sorted: groups with their hosts, variables under `_meta`."""
     groups = {name: {"hosts": list(hosts)} for name, hosts in found.groups.items()}
-    services = {name: list(addresses) for name, addresses in sorted(found.services.items())}
     body = {
-        "_meta": {"hostvars": {host.name: dict(host.variables) for host in found.hosts}},
-        "all": {"children": sorted(groups), "vars": {"virgem_services": services}},
+        "_meta": {"hostvars": {host.name: host.document for host in found.hosts}},
+        "all": {"children": sorted(groups), "vars": dict(found.variables)},
         **groups,
     }
     return (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from netaddr import IPAddress
 
+from virgem.modules.devices.opened import Opened, Openings
 from virgem.modules.devices.rings import ring_by_share, ring_of
-from virgem.modules.estate.kinds import device_kinds, zone_kinds
+from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.kinds.types import DeviceKind
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.names import device_name
 from virgem.modules.estate.scalars import Identifier
+from virgem.network import ports
 from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
 
 # A device is reachable for management from the day it is enrolled until it leaves service.
@@ -26,11 +28,18 @@ UNADDRESSED = "unaddressed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """One host: its name, its groups and its variables, all texts."""
+    """One host: its name, its groups, its variables, all texts, and of a server what its own firewall lets in."""
 
     name: str
     groups: tuple[str, ...]
     variables: Mapping[str, str]
+    opened: tuple[Opened, ...] = ()
+
+    @property
+    def document(self) -> Mapping[str, object]:
+        """All its variables as Ansible takes them."""
+        flows = {"virgem_flows": [one.document for one in self.opened]} if self.opened else {}
+        return {**self.variables, **flows}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,13 @@ class Inventory:
 
     hosts: tuple[Host, ...]
     services: Mapping[str, tuple[str, ...]]  # kind of service -> addresses, for every host
+    reflectors: Mapping[str, tuple[str, ...]]  # name of a datacentre's router -> its loopbacks, for every host
+
+    @property
+    def variables(self) -> Mapping[str, Mapping[str, list[str]]]:
+        """The variables of every host, by name."""
+        named = {"virgem_services": self.services, "virgem_reflectors": self.reflectors}
+        return {name: {key: list(value) for key, value in sorted(rows.items())} for name, rows in named.items()}
 
     @property
     def groups(self) -> Mapping[str, tuple[str, ...]]:
@@ -53,7 +69,9 @@ class Inventory:
 def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
     hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
-    return Inventory(hosts=tuple(sorted(hosts, key=lambda host: host.name)), services=_services(plan))
+    reflectors = {router.name: (str(router.loopback4), str(router.loopback6)) for router in plan.reflectors}
+    ordered = tuple(sorted(hosts, key=lambda host: host.name))
+    return Inventory(hosts=ordered, services=_services(plan), reflectors=reflectors)
 
 
 def _services(plan: NetworkPlan) -> Mapping[str, tuple[str, ...]]:
@@ -78,23 +96,30 @@ def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
             more={
                 "ansible_host": str(_management_address(router)),
                 "virgem_kind": kind.id,
+                "virgem_loopback4": str(router.loopback4),
+                "virgem_loopback6": str(router.loopback6),
                 "virgem_zone": kind.zone,
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,
+                "virgem_vrf": _management_vrf(router),
             },
         )
 
 
 def _router_rows(estate: Estate) -> dict[str, DeviceKind]:
     """Return the kind of router that the rows of devices tell of a site, by the site's path."""
-    kinds = ((device.site, device_kinds()[estate.profile_by_id[device.profile].kind]) for device in estate.devices)
-    return {site: kind for site, kind in kinds if kind.site_router}
+    rows = ports.routers(estate).items()
+    return {site: device_kinds()[estate.profile_by_id[device.profile].kind] for site, device in rows}
 
 
 def _management_address(router: RouterPlan) -> IPAddress:
     """A router answers ssh on its address in the site's management zone; the loopback is for other routers only."""
-    managed = [zone.gateway4 for zone in router.zones if zone_kinds()[zone.zone.kind].management]
-    return managed[0] if managed else router.loopback4
+    return router.managed_in.gateway4 if router.managed_in else router.loopback4
+
+
+def _management_vrf(router: RouterPlan) -> str:
+    """Return the routing instance in which a router reaches the shared services; its own table knows routers only."""
+    return router.managed_in.vrf if router.managed_in else ""
 
 
 def _devices(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
@@ -134,10 +159,11 @@ def _servers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
     servers: dict[tuple[str, str], tuple[Municipality, Server]] = {
         (town.id, s.id): (town, s) for town in estate.municipalities if town.cloud for s in town.cloud.servers
     }
-    make = partial(_server, estate)
+    make, openings = partial(_server, estate), Openings(plan)
     for address in plan.cloud_addresses:
         found = servers.get((address.tenant, address.server))
-        yield make(address, *found) if found else make(address, None, None)
+        host = make(address, *found) if found else make(address, None, None)
+        yield replace(host, opened=openings.of(address))
 
 
 def _server(estate: Estate, address: CloudAddress, town: Municipality | None, server: Server | None) -> Host:

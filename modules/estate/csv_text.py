@@ -23,6 +23,7 @@ class Wrong:
     code: str
     message: str
     hint: str
+    town: str = ""  # the municipality that is missing altogether
 
 
 class Finder(Protocol):
@@ -83,6 +84,7 @@ class _Complaint:
     code: str
     message: str
     hint: str
+    town: str = ""
     more: int = 0
 
 
@@ -115,11 +117,14 @@ class DeviceReader:
             if len(cells) == len(names):
                 self._row(RowOrigin(Mark(file, line, 1), {}, lines[line - 1], columns, delimiter), readers, cells)
             else:
-                self._wrong_length(Mark(file, line, 1), len(cells), len(names))
+                self._wrong_length(Mark(file, line, 1), len(cells), len(names), delimiter)
 
     def finish(self) -> tuple[Device, ...]:
         """Tell what was wrong and return the devices, in the order of the files."""
         for complaint in self.complaints.values():
+            if complaint.town:
+                self.ctx.miss(complaint.town, complaint.mark, 1 + complaint.more)
+                continue
             more = f" (and in {complaint.more:,} more rows)" if complaint.more else ""
             self.ctx.report(complaint.code, complaint.mark, complaint.message + more, complaint.hint)
         return tuple(self.devices)
@@ -152,9 +157,14 @@ class DeviceReader:
             self.ctx.report("E140", row, message, "the first row names the columns")
         return names if good and not missing else None
 
-    def _wrong_length(self, mark: Mark, cells: int, columns: int) -> None:
-        message = f"the row has {cells} cells, the heading has {columns} columns"
-        self.ctx.report("E143", mark, message, "quote a cell that holds the delimiter")
+    def _wrong_length(self, mark: Mark, cells: int, columns: int, delimiter: str) -> None:
+        message = f"the row has {cells} cell{'s' * (cells != 1)}, the heading has {columns} columns"
+        if cells > columns:
+            hint = f"quote a cell that holds '{delimiter}', or delete what is too much"
+        else:
+            short = columns - cells
+            hint = f"{short} cell{'s are' if short > 1 else ' is'} missing: an empty one keeps its '{delimiter}' too"
+        self.ctx.report("E143", mark, message, hint)
 
     def _row(self, origin: RowOrigin, readers: list[_Reader], cells: list[str]) -> None:
         found: dict[str, Any] = {}
@@ -236,7 +246,7 @@ class DeviceReader:
             if (known := self.complaints.get(key)) is not None:
                 known.more += 1
             else:
-                self.complaints[key] = _Complaint(origin.at(plan.key), bad.code, bad.message, bad.hint)
+                self.complaints[key] = _Complaint(origin.at(plan.key), bad.code, bad.message, bad.hint, bad.town)
         return not plan.required
 
 
@@ -249,13 +259,18 @@ def _choice(plan: FieldPlan, text: str, ctx: Context) -> StrEnum | Wrong:
 
 
 def _rows(file: str, lines: list[str], delimiter: str, ctx: Context) -> Iterator[tuple[int, list[str]]]:
-    """Walk the rows with the line each starts at; blank lines are skipped."""
+    """Walk the rows with the line each starts at; blank lines, and rows of empty cells as Excel writes, are skipped."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
     start = 1
     try:
         for cells in reader:
-            if cells and (len(cells) > 1 or cells[0].strip()):
+            if any(map(str.strip, cells)):
                 yield start, cells
             start = reader.line_num + 1
-    except csv.Error:
-        ctx.report("E144", Mark(file, start, 1), "the quotes of this row do not match", "a quote inside is doubled")
+    except csv.Error as error:
+        mark = Mark(file, start, 1)
+        if "field limit" in str(error):
+            message = f"a cell of this row holds more than {csv.field_size_limit():,} characters"
+            ctx.report("E144", mark, message, "shorten it; is a quote that opens it never closed?")
+        else:
+            ctx.report("E144", mark, "the quotes of this row do not match", "a quote inside is doubled")

@@ -13,6 +13,7 @@ from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
+from virgem.modules.estate.public import slug
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.scalars import Capacity, Decimals, Kind, Number, ScalarError, show
 from virgem.modules.estate.values import FAILED, Context
@@ -49,9 +50,17 @@ def _name(raw: Raw, id_type: type[Any], key: Scalar, ctx: Context) -> None:
     try:
         raw.values["id"] = id_type(key.text)
     except ScalarError as error:
-        ctx.report("E216", key.mark, error.message, error.hint)
+        ctx.report("E216", key.mark, error.message, _legal(id_type, key.text) or error.hint)
         raw.broken = True
         raw.values["id"] = key.text
+
+
+def _legal(id_type: type[Any], text: str) -> str:
+    """Return the hint with the name that was meant: without capitals, accents and blanks."""
+    try:
+        return f"did you mean {id_type(slug(text[:80]))}?"
+    except ScalarError:
+        return ""
 
 
 def _wrong_shape(raw: Raw, node: Node, ctx: Context) -> None:

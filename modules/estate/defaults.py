@@ -12,6 +12,7 @@ from typing import Any
 
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model import Entity, Link, Owner, QuotaClass, Ring, SharedService, Upstream, Zone
+from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.model.connectivity import BackupLink, Point
 from virgem.modules.estate.model.refs import (
     EntityKindName,
@@ -118,15 +119,25 @@ def _ring(estate: Raw, name: str, share: int, description: str) -> Raw:
 
 
 def _complete_town(town: Raw, named: list[str]) -> None:
-    """Add the entities that the text names by their kind and those that the kinds of a town's sites belong to."""
+    """Add the entities that the text names by their kind and those that the kinds of sites and zones belong to."""
     own = [_entity_kind(raw) for raw in town.items("entities")]
-    needed = [kind.id for kind in kinds.entity_kinds().values() if kind.usual]
-    for site in town.items("sites"):
-        kind = kinds.site_kinds().get(_site_kind(site))
-        if kind is not None and kind.entity not in needed and site.get("entity") is None:
-            needed.append(kind.entity)
+    bodies = (name for site in town.items("sites") for name in _bodies(site))
+    needed = list(dict.fromkeys((*(kind.id for kind in kinds.entity_kinds().values() if kind.usual), *bodies)))
     missing = [name for name in needed if name not in own] + [name for name in named if name not in needed]
     _add(town, "entities", [_new(Entity, town, id=name, kind=EntityKindName(name)) for name in missing])
+
+
+def _bodies(site: Raw) -> Iterator[str]:
+    """Yield the kinds of entity that a site and its zones belong to."""
+    kind = kinds.site_kinds().get(_site_kind(site))
+    if kind is not None and site.get("entity") is None:
+        yield kind.entity
+    written = [str(zone.get("kind") or zone.get("id")) for zone in site.items("zones")]
+    without = set(site.get("without") or ())
+    for name in (*(kind.zones if kind else ()), *written):
+        zone = kinds.zone_kinds().get(name)
+        if zone is not None and zone.entity and name not in without:
+            yield zone.entity
 
 
 def _entity_kind(entity: Raw) -> str:
@@ -217,9 +228,11 @@ def _fill_town(town: Raw, public: PublicMunicipality, owners: Mapping[str, Owner
     if (cloud := town.get("cloud")) is not None:
         for name in ("servers", "volumes", "datasets"):
             _paths(cloud, name, public.id)
+    entities = _entities_by_kind(town)
+    if cloud is not None:
         for server in cloud.items("servers"):
             server.values.setdefault("owner", values["owner"])
-    entities = _entities_by_kind(town)
+            server.values.setdefault("users", _users(server, town, entities))
     for site in town.items("sites"):
         _fill_site(site, town, entities, ctx)
         site.values.setdefault("owner", owners.get(site.get("entity"), values["owner"]))
@@ -240,6 +253,16 @@ def _entities_by_kind(town: Raw) -> Mapping[str, EntityRef]:
         if not entity.broken and (kind not in found or name == kind):
             found[kind] = EntityRef(f"{town.values['id']}/{name}")
     return found
+
+
+def _users(server: Raw, town: Raw, entities: Mapping[str, EntityRef]) -> tuple[EntityRef, ...]:
+    """Return whose staff use a server when nobody says: of one in the DMZ, which shows little, all that share."""
+    if server.get("tier") is Tier.DMZ:
+        known = kinds.entity_kinds()
+        shared = [e for e in town.items("entities") if not e.broken and not known[_entity_kind(e)].own_sites]
+        return tuple(EntityRef(str(entity.values["path"])) for entity in shared)
+    first = entities.get("municipality") or next(iter(entities.values()), None)
+    return () if first is None else (first,)
 
 
 def _fill_site(site: Raw, town: Raw, entities: Mapping[str, EntityRef], ctx: Context) -> None:

@@ -24,7 +24,8 @@ from virgem.modules.estate.public import PublicMunicipality, merged_into, munici
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.references import Index, Unread
 from virgem.modules.estate.scalars import Identifier, Label, show
-from virgem.modules.estate.sources import DEVICES, MAIN, MUNICIPALITIES, SourceFiles, read_folder
+from virgem.modules.estate.sources import MAIN, SourceFiles, read_folder
+from virgem.modules.estate.strays import DEVICES, MUNICIPALITIES
 from virgem.modules.estate.values import Context, nearest
 from virgem.modules.estate.yaml_text import read
 from virgem.modules.problem import Mark, Problem, ProblemsFound
@@ -52,7 +53,14 @@ def load(sources: SourceFiles) -> Loaded:
     loading = _Loading(sources)
     with _collector_paused():
         estate = loading.run()
-    return Loaded(estate, tuple(sorted(set(loading.ctx.problems))), sources)
+    return Loaded(estate, _without_echoes(loading.ctx.problems), sources)
+
+
+def _without_echoes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems sorted, without those about a value whose very text was refused: a tag, an alias."""
+    found = sorted(set(problems))
+    texts = {problem.mark for problem in found if problem.code.startswith("E1")}
+    return tuple(p for p in found if p.code.startswith("E1") or p.mark not in texts)
 
 
 @contextmanager
@@ -137,10 +145,10 @@ class _Loading:
                 self.unread.any_town = True
             else:
                 self.unread.towns.add(known.id)
-        elif file == MUNICIPALITIES:
-            self.unread.any_town = True
-        elif not folder and file != DEVICES:
+        elif not folder and file.endswith((".yaml", ".yml")):
             self.unread.operator = True
+        elif not folder and file != DEVICES:
+            self.unread.any_town = True  # a folder in which towns may lie
 
     def _top(self, file: str) -> Node | None:
         try:
@@ -202,8 +210,12 @@ class _Loading:
             place = other.origin.at("nis")
             message = f"{public.name} also has the file {place.file}"
             mark = nis.mark if nis is not None else top.mark
-            self.ctx.report("E304", mark, message, "join the two files", (place,))
+            named = municipality(file.rpartition("/")[2][:5])
+            other_town = named is not None and named is not public
+            hint = f"did you mean {named.nis}, {named.name}?" if named and other_town else "join the two files"
+            self.ctx.report("E304", mark, message, hint, (place,))
             self.unread.towns.add(public.id)
+            self._note_unread(file)
         else:
             self.towns[public.id] = raw
             self.publics[raw] = public
@@ -237,4 +249,6 @@ class _Loading:
                 reader.read(file, plain_text(file, self.sources.files[file]))
             except ProblemsFound as found:
                 self.ctx.problems.extend(found.problems)
-        return reader.finish()
+        devices = reader.finish()
+        references.tell_missing(self.ctx)
+        return devices

@@ -12,6 +12,7 @@ from virgem.modules.problem import Mark, Problem, ProblemsFound
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff]|\r(?!\n)"
 )
+_OLD_END = re.compile(r"\r(?!\n)")
 _OTHER_ENCODINGS = {
     b"\xff\xfe\x00\x00": "UTF-32",
     b"\x00\x00\xfe\xff": "UTF-32",
@@ -30,9 +31,18 @@ def plain_text(file: str, data: bytes) -> str:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise ProblemsFound([_not_utf8(file, data, error)]) from error
+    if (ends := len(_OLD_END.findall(text))) > 1:
+        raise ProblemsFound([_old_ends(file, text, ends)])
     if found := [_forbidden(file, text, match.start()) for match in _first(_FORBIDDEN, text, 20)]:
         raise ProblemsFound(found)
     return text
+
+
+def _old_ends(file: str, text: str, count: int) -> Problem:
+    """Return the one problem of a file whose lines end as on old Macs, or that was mangled on its way."""
+    mark = Mark(file, 1, text.index("\r") + 1) if "\n" not in text[: text.index("\r")] else Mark(file)
+    message = f"{count:,} line ends are a carriage return alone (CR), as on old Macs"
+    return problem("E107", mark, message, "save the file with line ends LF (Unix) or CRLF (Windows)")
 
 
 def _first(pattern: re.Pattern[str], text: str, most: int) -> list[re.Match[str]]:

@@ -10,10 +10,11 @@ from virgem.modules.estate import kinds
 from virgem.modules.estate.csv_text import Wrong
 from virgem.modules.estate.kinds.types import Icr
 from virgem.modules.estate.model.refs import ItemRef
-from virgem.modules.estate.public import merged_into, municipalities, municipality
+from virgem.modules.estate.public import PublicMunicipality, merged_into, municipalities, municipality
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import Endpoint, Ref, ScalarError, show
-from virgem.modules.estate.values import Context
+from virgem.modules.estate.strays import MUNICIPALITIES
+from virgem.modules.estate.values import Context, nearest
 
 # The collections of the estate that references point into; those of the fibre plan and of contracts lie deeper.
 _TOP = ("owners", "datacentres", "quotas", "services", "upstreams", "contracts", "profiles", "rings")
@@ -45,11 +46,27 @@ class Index:
 
     found: Mapping[str, Mapping[str, tuple[Raw, ...]]]
     towns_by_nis: Mapping[str, str]
+    # The collections (with their owner, "" for the operator) that hold a name which was refused.
+    misnamed: frozenset[tuple[str, str]] = frozenset()
 
     def whole(self, target: str, name: str) -> bool:
         """Whether an object is there and no part of the way to it is broken."""
         chain = self.found[target].get(name)
         return chain is not None and not any(raw.broken for raw in chain)
+
+    def unclear(self, target: str, name: str) -> bool:
+        """Whether an object that was not found may be the one whose own name was refused."""
+        return (target, _owner(target, name)) in self.misnamed
+
+    def lacks_town(self, cls: type[Ref], name: str) -> str:
+        """Return the municipality a name leads into when it is a real one that the estate has no file of, else ""."""
+        town = name.partition("/")[0] if cls.local or cls.target == "municipalities" else ""
+        return self.without_file(town)
+
+    def without_file(self, town: str) -> str:
+        """Return the short name of a municipality that is real but not in the estate, "" for any other."""
+        public = _public(town) if town and town not in self.found["municipalities"] else None
+        return public.id if public is not None and merged_into(town) is None else ""
 
     def canonical(self, cls: type[Ref], text: str) -> str:
         """Return a name with the municipality's NIS code replaced by its short name."""
@@ -73,7 +90,22 @@ def index(estate: Raw, towns: Mapping[str, Raw]) -> Index:
     found |= {name: {} for name in (*_TOWN, *_CLOUD)}
     for town_id, town in towns.items():
         _index_town(found, town_id, town)
-    return Index(found, {str(town.values["nis"]): name for name, town in towns.items() if "nis" in town.values})
+    by_nis = {str(town.values["nis"]): name for name, town in towns.items() if "nis" in town.values}
+    return Index(found, by_nis, _misnamed(found))
+
+
+def _misnamed(found: Mapping[str, Mapping[str, tuple[Raw, ...]]]) -> frozenset[tuple[str, str]]:
+    names = ((target, path, chain[-1]) for target, chains in found.items() for path, chain in chains.items())
+    return frozenset((target, _owner(target, path)) for target, path, raw in names if is_misnamed(raw))
+
+
+def is_misnamed(raw: Raw) -> bool:
+    """Whether the key of an object is no name: it stands there as the text it is."""
+    return type(raw.get("id")) is str
+
+
+def _owner(target: str, path: str) -> str:
+    return path.partition("/")[0] if target in (*_TOWN, *_CLOUD, "items") else ""
 
 
 def _by_id(owner: Raw, name: str) -> dict[str, tuple[Raw, ...]]:
@@ -122,8 +154,7 @@ def _canonical(use: Use, where: Index, ctx: Context) -> Use | None:
     cls = type(value)
     name = where.canonical(cls, str(value))
     if cls.local and "/" not in name:
-        same = [path for path in where.found[cls.target] if path.endswith(f"/{name}")]
-        hint = f"did you mean {same[0]}?" if same else "write municipality/name"
+        hint = _namesakes(where, cls.target, name) or "write municipality/name"
         ctx.report("E309", use.mark, f"{show(name)} does not say which municipality's", hint)
         use.drop()
         return None
@@ -133,12 +164,26 @@ def _canonical(use: Use, where: Index, ctx: Context) -> Use | None:
     return use.replace(cls(name)) if name != use.value else use
 
 
+def _namesakes(where: Index, target: str, name: str) -> str:
+    """Return the hint with all objects of that name, whoever's, else those with one like it; "" for none."""
+    paths = list(where.found[target])
+    same = [path for path in paths if path.endswith(f"/{name}")]
+    if not same:
+        alike = nearest(name, {path.rpartition("/")[2] for path in paths})
+        same = [path for path in paths if alike and path.endswith(f"/{alike}")]
+    more = f" or one of {len(same) - 4} more" if len(same) > 4 else ""
+    return f"did you mean {' or '.join(same[:4])}{more}?" if same else ""
+
+
 def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
     value = use.value
     if value in where.found[value.target]:
         return True
-    if not unread.hides(value.target, str(value)):
-        ctx.report("E301", use.mark, *_unknown(value, use.raw.scope, where, ctx))
+    if not (unread.hides(value.target, str(value)) or where.unclear(value.target, str(value))):
+        if town := where.lacks_town(type(value), str(value)):
+            ctx.miss(town, use.mark)
+        else:
+            ctx.report("E301", use.mark, *_unknown(value, use.raw.scope, where, ctx))
     use.drop()
     return False
 
@@ -168,8 +213,24 @@ def _town_hint(name: str) -> str:
     """Return what the public register knows about a municipality that the estate does not have."""
     if (now := merged_into(name)) is not None:
         return f"it merged into {now.name}, {now.nis}"
-    public = municipality(name) or next((town for town in municipalities().values() if town.id == name), None)
+    public = _public(name)
     return f"{public.name} has no file in municipalities/" if public is not None else ""
+
+
+def _public(name: str) -> PublicMunicipality | None:
+    """Return the public record of a municipality by NIS code or short name."""
+    return municipality(name) or next((town for town in municipalities().values() if town.id == name), None)
+
+
+def tell_missing(ctx: Context) -> None:
+    """Tell each municipality that is named but has no file, once, however many references lead into it."""
+    for town, (mark, count) in ctx.missing.items():
+        public = _public(town)
+        assert public is not None
+        more = f", and in {count - 1:,} more place{'s' if count > 2 else ''}" if count > 1 else ""
+        message = f"{public.name} has no file in {MUNICIPALITIES}/, but is named here{more}"
+        hint = f"add {MUNICIPALITIES}/{public.nis}-{public.id}.yaml, or name another municipality"
+        ctx.report("E317", mark, message, hint)
 
 
 def _some(names: Iterable[str]) -> str:
@@ -232,12 +293,22 @@ def _with_town_name(use: Use, where: Index) -> Use | None:
         return None
 
 
+# What people write for the places that are no municipality.
+_TENANT_WORDS = ("tenant", "municipality", "town", "gemeente")
+_PLACE_WORDS = {
+    **dict.fromkeys(("gedeeld", "gedeelde", "service", "services", "dienst", "diensten"), "shared"),
+    **dict.fromkeys(("extern", "external", "network", "netwerk"), "upstream"),
+}
+
+
 class _Places:
     """What an end of a flow may name, by where it stands."""
 
     def __init__(self, where: Index, unread: Unread) -> None:
         self.where, self.unread = where, unread
         self.zones: dict[str, set[str]] = {}
+        # The places with a zone whose name was refused.
+        self.unclear: set[str] = set()
         self.words = {"*", *kinds.zone_kinds(), *(str(icr) for icr in Icr)}
 
     def has(self, end: Endpoint, use: Use, ctx: Context) -> bool:
@@ -248,13 +319,28 @@ class _Places:
             return self._named(end, self.words | self._zones(""), use, ctx)
         target = "sites" if "/" in end.where else "municipalities"
         if end.where not in self.where.found[target]:
-            if not self.unread.hides(target, end.where):
+            if self.unread.hides(target, end.where) or self.where.unclear(target, end.where):
+                return False
+            if town := self.where.without_file(end.where.partition("/")[0]):
+                ctx.miss(town, use.mark)
+            else:
                 what = "a site" if target == "sites" else "a municipality"
-                options = [*self.where.found[target], "shared", "upstream"]
-                hint = ctx.like(end.where, options, _town_hint(end.where.partition("/")[0]))
-                ctx.report("E308", use.mark, f"{what} named {show(end.where)} does not exist", hint)
+                ctx.report(
+                    "E308", use.mark, f"{what} named {show(end.where)} does not exist", self._meant(end, target, ctx)
+                )
             return False
         return self._named(end, self._within(end.where), use, ctx)
+
+    def _meant(self, end: Endpoint, target: str, ctx: Context) -> str:
+        """Return the hint for an end of an unknown place: another word for one, the name that is like it, or all."""
+        head, _, rest = end.what_there.partition("/")
+        if end.where in _TENANT_WORDS and rest and head in self.where.found["municipalities"]:
+            return f"did you mean {head}:{rest}?"
+        if (word := _PLACE_WORDS.get(end.where)) is not None:
+            return f"did you mean {word}:{end.what_there}?"
+        towns = _some(self.where.found["municipalities"])
+        otherwise = _town_hint(end.where.partition("/")[0]) or f"write shared:, upstream:, *: or one of {towns}"
+        return ctx.like(end.where, [*self.where.found[target], "shared", "upstream"], otherwise)
 
     def _listed(self, end: Endpoint, target: str, use: Use, ctx: Context) -> bool:
         known = self.where.found[target]
@@ -268,6 +354,8 @@ class _Places:
     def _named(self, end: Endpoint, names: set[str], use: Use, ctx: Context) -> bool:
         if end.what_there in names or (end.where == "*" and self.unread.any_town):
             return True
+        if end.where in self.unclear:
+            return False
         hint = ctx.like(end.what_there, names, f"{end.where} has {_some(sorted(names - {'*'}))}")
         place = "any municipality" if end.where == "*" else end.where
         ctx.report("E308", use.mark, f"{show(end.what_there)} is not in {place}", hint)
@@ -286,8 +374,11 @@ class _Places:
         if not self.zones:
             for path, (*_, site) in self.where.found["sites"].items():
                 names = _zone_names(site)
-                for place in ("", path, path.partition("/")[0]):
+                places = ("", path, path.partition("/")[0])
+                for place in places:
                     self.zones.setdefault(place, set()).update(names)
+                if any(map(is_misnamed, site.items("zones"))):
+                    self.unclear.update(("*", *places))
         return self.zones.get(where, set())
 
 
@@ -315,6 +406,10 @@ class DeviceFinder:
             return name
         if name in self.where.found[ref.target] or self.unread.hides(ref.target, name):
             return _SILENT
+        if self.where.unclear(ref.target, name):
+            return _SILENT
+        if town := self.where.lacks_town(type(ref), name):
+            return Wrong("E317", town, "", town)
         if ref.local and "/" not in name:
             return Wrong("E309", f"{show(name)} does not say which municipality's", self._same(ref.target, name))
         return Wrong("E301", *_unknown(type(ref)(name), "", self.where, self.ctx))
@@ -335,13 +430,14 @@ class DeviceFinder:
         names = [str(raw.values["id"]) for raw in chain[-1].items("zones")] if chain else []
         if zone in names:
             return zone
+        if chain and any(map(is_misnamed, chain[-1].items("zones"))):
+            return _SILENT
         hint = self.ctx.like(zone, names, f"it has {_some(names)}")
         return Wrong("E310", f"{site} has no zone {show(zone)}", hint)
 
     def _same(self, target: str, name: str) -> str:
-        same = [path for path in self.where.found[target] if path.endswith(f"/{name}")]
         owner = "contract" if target == "items" else "municipality"
-        return f"did you mean {same[0]}?" if same else f"write {owner}/name"
+        return _namesakes(self.where, target, name) or f"write {owner}/name"
 
 
 _SILENT = Wrong("", "", "")

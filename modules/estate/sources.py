@@ -14,11 +14,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from virgem.modules.codes import problem
+from virgem.modules.estate.hiding import masked
+from virgem.modules.estate.strays import DEVICES, MUNICIPALITIES, folders_meant, is_beside, is_meant, way_out
 from virgem.modules.problem import Mark, Problem, UserError
 
 MAIN = "estate.yaml"
-MUNICIPALITIES = "municipalities"
-DEVICES = "devices"
 YAML_LIMIT = 8 * 2**20
 CSV_LIMIT = 64 * 2**20
 ESTATE_LIMIT = 512 * 2**20
@@ -27,8 +27,6 @@ FILE_LIMIT = 5_000
 # The folders that are read, each with the ending of its files.
 _FOLDERS = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
 _LIMITS = {".yaml": (YAML_LIMIT, "8 MiB"), ".csv": (CSV_LIMIT, "64 MiB")}
-# Endings that look meant to be read, but are not.
-_NEAR_MISSES = {".yml": ".yaml", ".yaml": ".yaml", ".csv": ".csv"}
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 
@@ -42,14 +40,23 @@ class SourceFiles:
     files: Mapping[str, bytes]
     problems: tuple[Problem, ...] = ()
     _lines: dict[str, list[str]] = field(default_factory=dict, compare=False, repr=False)
+    _shown: dict[tuple[str, int], str] = field(default_factory=dict, compare=False, repr=False)
 
     def line(self, mark: Mark) -> str:
-        """Return the line of the text that a mark points into, without its line end; "" when there is none."""
+        """Return the line of the text that a mark points into, without its line end; "" when there is none.
+
+        Secrets in it are masked: what is shown of an estate ends up in logs and reports.
+        """
         if mark.file not in self._lines:
             text = self.files.get(mark.file, b"").removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace")
             self._lines[mark.file] = text.split("\n")
         lines = self._lines[mark.file]
-        return lines[mark.line - 1].rstrip("\r") if 0 < mark.line <= len(lines) else ""
+        if not 0 < mark.line <= len(lines):
+            return ""
+        key = (mark.file, mark.line)
+        if key not in self._shown:
+            self._shown[key] = masked(lines, mark.line - 1).rstrip("\r")
+        return self._shown[key]
 
     @cached_property
     def digest(self) -> str:
@@ -70,7 +77,25 @@ def read_folder(path: Path) -> SourceFiles:
     reader = _Reader(root)
     for folder, ending in _FOLDERS.items():
         reader.read(folder, ending)
+    reader.look_around()
     return SourceFiles(MappingProxyType(dict(sorted(reader.files.items()))), tuple(sorted(reader.problems)))
+
+
+def is_read(file: Path) -> bool:
+    """Tell whether a file of this path would be read as part of the estate around it, there or not."""
+    around = file.parent.resolve()
+    places = [(around, ""), (around.parent, around.name)]
+    return any(
+        folder in _FOLDERS and (root / MAIN).is_file() and not is_beside(file.name) and is_meant(folder, file.name)
+        for root, folder in places
+    )
+
+
+def lies_among(folder: Path) -> bool:
+    """Tell whether a folder is an estate, or lies in one of the folders that an estate is read from."""
+    here = folder.resolve()
+    inside = (each.parent for each in (here, *here.parents) if each.name in (MUNICIPALITIES, DEVICES))
+    return any((root / MAIN).is_file() for root in (here, *inside))
 
 
 def _estate_folder(path: Path) -> Path:
@@ -109,7 +134,7 @@ class _Reader:
         """Read the files of one folder."""
         twins: dict[str, str] = {}
         for name in self._names(folder):
-            if not _belongs(folder, name, ending):
+            if is_beside(name) or not is_meant(folder, name):
                 continue
             self.seen += 1
             if self.seen == FILE_LIMIT + 1:
@@ -120,11 +145,16 @@ class _Reader:
             other = twins.setdefault(name.casefold(), path)
             self._take(path, ending, other if other != path else "")
 
+    def look_around(self) -> None:
+        """Tell the folders beside the known ones that look like parts of the estate."""
+        for name, message, hint in folders_meant(self.root):
+            self._refuse(name, "E110", message, hint)
+
     def _take(self, path: str, ending: str, twin: str) -> None:
         try:
             if twin:
                 raise _Refused("E108", f"{path} and {twin} differ in case only", "rename one of them")
-            _check_name(path, ending)
+            _check_name(self.root, path, ending)
             data = _content(self.root, path, *_LIMITS[ending])
             self.total += len(data)
             if self.total > ESTATE_LIMIT:
@@ -151,21 +181,16 @@ class _Reader:
         self.problems.append(problem(code, Mark(_printable(path)), message, hint))
 
 
-def _belongs(folder: str, name: str, ending: str) -> bool:
-    """Whether a file is meant to be read from this folder; a near miss of an ending is, so that it is not lost."""
-    if name.startswith(".") or name.endswith(("~", ".schema.json")):
-        return False
-    found = os.path.splitext(name)[1].lower()
-    return _NEAR_MISSES.get(found) == ending or (folder != "" and found in _NEAR_MISSES)
-
-
-def _check_name(path: str, ending: str) -> None:
-    name = path.rpartition("/")[2]
+def _check_name(root: Path, path: str, ending: str) -> None:
+    folder, _, name = path.rpartition("/")
     if not _PLAIN_NAME.fullmatch(name):
         raise _Refused("E111", f"the file name {_printable(name)} has odd characters", "letters, digits and . _ -")
-    if not name.endswith(ending):
-        right = os.path.splitext(name)[0] + ending
-        raise _Refused("E110", f"{name} would not be read: files here end in {ending}", f"rename it to {right}")
+    if name.endswith(ending):
+        return
+    if (root / path).is_dir():
+        message = f"{path} is a folder: what is in it would not be read"
+        raise _Refused("E110", message, f"move its files to {folder}/" if folder else "rename it")
+    raise _Refused("E110", f"{name} would not be read: files here end in {ending}", way_out(folder, name))
 
 
 def _printable(path: str) -> str:
@@ -184,12 +209,20 @@ def _content(root: Path, path: str, limit: int, shown: str) -> bytes:
             _check_ordinary(path, os.fstat(handle).st_mode)
             data = file.read(limit + 1)
     except (OSError, RuntimeError) as error:
-        looped = isinstance(error, RuntimeError) or error.errno == errno.ELOOP
-        reason = "its links lead in a circle" if looped else _reason(error)
-        raise _Refused("E102", f"{path} cannot be read: {reason}", "check the rights on the file") from error
+        reason, hint = _why_unread(full, error)
+        raise _Refused("E102", f"{path} cannot be read: {reason}", hint) from error
     if len(data) > limit:
         raise _Refused("E104", f"{path} is larger than {shown}", "split the file")
     return data
+
+
+def _why_unread(full: Path, error: OSError | RuntimeError) -> tuple[str, str]:
+    """Return why a file cannot be read, and the way out."""
+    if isinstance(error, RuntimeError) or error.errno == errno.ELOOP:
+        return "its links lead in a circle", "delete the link, or put the file itself here"
+    if error.errno == errno.ENOENT and full.is_symlink():
+        return "it is a link to a file that does not exist", "delete the link, or put the file itself here"
+    return _reason(error), "check the rights on the file"
 
 
 def _check_ordinary(path: str, mode: int) -> None:

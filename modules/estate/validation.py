@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from virgem.modules.estate.checks import check
@@ -12,7 +12,7 @@ from virgem.modules.estate.checks.unread import unread
 from virgem.modules.estate.checks.waivable import waivable
 from virgem.modules.estate.loader import SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate, Waiver
-from virgem.modules.problem import Problem
+from virgem.modules.problem import Problem, Severity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +36,41 @@ def validate_files(sources: SourceFiles, as_of: datetime.date | None = None) -> 
     if loaded.estate is None:
         return Validated(estate=None, problems=loaded.problems, waived=(), sources=loaded.sources)
     broken = unread(loaded.problems, loaded.estate)
-    found = check(loaded.estate, as_of, broken)
+    # At the place of a value that was refused its default was judged, which nobody wrote.
+    refused = {problem.mark for problem in loaded.problems if _is_refusal(problem)}
+    found = [problem for problem in check(loaded.estate, as_of, broken) if problem.mark not in refused]
     left, waived = apply_waivers(found, loaded.estate, as_of)
     problems = tuple(sorted({*loaded.problems, *left}))
     # What was built from a text with errors served to look for more of them; nobody shall plan with it.
     return Validated(estate=None if broken else loaded.estate, problems=problems, waived=waived, sources=loaded.sources)
 
 
+def _is_refusal(problem: Problem) -> bool:
+    """Tell whether no value was left where a problem is: what stands there twice is still read once."""
+    return problem.severity is Severity.ERROR and problem.code not in ("E125", "E312")
+
+
 def apply_waivers(
     problems: Iterable[Problem], estate: Estate, as_of: datetime.date | None = None
 ) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
-    """Return the problems that remain and those that a waiver accepts; one that has expired accepts nothing."""
-    accepted = {(str(waiver.rule), str(waiver.target)) for waiver in estate.waivers if _counts(waiver, as_of)}
+    """Return the problems that remain and those that a waiver accepts.
+
+    What a waiver accepted that has expired is open again, as a warning: a day that passes stops no plan.
+    """
+    accepted = {_key(waiver) for waiver in estate.waivers if _counts(waiver, as_of)}
+    expired = {_key(waiver) for waiver in estate.waivers if not _counts(waiver, as_of)}
     left: list[Problem] = []
     waived: list[Problem] = []
     for problem in problems:
-        (waived if _accepts(accepted, problem) else left).append(problem)
+        if _accepts(accepted, problem):
+            waived.append(problem)
+        else:
+            left.append(replace(problem, severity=Severity.WARNING) if _accepts(expired, problem) else problem)
     return tuple(left), tuple(waived)
+
+
+def _key(waiver: Waiver) -> tuple[str, str]:
+    return str(waiver.rule), str(waiver.target)
 
 
 def _counts(waiver: Waiver, as_of: datetime.date | None) -> bool:

@@ -11,8 +11,10 @@ from virgem.modules.codes import problem
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model.connectivity import Point
 from virgem.modules.estate.nodes import Node, Scalar, Sequence
+from virgem.modules.estate.public import municipality, town_named
 from virgem.modules.estate.raw import Raw, Use
 from virgem.modules.estate.scalars import (
+    PROTOCOLS,
     Capacity,
     Date,
     Decimals,
@@ -24,7 +26,9 @@ from virgem.modules.estate.scalars import (
     Money,
     NisCode,
     Number,
+    PortRange,
     Prefix,
+    Protocol,
     Ref,
     ScalarError,
     SecretRef,
@@ -40,6 +44,8 @@ _CODES: Final[tuple[tuple[type, str], ...]] = (
     (Capacity, "E220"),
     (Money, "E221"),
     (SecretRef, "E222"),
+    (PortRange, "E206"),
+    (Protocol, "E207"),
     (Number, "E206"),
     (Decimals, "E206"),
 )
@@ -64,6 +70,8 @@ class Context:
         self.scope = scope
         self.problems: list[Problem] = []
         self.uses: list[Use] = []
+        # Municipalities that are named but have no file: the first place and how many lead there.
+        self.missing: dict[str, tuple[Mark, int]] = {}
         self._counts: dict[str, int] = {}
         self._hints = 0
 
@@ -75,6 +83,11 @@ class Context:
         elif count == _PROBLEM_LIMIT + 1:
             first = Mark(mark.file, 1, 1)
             self.problems.append(problem("E130", first, f"the file has more than {_PROBLEM_LIMIT:,} mistakes"))
+
+    def miss(self, town: str, mark: Mark, count: int = 1) -> None:
+        """Note references into a municipality that the estate lacks, which are told together."""
+        first, known = self.missing.get(town, (mark, 0))
+        self.missing[town] = (min(first, mark), known + count)
 
     def like(self, text: str, options: Iterable[str], otherwise: str = "", prefix: str = "") -> str:
         """Return a did-you-mean hint, `prefix` before the name; only the first couple of hundred are worth a search."""
@@ -119,8 +132,19 @@ def scalar(cls: type[Any], node: Node, ctx: Context, raw: Raw, name: str) -> Any
             return _reference(cls, text, node, ctx, raw, name)
         return cls(text)
     except ScalarError as error:
-        ctx.report(code_of(cls), node.mark, error.message, error.hint)
+        ctx.report(code_of(cls), node.mark, error.message, _meant(cls, text, ctx) or error.hint)
         return FAILED
+
+
+def _meant(cls: type[Any], text: str, ctx: Context) -> str:
+    """Return the hint with the value that was meant, where there are few to choose from; "" for none."""
+    if issubclass(cls, Protocol):
+        return ctx.like(text.lower(), PROTOCOLS)
+    if not issubclass(cls, NisCode):
+        return ""
+    digits = text.lstrip("0")
+    town = municipality(digits) if text.isascii() and text.isdigit() else town_named(text)
+    return f"did you mean {town.nis}, {town.name}?" if town is not None else ""
 
 
 def kind(cls: type[Kind], text: str, node: Node, ctx: Context) -> Any:

@@ -8,6 +8,7 @@ import yaml
 
 from virgem.modules.codes import problem
 from virgem.modules.estate.scalars import show
+from virgem.modules.estate.yaml_slips import Slip, Stop, slip
 from virgem.modules.problem import Mark, Problem
 
 # Part of the parser's words (libyaml's and PyYAML's own differ): our sentence, the hint, and whether the place is that
@@ -66,12 +67,22 @@ def explain(file: str, text: str, error: yaml.YAMLError) -> Problem:
     words = str(getattr(error, "problem", None) or error)
     if "cannot start any token" in words:
         return _odd_character(mark, text)
+    if found := _slip(file, text, error, words):
+        return problem("E120", Mark(file, found.line, found.column), found.message, found.hint)
     for part, message, hint, at_opening in _SAYINGS:
         if part in words:
             opening = getattr(error, "context_mark", None) if at_opening else None
             return problem("E120", _place(file, text, opening) if opening else mark, message, hint)
     plain = " ".join(words.split())[:120]
     return problem("E120", mark, f"this is not YAML: {plain}", "an editor with YAML support shows where it breaks")
+
+
+def _slip(file: str, text: str, error: yaml.YAMLError, words: str) -> Slip | None:
+    mark, opening = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark is None:
+        return None
+    at, start = _place(file, text, mark), _place(file, text, opening) if opening else Mark(file)
+    return slip(text.split("\n"), Stop(words=words, line=at.line, column=at.column, opening=(start.line, start.column)))
 
 
 def _place(file: str, text: str, at: Any) -> Mark:

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from virgem.modules.codes import problem
+from virgem.modules.estate.hiding import MASK, is_secret
 from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.scalars import show
 from virgem.modules.estate.yaml_errors import explain
@@ -116,7 +117,8 @@ class _Composer:
 
     def _alias(self, event: Any, at: Any) -> None:
         self.aliases += 1
-        self.report("E121", self._mark(at), f"*{event.anchor[:40]} is an alias", "write the value itself")
+        name = self._shown(f"*{event.anchor[:40]}")
+        self.report("E121", self._mark(at), f"{name} is an alias", "write the value itself")
         self._place(Scalar(self.file, at.line + 1, at.column + 1, "", False))
 
     def _scalar(self, event: Any, at: Any) -> None:
@@ -153,9 +155,14 @@ class _Composer:
 
     def _refuse_marks(self, event: Any, at: Any) -> None:
         if event.anchor is not None:
-            self.report("E121", self._mark(at), f"&{event.anchor[:40]} is an anchor", "delete it")
+            self.report("E121", self._mark(at), f"{self._shown(f'&{event.anchor[:40]}')} is an anchor", "delete it")
         if event.tag is not None:
-            self.report("E123", self._mark(at), f"{show(event.tag)} is a tag", "delete it")
+            self.report("E123", self._mark(at), f"{self._shown(show(event.tag))} is a tag", "delete it")
+
+    def _shown(self, text: str) -> str:
+        """Return what a message may show of a value: nothing of one that may be a secret."""
+        key = self.waiting[-1] if self.waiting else None
+        return MASK if key is not None and is_secret(key.text) else text
 
     def _place(self, node: Node) -> None:
         """Put a node where it belongs: at the top, in a list, as a key or behind its key."""

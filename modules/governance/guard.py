@@ -1,12 +1,12 @@
-"""The guard against mass deletion: a plan that takes much away is refused until its size is typed.
+"""The guard against mass deletion and renumbering: a plan that takes or moves much is refused until its size is typed.
 
-One rule and one table of what is protected, for every plan: more than 30 % of any kind, or any tenant, network or
-protected data.
+One rule and one table of what is protected, for every plan: more than 30 % of any kind deleted or given other numbers,
+any tenant, network or protected data deleted, any number moved while the file that kept them is missing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from virgem.modules.changes import Changes
@@ -29,25 +29,40 @@ PROTECTED = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardFinding:
-    """Why a plan is refused: `count` is the number of deletions that a person must type to go on."""
+    """Why a plan is refused: a person must type how many objects it deletes and moves together to go on."""
 
-    count: int
+    deleted: int
+    moved: int = 0
     reasons: tuple[str, ...]
+    missing: str = ""
+
+    @property
+    def count(self) -> int:
+        """The number to type."""
+        return self.deleted + self.moved
 
     @property
     def message(self) -> str:
         """One sentence for the user."""
-        return f"the plan deletes {self.count} {_things(self.count)}: {'; '.join(self.reasons)}"
+        acts = [f"deletes {_things(self.deleted)}"] if self.deleted or not self.moved else []
+        acts += [f"gives {_things(self.moved)} other numbers or addresses"] if self.moved else []
+        return f"the plan {' and '.join(acts)}: {'; '.join(self.reasons)}"
 
     @property
     def hint(self) -> str:
         """The way out."""
-        return f"look at what goes; if it is meant, confirm with the number: --confirm {self.count}"
+        first = f"take {self.missing} back from version control" if self.missing else "look at what goes or moves"
+        return f"{first}; if it is meant, confirm with the number: --confirm {self.count}"
 
 
 def check_changes(changes: Changes, confirmed: int | None = None) -> GuardFinding | None:
-    """Return why these changes must be confirmed by the number of objects that go, or None when they may go on."""
-    return check_guard(changes.before, changes.deleted(), PROTECTED, confirmed)
+    """Return why these changes must be confirmed by the number that go or move, or None when they may go on."""
+    deleted, moved, missing = changes.deleted(), changes.moved(), changes.nature.missing
+    reasons = (*_deletions(changes.before, deleted, PROTECTED), *_moves(changes.before, moved, missing))
+    found = GuardFinding(
+        deleted=sum(deleted.values()), moved=sum(moved.values()), reasons=reasons, missing=missing if moved else ""
+    )
+    return found if reasons and confirmed != found.count else None
 
 
 def check_guard(
@@ -61,23 +76,34 @@ def check_guard(
     `counts_by_kind` is how many objects of each kind there were before, `deletions` how many of them are deleted or
     replaced, `protected` the kinds of which any deletion counts, `confirmed` the number a person typed.
     """
-    total = sum(deletions.values())
-    reasons = tuple(
-        reason
-        for kind in sorted(deletions)
-        if (reason := _reason(kind, deletions[kind], counts_by_kind.get(kind, 0), kind in protected))
+    found = GuardFinding(
+        deleted=sum(deletions.values()), reasons=tuple(_deletions(counts_by_kind, deletions, protected))
     )
-    return GuardFinding(count=total, reasons=reasons) if reasons and confirmed != total else None
+    return found if found.reasons and confirmed != found.count else None
 
 
-def _reason(kind: str, gone: int, before: int, protected: bool) -> str:
-    if gone <= 0:
-        return ""
-    if protected:
-        return f"{gone} of {before} {kind}, which is protected"
+def _deletions(before: Mapping[str, int], gone: Mapping[str, int], protected: Collection[str]) -> Iterator[str]:
+    for kind in sorted(kind for kind in gone if gone[kind] > 0):
+        share = f"{gone[kind]} of {before.get(kind, 0)} {kind}"
+        if kind in protected:
+            yield f"{share}, which is protected"
+        elif _is_much(gone[kind], before.get(kind, 0)):
+            yield f"{share}, over {SHARE_PERCENT} %"
+
+
+def _moves(before: Mapping[str, int], moved: Mapping[str, int], missing: str) -> Iterator[str]:
+    if moved and missing:
+        yield f"{missing}, which keeps those given, is missing"
+        return
+    for kind in sorted(moved):
+        if _is_much(moved[kind], before.get(kind, 0)):
+            yield f"{moved[kind]} of {before.get(kind, 0)} {kind} renumbered, over {SHARE_PERCENT} %"
+
+
+def _is_much(part: int, whole: int) -> bool:
     # Whole numbers: no rounding decides whether a plan is refused.
-    return f"{gone} of {before} {kind}, over {SHARE_PERCENT} %" if gone * 100 > before * SHARE_PERCENT else ""
+    return part * 100 > whole * SHARE_PERCENT
 
 
 def _things(count: int) -> str:
-    return "object" if count == 1 else "objects"
+    return f"{count} object{'' if count == 1 else 's'}"

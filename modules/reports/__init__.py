@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import datetime
-import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
     from virgem.modules.files import Written
@@ -16,17 +13,6 @@ if TYPE_CHECKING:
 
 FORMATS = ("html", "csv", "json")
 LANGUAGES = ("nl", "en")
-
-
-def today() -> datetime.date:
-    """Return the day a report speaks of: that of SOURCE_DATE_EPOCH (reproducible-builds.org) where set, else today."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if not epoch:
-        return datetime.date.today()
-    try:
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
-    except (ValueError, OverflowError, OSError) as error:
-        raise UserError(f"SOURCE_DATE_EPOCH is no time: {epoch!r}", "seconds since 1970-01-01, or unset it") from error
 
 
 def inventory_report(

@@ -77,6 +77,12 @@ def _option(name: str, data: str) -> str:
     return _compact({"name": name, "data": data})
 
 
+def told(zone: ZonePlan, values: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return the options for a zone: visitors are told no domain of the inside, which is not answered to them."""
+    inside = ("domain-name", "domain-search") if zone.icr is Icr.VISITOR else ()
+    return tuple((name, data) for name, data in values if name not in inside)
+
+
 def reservations(hosts: Iterable[Mapping[str, object]]) -> str:
     """Return fixed addresses."""
     return _compact(list(hosts))

@@ -16,8 +16,6 @@ from virgem.network.model import (
     CloudAddress,
     CloudNetwork,
     NetworkPlan,
-    Place,
-    RouterPlan,
     Selector,
     Side,
     Vrf,
@@ -75,11 +73,6 @@ class Facts:
         self.sets: dict[object, frozenset[str]] = {}
 
     @cached_property
-    def reflectors(self) -> tuple[RouterPlan, ...]:
-        """The routers of the datacentres: route reflectors of the overlay."""
-        return tuple(router for router in self.plan.routers if router.place is Place.DATACENTRE)
-
-    @cached_property
     def zone_text(self) -> Mapping[str, ZoneText]:
         """The texts of every zone, by key."""
         return {zone.key: ZoneText.of(zone) for zone in matrix(self.plan).zones}
@@ -128,7 +121,7 @@ class Facts:
         # Zones alike share the answer; a site or town counts only where a rule names it.
         town = zone.site.partition("/")[0]
         site_, town_ = zone.site if ("site", zone.site) in index else "", town if ("town", town) in index else ""
-        key = (way, site_, town_, zone.zone.id, zone.zone.kind)
+        key = (way, site_, town_, zone.zone.id, zone.zone.kind, zone.entity if town_ else "")
         if key not in self._matched:
             rules = self.plan.rules
             found = _candidates(index, zone, town)
@@ -186,7 +179,7 @@ class Facts:
     @cached_property
     def reflectors4(self) -> str:
         """The reflectors' IPv4 loopbacks, joined by commas."""
-        return ", ".join(str(router.loopback4) for router in self.reflectors)
+        return ", ".join(str(router.loopback4) for router in self.plan.reflectors)
 
 
 def facts(plan: NetworkPlan) -> Facts:

@@ -56,6 +56,20 @@ def test_every_object_has_one_fate_and_the_way_back_is_the_mirror(
     assert not compare(old, old).items
 
 
+def test_the_guard_counts_what_moves_and_lets_nothing_move_without_the_file_that_kept_it() -> None:
+    old = {"zone": {str(number): {"vlan": str(number), "class": "1"} for number in range(10)}}
+    for moved, missing, refused in ((3, "", False), (4, "", True), (1, "estate.lock", True), (0, "estate.lock", False)):
+        new = {
+            "zone": {k: {**v, "class": "2", "vlan": f"1{k}" if int(k) < moved else k} for k, v in old["zone"].items()}
+        }
+        nature = Nature(moves=lambda kind, fields: "vlan" in fields, missing=missing)
+        changes = compare(old, new, nature)
+        finding = check_changes(changes)
+        assert (finding is not None) is refused
+        assert finding is None or (finding.moved, finding.deleted) == (moved, 0)
+        assert check_changes(changes, confirmed=moved) is None
+
+
 def test_the_guard_knows_the_protected_kinds_of_every_plan() -> None:
     for kind in PROTECTED:
         objects = {kind: {str(number): {} for number in range(100)}}

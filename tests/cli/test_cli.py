@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from support import need_root
 
 from virgem.modules import planning
-from virgem.modules.cli.main import VERBS, _interrupt_again, main
+from virgem.modules.cli.entry import interrupt_again
+from virgem.modules.cli.main import VERBS, main
 
 ESTATE = """\
 apiVersion: virgem/v1
@@ -135,9 +140,54 @@ def test_json_is_one_document_on_stdout(
     assert document["kind"]
 
 
+@pytest.mark.parametrize(("stand", "shown"), [(".", "estate/municipalities/"), ("estate", "municipalities/")])
+@pytest.mark.parametrize("verb", [["validate"], ["validate", "--format", "github"], ["plan"]], ids=" ".join)
+def test_a_place_is_told_as_seen_from_the_current_folder(
+    verb: list[str], stand: str, shown: str, estate: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    (estate / "municipalities/34022-kortrijk.yaml").write_text(KORTRIJK.replace("large", "dorp"))
+    monkeypatch.chdir(estate.parent / stand)
+    assert main([*verb, str(estate)]) == 1
+    said = capsys.readouterr()
+    assert (said.out + said.err).removeprefix("::error file=").startswith(f"{shown}34022-kortrijk.yaml")
+
+
+def test_an_estate_elsewhere_has_its_own_paths(
+    estate: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (estate / "municipalities/34022-kortrijk.yaml").write_text(KORTRIJK.replace("large", "dorp"))
+    monkeypatch.chdir(estate / "municipalities")
+    assert main(["validate", "..", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["items"][0]["file"] == "municipalities/34022-kortrijk.yaml"
+
+
 def test_a_global_flag_may_stand_after_the_verb(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(estate), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["apiVersion"] == "virgem/v1"
+
+
+def test_a_change_in_files_alone_is_told_where_the_changes_are_counted(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    next((tmp_path / "out" / "network").rglob("nftables.conf")).write_text("changed by hand")
+    capsys.readouterr()
+    assert main([*command, "--dry-run"]) == 2
+    assert "0 added, 0 changed, 0 removed; 1 file to write." in capsys.readouterr().out
+    assert main(command) == 2
+    assert "0 added, 0 changed, 0 removed; other text in 1 file.\n" in capsys.readouterr().out
+    assert main(command) == 0
+    assert "0 removed.\n" in capsys.readouterr().out
+
+
+def test_the_next_commands_that_init_names_can_be_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["init", "n 1", "--nis", "34040"]) == 0
+    assert "virgem validate 'n 1' && virgem plan 'n 1'" in capsys.readouterr().out
 
 
 def test_a_label_renamed_and_files_reordered_move_no_address(estate: Path, tmp_path: Path) -> None:
@@ -167,6 +217,51 @@ def test_a_municipality_that_goes_must_be_confirmed_by_the_count(
     count = said.rsplit("--confirm ", 1)[1].split()[0]
     assert main([*command, "--confirm", str(int(count) + 1)]) == 1
     assert main([*command, "--confirm", count]) == 2
+
+
+def test_a_lost_lock_renumbers_nothing_unconfirmed(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    # With a municipality before it gone, what is left would be numbered otherwise without the lock.
+    (estate / "municipalities/34009-deerlijk.yaml").unlink()
+    main([*command, "--confirm", "1000"])
+    main([*command, "--confirm", capsys.readouterr().err.rsplit("--confirm ", 1)[1].split()[0]])
+    (estate / "estate.lock").unlink()
+    before = tree(tmp_path)
+    capsys.readouterr()
+    assert main(command) == 1
+    said = capsys.readouterr().err
+    assert "estate.lock, which keeps those given, is missing" in said
+    assert "take estate.lock back from version control" in said
+    assert tree(tmp_path) == before
+    assert main(["demo", *command[1:]]) == 1
+    assert tree(tmp_path) == before
+    count = said.rsplit("--confirm ", 1)[1].split()[0]
+    assert main([*command, "--confirm", count]) == 2
+
+
+def test_a_lost_lock_that_would_be_the_same_is_written_again(estate: Path, tmp_path: Path) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    before = tree(tmp_path)
+    (estate / "estate.lock").unlink()
+    main(command)
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("verb", [["validate"], ["report"], ["cloud", "preview"]], ids=lambda verb: verb[0])
+def test_every_verb_tells_a_lost_lock_where_the_estate_was_planned(
+    verb: list[str], estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    main([*verb, str(estate)])
+    assert "estate.lock" not in capsys.readouterr().err
+    main(["plan", str(estate)])
+    (estate / "estate.lock").unlink()
+    assert main([*verb, str(estate)]) in (0, 2)
+    assert "estate.lock is missing" in capsys.readouterr().err
 
 
 def test_only_the_municipalities_asked_for_are_rendered(estate: Path, tmp_path: Path) -> None:
@@ -225,7 +320,7 @@ def test_a_plan_of_one_municipality_counts_what_it_writes_and_only_once(
     assert {change["key"].partition("/")[0] for change in first["changes"]} == {"34040"}
     assert planned([*command, "--municipality", "34040"], capsys)["changes"] == []
     rest = planned(command, capsys)
-    assert rest["summary"]["added"] == first["waiting"]
+    assert rest["summary"]["create"] == first["waiting"]
     assert "34009/bib" in {change["key"] for change in rest["changes"]}
 
 
@@ -291,7 +386,7 @@ def test_a_damaged_saved_plan_is_a_sentence(
 
 
 def test_a_missing_verb_of_the_shell_keeps_pipes_quiet(estate: Path) -> None:
-    command = f"{sys.executable} -m virgem.modules.cli.main schema | head -1"
+    command = f"{sys.executable} -m virgem.modules.cli.entry schema | head -1"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "{"
     assert done.stderr == ""
@@ -302,7 +397,7 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
     folder = tmp_path / "kust"
     assert main(["init", str(folder), "--region", "REFREG09"]) == 0
     whole = tmp_path / "whole"
-    command = [sys.executable, "-m", "virgem.modules.cli.main", "plan", str(folder), "-o"]
+    command = [sys.executable, "-m", "virgem.modules.cli.entry", "plan", str(folder), "-o"]
     subprocess.run([*command, str(whole)], check=False, capture_output=True)
     (folder / "estate.lock").unlink()
     cut = tmp_path / "cut"
@@ -311,8 +406,9 @@ def test_an_interrupt_leaves_nothing_half_written(tmp_path: Path) -> None:
         time.sleep(wait)
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=60)
+        # The interpreter itself, before it comes to any of our code, dies of the signal.
         assert running.returncode in (0, 2, 130, -signal.SIGINT)
-        assert "Traceback" not in said or running.returncode == -signal.SIGINT
+        assert "Traceback" not in said or "virgem" not in said
         for name in set(tree(cut)) & set(tree(whole)) - {".virgem-holder", ".virgem-files.json"}:
             assert (cut / name).read_bytes() == (whole / name).read_bytes()
     subprocess.run([*command, str(cut)], check=False, capture_output=True)
@@ -331,17 +427,79 @@ def _die_interrupted() -> None:
 def test_an_interrupt_in_a_finaliser_is_not_lost(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(sys, "unraisablehook", _interrupt_again)
+    monkeypatch.setattr(sys, "unraisablehook", interrupt_again)
     with pytest.raises(KeyboardInterrupt):  # noqa: PT012
         _die_interrupted()
         time.sleep(10)
     assert capfd.readouterr().err == ""
 
 
-def test_a_wrong_flag_is_an_error_and_no_change(estate: Path) -> None:
-    with pytest.raises(SystemExit) as ended:
-        main(["plan", str(estate), "--confirm", "x"])
-    assert ended.value.code == 1
+INTERRUPTING = """
+import importlib.abc, os, signal, sys
+
+class Interrupting(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+# Whoever runs the tests may ignore interrupts, which a process inherits.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.meta_path.insert(0, Interrupting())
+sys.argv = ["virgem", "plan", {estate!r}, "-o", {out!r}]
+from virgem.modules.cli.entry import run
+run()
+"""
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "virgem.modules.cli.main",
+        "argparse",
+        "virgem.modules.problem",
+        "virgem.modules.cli.plan",
+        "yaml",
+        "virgem.network.plan",
+    ],
+)
+def test_an_interrupt_while_modules_load_is_told_like_any_other(module: str, estate: Path, tmp_path: Path) -> None:
+    code = INTERRUPTING.format(module=module, estate=str(estate), out=str(tmp_path / "out"))
+    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 130
+    assert done.stderr == "interrupted: nothing is half-written; run the command again to finish\n"
+
+
+MISTAKEN = [
+    (["plan", "e", "--confirm", "x"], "--confirm"),
+    (["plan", "e", "--no-such-flag"], "--no-such-flag"),
+    (["cloud", "previeuw", "e"], "previeuw"),
+    (["plam", "e"], "did you mean plan?"),
+    (["bake"], "known: demo"),
+    ([], "no command was given"),
+]
+
+
+@pytest.mark.parametrize(("command", "named"), MISTAKEN, ids=[" ".join(c) or "bare" for c, _ in MISTAKEN])
+@pytest.mark.parametrize("as_json", [False, True], ids=["text", "json"])
+def test_a_command_that_is_not_understood_is_an_error_and_no_change(
+    command: list[str], named: str, as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*command, *(["--json"] if as_json else [])]) == 1
+    said = capsys.readouterr()
+    assert named in said.err
+    if as_json:
+        document = json.loads(said.out)
+        assert document["kind"] == "Error"
+        assert named in document["message"] + document["hint"]
+    else:
+        assert said.out == ""
+
+
+def test_without_a_command_all_are_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    main([])
+    said = capsys.readouterr().err
+    assert all(f"\n    {verb} " in said for verb in VERBS)
+    assert "Exit codes" in said
 
 
 def test_a_failure_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
@@ -351,10 +509,94 @@ def test_a_failure_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None
     assert "nowhere" in document["message"]
 
 
-def test_results_do_not_go_among_the_files_of_an_estate(estate: Path) -> None:
-    before = tree(estate)
-    assert main(["plan", str(estate), "-o", str(estate)]) == 1
-    assert tree(estate) == before
+@contextmanager
+def disk(folder: Path, size: str) -> Iterator[Path]:
+    """A small disk of its own at a folder."""
+    need_root()
+    folder.mkdir(exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_nothing_is_written_where_the_lock_cannot_be(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with disk(tmp_path / "small", "1m") as small:
+        shutil.copytree(estate, small / "e")
+        subprocess.run(["mount", "-o", "remount,ro", str(small)], check=True)
+        assert main(["plan", str(small / "e"), "-o", str(tmp_path / "out")]) == 1
+    said = capsys.readouterr().err
+    assert "estate.lock: read-only" in said
+    assert "nothing was written" in said
+    assert " -o" not in said.split("hint:")[1]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_disk_of_results_is_told_with_what_was_written_and_moves_nothing(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with disk(tmp_path / "small", "64k") as small:
+        assert main(["plan", str(estate), "-o", str(small)]) == 1
+        said = capsys.readouterr().err
+        assert "no space left" in said
+        assert "no file there was changed" in said
+        assert "estate.lock was written before" in said
+        assert not (small / "network").exists()
+    lock = (estate / "estate.lock").read_bytes()
+    assert main(["plan", str(estate), "-o", str(tmp_path / "out")]) == 2
+    assert (estate / "estate.lock").read_bytes() == lock
+
+
+def test_a_lock_that_is_a_link_is_refused_and_not_replaced(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    (estate / "estate.lock").rename(tmp_path / "kept")
+    (estate / "estate.lock").symlink_to(tmp_path / "kept")
+    before = tree(tmp_path)
+    assert main(command) == 1
+    assert main(["validate", str(estate)]) == 1
+    assert "E101 estate.lock is a link" in capsys.readouterr().out
+    assert tree(tmp_path) == before
+    assert (estate / "estate.lock").is_symlink()
+
+
+AMONG = [
+    *(["plan", "e", "-o", folder] for folder in ("e", "e/municipalities", "e/devices", "e/municipalities/new/one")),
+    *(["report", "e", "-o", folder] for folder in ("e", "e/municipalities")),
+    *(["validate", "e", "-o", file] for file in ("e/estate.yaml", "e/estate.lock", "e/new.yaml", "e/devices/new.csv")),
+    *(["schema", "-o", file] for file in ("e/services.yaml", "e/municipalities/34022-kortrijk.yaml", "l/estate.yaml")),
+]
+
+
+@pytest.mark.parametrize("command", AMONG, ids=" ".join)
+def test_results_do_not_go_among_the_files_of_an_estate(
+    command: list[str], estate: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(estate.parent)
+    estate.rename("e")
+    Path("l").symlink_to("e")
+    before = tree(Path())
+    assert main(command) == 1
+    assert "of an estate" in capsys.readouterr().err
+    assert tree(Path()) == before
+
+
+@pytest.mark.parametrize(
+    "command", [["schema", "-o", "e/estate.schema.json"], ["validate", "e", "-o", "e/found.sarif"]]
+)
+def test_what_an_estate_does_not_read_may_stand_beside_it(
+    command: list[str], estate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(estate.parent)
+    estate.rename("e")
+    assert main(command) == 0
+    assert Path(command[-1]).is_file()
+    assert main(["validate", "e"]) == 0
 
 
 def test_a_pipe_is_written_into_and_never_replaced(estate: Path, tmp_path: Path) -> None:
@@ -368,7 +610,7 @@ def test_a_pipe_is_written_into_and_never_replaced(estate: Path, tmp_path: Path)
 
 
 def test_a_full_or_closed_output_is_no_internal_error(estate: Path) -> None:
-    command = f"{sys.executable} -m virgem.modules.cli.main validate {estate}"
+    command = f"{sys.executable} -m virgem.modules.cli.entry validate {estate}"
     full = subprocess.run(["sh", "-c", f"{command} > /dev/full"], capture_output=True, text=True, check=False)
     assert full.returncode == 1
     assert "internal error" not in full.stderr

@@ -192,6 +192,13 @@ def test_the_name_of_a_load_balancer_has_both_of_its_addresses() -> None:
     assert found == {"A": (str(planned.address4),), "AAAA": (str(planned.address6),)}
 
 
+def test_staff_use_a_load_balancer_from_their_desks_and_not_from_a_telephone() -> None:
+    front = next(balancer for balancer in KORTRIJK.balancers if balancer.family == "IPv4")
+    zones = [zone for router in klein.network().routers for zone in router.zones if zone.site == "kortrijk/stadhuis"]
+    let = [z.zone.id for z in zones if any(ip_network(str(z.prefix4)).subnet_of(ip_network(p)) for p in front.allowed)]
+    assert sorted(let) == ["administration", "counter"]
+
+
 def test_volumes_lie_where_their_server_stands() -> None:
     (volume,) = KORTRIJK_DATA.volumes
     (server,) = [server for server in KORTRIJK.servers if server.service == "sql"]

@@ -61,3 +61,12 @@ def test_hosts_find_the_services_of_a_kind_whatever_their_names() -> None:
     found = inventory(region, plan).services
     assert set(found["dns"]) == {str(a) for host in plan.service["namen"].hosts for a in (host.address4, host.address6)}
     assert not set(found["dns"]) & set(found["web"])
+
+
+def test_a_router_reaches_services_in_the_instance_of_the_zone_where_it_is_managed() -> None:
+    made = ready(prepare(ROOT / "inventories" / "middenkust"))
+    hosts = {host.name: host for host in inventory(made.estate, made.plan).hosts}
+    for router in made.plan.routers:
+        (managed,) = {zone.vrf for zone in router.zones if zone.zone.kind == "management"}
+        assert hosts[router.name].variables["virgem_vrf"] == managed == f"t{router.town.nis}"
+        assert managed in {vrf.name for vrf in router.vrfs}

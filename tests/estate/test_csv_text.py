@@ -76,7 +76,7 @@ HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
         ("serial,profile,site,stat\n", ["1:21 E142 unknown column 'stat' | did you mean state?"]),
         (
             HEAD + "A1,laptop\n",
-            ["2:1 E143 the row has 2 cells, the heading has 9 columns | quote a cell that holds the delimiter"],
+            ["2:1 E143 the row has 2 cells, the heading has 9 columns | 7 cells are missing: an empty one keeps"],
         ),
         (
             HEAD + 'A1,"lap"top,kortrijk/bib\n',
@@ -156,3 +156,21 @@ def test_a_hundred_thousand_devices_cost_seconds() -> None:
     started = time.process_time()
     assert len(good(devices(HEAD + rows)).devices) == 100_000
     assert time.process_time() - started < 10
+
+
+def test_rows_of_empty_cells_as_spreadsheets_leave_them_are_no_devices() -> None:
+    rows = "serial,profile,site\nA1,laptop,kortrijk/bib\n,,\n , ,\n,,,,,\n"
+    assert [device.serial for device in good(devices(rows)).devices] == ["A1"]
+
+
+def test_a_row_of_another_length_is_told_what_to_do() -> None:
+    short, long = all_said(devices("serial,profile,site\nA1,laptop\nA2,laptop,kortrijk/bib,x\n"))
+    assert short.endswith(
+        "E143 the row has 2 cells, the heading has 3 columns | 1 cell is missing: an empty one keeps its ',' too"
+    )
+    assert long.endswith("| quote a cell that holds ',', or delete what is too much")
+
+
+def test_a_cell_that_is_far_too_long_is_no_matter_of_quotes() -> None:
+    (one,) = all_said(devices(f"serial,profile,site\nA1,{'x' * 200_000},kortrijk/bib\n"))
+    assert "E144 a cell of this row holds more than 131,072 characters" in one

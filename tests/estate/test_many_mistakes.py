@@ -34,7 +34,7 @@ upstreams:
   flemish: {}
 flows:
   <E531>opzoeken: { from: "kortrijk:counter", to: "upstream:flemish", purpose: Counters look up persons }
-  gasten: { from: "kortrijk:guests", to: <E521>"kortrijk:servers", ports: [<E205>70000], purpose: Guests book a room }
+  gasten: { from: "kortrijk:guests", to: <E521>"kortrijk:servers", ports: [<E206>70000], purpose: Guests book a room }
   dwaal: { from: <E308>"kortrijk:serverz", to: "shared:dns", purpose: Nobody knows any more }
   dubbel: { from: "*:device", to: "upstream:internet", purpose: <W536>Web, <E125>purpose: Web sites }
 contracts:

@@ -44,6 +44,11 @@ def test_text_shows_place_line_caret_hint_and_counts() -> None:
     )
 
 
+def test_a_sentence_ends_before_the_hint_in_sarif() -> None:
+    (result,) = json.loads(sarif([problem(1, 1, hint="take 8")], Texts(["x"])))["runs"][0]["results"]
+    assert result["message"]["text"] == "VLAN 7 is taken. Hint: take 8"
+
+
 def test_text_names_the_other_places() -> None:
     twice = Problem(Mark("a.yaml", 1, 1), "E503", "taken", related=(Mark("b.yaml", 4, 2),))
     assert "    see b.yaml:4:2\n" in text([twice], Texts())
@@ -148,9 +153,9 @@ def test_a_sarif_result_points_at_its_rule_and_place() -> None:
     result = run["results"][0]
     assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "E503"
     place = result["locations"][0]["physicalLocation"]
-    assert place["artifactLocation"] == {"uri": "estate.yaml", "uriBaseId": "ESTATE"}
+    assert place["artifactLocation"] == {"uri": "estate.yaml", "uriBaseId": "%SRCROOT%"}
     assert place["region"] == {"startLine": 1, "startColumn": 4, "snippet": {"text": "a: 7"}}
-    assert "ESTATE" in run["originalUriBaseIds"]
+    assert list(run["originalUriBaseIds"]) == ["%SRCROOT%"]
 
 
 @pytest.mark.parametrize(
@@ -203,6 +208,25 @@ class Found:
 
     problems: tuple[Problem, ...]
     sources: Texts
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_shows_paths_from_the_folder_that_is_looked_from(name: str) -> None:
+    other = Mark("b.yaml", 4, 2)
+    found = Found((replace(problem(1, 1), related=(other,)), Problem(Mark(), "E503", "all")), Texts(["x: 7"]))
+    shown, plain = render(name, found, folder="infra/est"), render(name, found)
+    assert "infra/est/estate.yaml" in shown
+    assert "infra/est/b.yaml" in shown or name in ("github", "junit")
+    assert shown.replace("infra/est/", "") == plain.replace("infra/est/", "")
+    assert "x: 7" in shown or name == "github"
+
+
+def test_a_fingerprint_does_not_depend_on_where_the_estate_lies() -> None:
+    found = Found((problem(1, 4), Problem(Mark(), "E503", "all")), Texts(["a: 7"]))
+    logs = [json.loads(render("sarif", found, folder=folder))["runs"][0] for folder in ("", "est", "a/b")]
+    assert len({json.dumps([r["partialFingerprints"] for r in log["results"]]) for log in logs}) == 1
+    uris = [[r["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for r in log["results"]] for log in logs]
+    assert uris[2] == ["a/b/estate.yaml", "a/b/estate.yaml"]
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))

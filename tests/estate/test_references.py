@@ -21,8 +21,8 @@ contracts:
 FLOW = "flows: {{ f: {{ from: '{}', to: '{}', purpose: Test }} }}\n"
 
 UNKNOWN = [
-    ("owners: { boss: { body: gent } }\n", "8:25 E301 a municipality named 'gent' does not exist | Gent has no file"),
-    ("owners: { boss: { body: 44021 } }\n", "8:25 E301 a municipality named '44021' does not exist | Gent has no file"),
+    ("owners: { boss: { body: gent } }\n", "8:25 E317 Gent has no file in municipalities/, but is named here"),
+    ("owners: { boss: { body: 44021 } }\n", "8:25 E317 Gent has no file in municipalities/, but is named here"),
     (
         "owners: { boss: { body: kortrik } }\n",
         "8:25 E301 a municipality named 'kortrik' does not exist | did you mean kortrijk?",
@@ -70,7 +70,7 @@ UNKNOWN = [
         FLOW.format("kortrijk/bieb:voip", "shared:dns"),
         "8:21 E308 a site named 'kortrijk/bieb' does not exist | did you mean kortrijk/bib?",
     ),
-    (FLOW.format("gent:voip", "shared:dns"), "8:21 E308 a municipality named 'gent' does not exist"),
+    (FLOW.format("gent:voip", "shared:dns"), "8:21 E317 Gent has no file in municipalities/, but is named here"),
     (FLOW.format("*:voip", "shared:dnz"), "8:35 E308 a shared service named 'dnz' does not exist | did you mean dns?"),
     (
         FLOW.format("*:voip", "upstream:vlaams"),

@@ -55,10 +55,32 @@ def test_the_digest_changes_with_names_and_contents_only(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["estate.lock", "README.md", ".hidden.yaml", "estate.schema.json", "municipalities/notes.txt", "x.yaml~"]
+    "name",
+    [
+        *("estate.lock", "README.md", ".hidden.yaml", "estate.schema.json", "x.yaml~", "notes.txt", "prices.xlsx"),
+        *("municipalities/README.md", "municipalities/.gitkeep", "municipalities/34022-kortrijk.yaml.orig"),
+    ],
 )
 def test_other_files_are_left_alone(folder: Path, name: str) -> None:
     (folder / name).write_bytes(b"\xff\x00")
+    assert read_folder(folder).problems == ()
+
+
+@pytest.mark.parametrize("name", [".git", "docs", "build", "notes", "old-estate", "inventories"])
+def test_other_folders_are_left_alone(folder: Path, name: str) -> None:
+    (folder / name).mkdir()
+    (folder / name / "notes.yaml").write_text("to-do: call the municipality\n")
+    (folder / name / "costs.csv").write_text("item,price\n")
+    if name in ("docs", "build", "old-estate"):
+        (folder / name / "34022.yaml").write_text(KORTRIJK)
+    if name == "old-estate":
+        (folder / name / "estate.yaml").write_text(OPERATOR)
+    assert read_folder(folder).problems == ()
+
+
+def test_a_pipe_in_another_folder_is_not_waited_for(folder: Path) -> None:
+    (folder / "notes").mkdir()
+    os.mkfifo(folder / "notes" / "x.yaml")
     assert read_folder(folder).problems == ()
 
 

@@ -92,13 +92,13 @@ def test_what_unfolds_or_builds_types_is_refused(text: str, expected: list[str],
     [
         ("a: [1, 2\nb: 3\n", "1:4 E120 the list that opens here is not closed"),
         ("a: {b: 1\nc: 3\n", "1:4 E120 the mapping that opens here is not closed"),
-        ("a: b: c\n", "1:5 E120 a second ': ' in one line, or a line that is indented too far"),
+        ("a: b: c\n", "1:5 E120 a second ': ' in one line"),
         ("a:\n\tb: 1\n", "2:1 E120 a tab cannot indent"),
         ("a: 'x\n", "1:4 E120 the quote that opens here is not closed"),
         ("a: @x\n", "1:4 E120 a text cannot start with '@'"),
         ("a: %x\n", "1:4 E120 a text cannot start with '%'"),
         ("a:\n  - b\n  c: 1\n", "3:3 E120 the line does not fit the lines above it"),
-        ("a: 1\n  b: 2\n", "2:4 E120 a second ': ' in one line, or a line that is indented too far"),
+        ("a: 1\n  b: 2\n", "2:3 E120 the line is indented deeper than the line above it, which has its value already"),
         ('a: "\\q"\n', "E120 no such escape in double quotes"),
         ("a: 1\nb\n", "2:1 E120 a key without ': '"),
         ("%YAML 3.0\n---\na: 1\n", "1:1 E120 the %YAML line asks for a version that is not known"),
@@ -128,3 +128,53 @@ def test_the_number_of_values_is_limited() -> None:
 
 def test_all_mistakes_of_form_are_told_in_one_go() -> None:
     assert len(refused("a: &x 1\nb: !t 2\nc: *x\na: 2\n")) == 4
+
+
+# What people forget most, with what is said: the place of the slip, not that where the parser gave up.
+SLIPS = [
+    ("cloud:\n  quota:village\n  servers:\n    a: b\n", "2:3 E120 the blank behind quota: is missing"),
+    ("cloud:\n  quota village\n  servers:\n    a: b\n", "2:3 E120 the colon behind quota is missing"),
+    (
+        "cloud:\n  # note\n  quota village\n\n  # note\n  servers:\n    a: b\n",
+        "3:3 E120 the colon behind quota is missing",
+    ),
+    ("cloud:\n  a: b\n  quota:village\nservices: [x]\n", "3:3 E120 the blank behind quota: is missing"),
+    (
+        'e:\n  m: { label: "Gemeente }\n  o: { label: "OCMW" }\n',
+        "2:15 E120 the quote that opens here is not closed in its",
+    ),
+    (
+        "e:\n  m: { label: 'Gemeente }\n  o: { label: 'OCMW' }\n",
+        "2:15 E120 the quote that opens here is not closed in its",
+    ),
+    ('e:\n  label: "Gemeente\n  o: { label: "OCMW" }\n', "2:10 E120 the quote that opens here is not closed in its"),
+    ("a:\n  d: some text\n    goes on\n    x: y\n", "4:5 E120 the line is indented deeper than"),
+    ('# don\'t "quote\ne: { label: "it\'s", a: b c: d }\n', "2:27 E120 a second ': ' without a comma"),
+    ("s:\n  d: { kind: depot, at: [50.7, 3.3] link: { a: b } }\n", "2:37 E120 a comma is missing before this"),
+    ("s:\n  d: { kind: depot,\n    at: [50.7, 3.3]\n    link: x }\n", "4:5 E120 a comma is missing before this"),
+    ('s: [a, "b" "c"]\n', "1:12 E120 a comma is missing before this"),
+    (
+        "s:\n  d: { kind: depot, link: { a: b }\n  r: { kind: x }\n",
+        "2:6 E120 the mapping that opens here is not closed",
+    ),
+    ("s: { d: { kind: depot }\n  r: { kind: x }\n", "1:4 E120 the mapping that opens here is not closed"),
+    ("s:\n  d: { at: 1 } }\n  e: 1\n", "2:16 E120 this } closes nothing"),
+    ("f:\n  z: { from: a, to: *:servers, p: x }\n", "2:21 E120 a text cannot start with '*'"),
+    ("a: Raamcontract: werkplek\nb: c\n", "1:16 E120 a second ': ' in one line"),
+    ("cloud:\n  quota: village\n   servers:\n    a: b\n", "3:4 E120 the line is indented deeper than the line above"),
+    ('a: "a text over\n  two lines"\nb: { c: d\ne: f\n', "3:4 E120 the mapping that opens here is not closed"),
+]
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+@pytest.mark.parametrize(("text", "expected"), SLIPS)
+def test_a_common_slip_is_told_where_it_was_made(text: str, expected: str, loader: object) -> None:
+    (one,) = refused(text, loader)
+    assert one.startswith(expected)
+
+
+@pytest.mark.parametrize("piece", ['a"', "'a ", ' "', "a: ", " {", ": ", "\\", '"" '])
+def test_a_long_broken_line_takes_no_long_time(piece: str) -> None:
+    start = time.monotonic()
+    refused("a: { b: " + piece * 200_000 + "\nb: c }: {\n")
+    assert time.monotonic() - start < 20

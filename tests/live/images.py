@@ -65,15 +65,16 @@ def image(role_packages: Iterable[str]) -> Image:
     """Return the image whose repository holds these packages and all they need, building it when it is not there."""
     wanted = tuple(sorted(set(role_packages)))
     recipe = repr((RECIPE, SUITE, PACKAGES, MASKED, REPOSITORY, wanted))
-    cache = _cache_root()
+    cache = cache_root()
     folder = cache / hashlib.sha256(recipe.encode()).hexdigest()[:16]
-    with _one_builder(cache):
+    with _one_builder(cache), _readable_files():
         if not folder.is_dir():
             _build(folder, wanted)
     return Image(folder=folder)
 
 
-def _cache_root() -> Path:
+def cache_root() -> Path:
+    """Return the folder for what tests build once."""
     root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "virgem" / "test-hosts"
     root.mkdir(parents=True, exist_ok=True)
     return root
@@ -86,9 +87,18 @@ def _one_builder(cache: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def _readable_files() -> Iterator[None]:
+    """Other accounts of a host read its files, whatever the user's mask is."""
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
 def _build(folder: Path, role_packages: tuple[str, ...]) -> None:
     """Build beside the final name and rename at the end, so that a half-built image is never used."""
-    os.umask(0o022)  # other accounts of the hosts read these files
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix="building-") as name:
         new = Image(folder=Path(name) / "image")
         new.folder.mkdir()

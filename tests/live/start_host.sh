@@ -33,6 +33,9 @@ NODES
 # Its init has no other place to say why it fails than this terminal.
 touch "$root/dev/console"
 mount --bind "$(tty <&2)" "$root/dev/console"
+# WireGuard outside the kernel makes its interface with it.
+mkdir "$root/dev/net"
+[ ! -e /dev/net/tun ] || mknod -m 600 "$root/dev/net/tun" c 10 200
 mkdir "$root/dev/pts" "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"

@@ -111,6 +111,14 @@ def test_a_lock_is_refused_when_it_is(case: str) -> None:
     assert refusal(data, estate) == expected
 
 
+def test_a_later_version_asks_for_a_newer_virgem_and_others_for_the_file_back() -> None:
+    for data, way in ((TEXT.replace(b"virgem-lock 1", b"virgem-lock 2"), "newer virgem"), (b"x", "version control")):
+        with pytest.raises(ProblemsFound) as refused:
+            parse(data)
+        assert way in refused.value.problems[0].hint
+        assert "remove" not in refused.value.problems[0].hint
+
+
 def test_windows_line_ends_are_read() -> None:
     assert parse(TEXT.replace(b"\n", b"\r\n")) == SMALL
 

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from netaddr import IPAddress, IPNetwork
 from regions import HALL, KORTRIJK, WAREGEM, estate, planned
+from support import ROOT
 
 from virgem.modules.estate.kinds.types import Icr
+from virgem.modules.planning import prepare, ready
 from virgem.network.matrix import allowed, matrix, opens, resolve
 from virgem.network.model import NetworkPlan, Selector, Side
 
@@ -19,6 +21,9 @@ TOWNS: dict[str, dict[str, Any]] = {
         "hall": HALL,
         "bib": {"kind": "library", "zones": {"voip": {"kind": "administration"}}},
         "dc": {"kind": "datacentre"},
+        "sociaal": {"kind": "social-house"},
+        "school": {"kind": "school"},
+        "wijk": {"kind": "culture-centre", "zones": {"ocmw": {}}},
     },
     WAREGEM: {"hall": HALL},
 }
@@ -33,7 +38,11 @@ BALANCERS = {
     "front": {"servers": ["app"], "port": 444, "server-port": 8443},
     "pool": {"servers": ["store"], "port": 6432, "server-port": 6433},
 }
-SHARES = {nis: {"cloud": {"servers": SERVERS, "load-balancers": BALANCERS}, "services": ["files"]} for nis in TOWNS}
+WELFARE = {"social": {"serves": [8443], "class": 4, "users": ["ocmw"]}, "shut": {"serves": [8443], "users": []}}
+SHARES: dict[str, Any] = {
+    nis: {"cloud": {"servers": SERVERS, "load-balancers": BALANCERS}, "services": ["files"]} for nis in TOWNS
+}
+SHARES[KORTRIJK]["cloud"] = {"servers": {**SERVERS, **WELFARE}, "load-balancers": BALANCERS}
 SERVICES = {name: {} for name in ("dns", "ntp", "proxy", "files", "mail", "monitoring", "identity", "database")}
 FLEMISH = "198.51.100.0/24"
 UPSTREAMS = {"internet": {}, "flemish": {"prefixes": [FLEMISH, "2001:db8:f::/48"]}}
@@ -81,14 +90,40 @@ def address(name: str, version: int = 4) -> IPAddress:
 
 ALLOWED = [
     ("kortrijk/hall:guests", "shared:dns-1", "udp", 53, True),
-    ("kortrijk/hall:guests", "shared:proxy-2", "tcp", 3128, True),
+    # People's own devices reach the web by themselves; computers that are set up for visitors go by the filter.
+    ("kortrijk/hall:guests", "shared:proxy-2", "tcp", 3128, False),
+    ("kortrijk/hall:guests", "203.0.113.9", "udp", 443, True),
+    ("kortrijk/hall:guests", "203.0.113.9", "tcp", 22, False),
+    ("kortrijk/hall:guests", "198.51.100.9", "tcp", 443, False),
+    ("kortrijk/bib:public-pcs", "shared:proxy-2", "tcp", 3128, True),
+    ("kortrijk/bib:public-pcs", "203.0.113.9", "tcp", 443, False),
+    ("kortrijk/school:pupils", "203.0.113.9", "tcp", 443, False),
+    ("203.0.113.9", "kortrijk/hall:guests", "tcp", 443, False),
     ("kortrijk/hall:guests", "shared:files-1", "tcp", 445, False),
     ("kortrijk/hall:guests", "kortrijk:app-1", "tcp", 8443, False),
     ("kortrijk/hall:guests", "kortrijk/hall:administration", "tcp", 443, False),
-    ("kortrijk/hall:guests", "203.0.113.9", "tcp", 443, False),
+    ("kortrijk/hall:guests", "203.0.113.9", "tcp", 443, True),
     ("kortrijk/hall:administration", "kortrijk:app-1", "tcp", 8443, True),
     ("kortrijk/hall:administration", "kortrijk:web-1", "tcp", 443, True),
     ("kortrijk/hall:administration", "kortrijk:db-1", "tcp", 5432, False),
+    # Applications are for the workplaces of the entities that use them; a telephone is no workplace.
+    ("kortrijk/hall:counter", "kortrijk:app-1", "tcp", 8443, True),
+    ("kortrijk/hall:voip", "kortrijk:app-1", "tcp", 8443, False),
+    ("kortrijk/hall:voip", "kortrijk:web-1", "tcp", 443, False),
+    ("kortrijk/bib:library-staff", "kortrijk:app-1", "tcp", 8443, False),
+    ("kortrijk/bib:library-staff", "kortrijk:web-1", "tcp", 443, True),
+    ("kortrijk/school:school-staff", "kortrijk:app-1", "tcp", 8443, False),
+    ("kortrijk/sociaal:ocmw", "kortrijk:social-1", "tcp", 8443, True),
+    ("kortrijk/sociaal:counter", "kortrijk:social-1", "tcp", 8443, True),
+    ("kortrijk/sociaal:voip", "kortrijk:social-1", "tcp", 8443, False),
+    ("kortrijk/sociaal:ocmw", "kortrijk:app-1", "tcp", 8443, False),
+    ("kortrijk/hall:administration", "kortrijk:social-1", "tcp", 8443, False),
+    ("kortrijk/hall:counter", "kortrijk:social-1", "tcp", 8443, False),
+    ("kortrijk/bib:library-staff", "kortrijk:social-1", "tcp", 8443, False),
+    # Welfare workers are the OCMW's in whatever building they sit.
+    ("kortrijk/wijk:ocmw", "kortrijk:social-1", "tcp", 8443, True),
+    ("kortrijk/wijk:administration", "kortrijk:social-1", "tcp", 8443, False),
+    ("kortrijk/hall:administration", "kortrijk:shut-1", "tcp", 8443, False),
     ("kortrijk/hall:administration", "waregem:app-1", "tcp", 8443, False),
     ("kortrijk/hall:administration", "203.0.113.9", "tcp", 443, False),
     ("kortrijk/hall:cctv", "shared:dns-1", "tcp", 53, True),
@@ -109,6 +144,11 @@ ALLOWED = [
     ("shared:proxy-1", "203.0.113.9", "tcp", 443, True),
     ("shared:proxy-1", "198.51.100.9", "tcp", 443, False),
     ("shared:files-1", "203.0.113.9", "tcp", 443, False),
+    # What a router itself needs, from its address in the zone where it is managed.
+    ("kortrijk/bib:management", "shared:ntp-1", "udp", 123, True),
+    ("kortrijk/bib:management", "shared:dns-1", "udp", 53, True),
+    ("kortrijk/bib:management", "shared:monitoring-1", "tcp", 6514, True),
+    ("kortrijk/bib:management", "shared:proxy-1", "tcp", 3128, True),
     ("kortrijk/dc:proxy", "203.0.113.9", "tcp", 80, True),
     ("kortrijk/hall:counter", "198.51.100.9", "tcp", 443, True),
     ("waregem/hall:counter", "198.51.100.9", "tcp", 443, False),
@@ -203,7 +243,9 @@ def test_every_default_tells_its_purpose_in_dutch_too_and_no_registered_flow_doe
         ("cloud-ntp", "Servers gebruiken de dienst Tijd"),
         ("kortrijk-application-files", "Toepassingen gebruiken de dienst Bestanden"),
         ("kortrijk-application-db", "Toepassingslaag gebruikt db"),
-        ("kortrijk-users-web", "Medewerkers gebruiken web"),
+        ("kortrijk-users-app", "Medewerkers van Gemeente gebruiken app"),
+        ("kortrijk-users-social", "Medewerkers van OCMW gebruiken social"),
+        ("waregem-users-web", "Medewerkers van Gemeente gebruiken web"),
         ("shared-management-sites", "Beheer van locaties door de beheerder"),
     ],
 )
@@ -246,3 +288,16 @@ def test_selectors_stand_for_prefixes_of_both_families() -> None:
 )
 def test_ports_of_a_rule(ports: tuple[str, ...], protocol: str, port: int, expected: bool) -> None:
     assert opens(ports, protocol, port) is expected
+
+
+@pytest.mark.parametrize("name", ["zuid-west-vlaanderen", "middenkust"])
+def test_social_data_of_a_shipped_estate_are_for_welfare_workers_only(name: str) -> None:
+    found = ready(prepare(ROOT / "inventories" / name)).plan
+    socials = [host for host in found.cloud_addresses if host.server == "sociaal"]
+    assert socials
+    for host in socials:
+        zones = [zone for zone in matrix(found).zones if zone.site.startswith(f"{host.tenant}/")]
+        let = [zone for zone in zones if allowed(found, zone.prefix4[5], host.address4, "tcp", 8443)]
+        assert let
+        assert {zone.entity for zone in let} == {f"{host.tenant}/ocmw"}
+        assert {zone.zone.kind for zone in let} <= {"ocmw", "counter", "administration"}

@@ -152,9 +152,10 @@ def test_a_hub_left_out_of_the_backbone_has_no_path() -> None:
     towns = {**TWO, KUURNE: {"hall": HALL, "bib": {"kind": "library", "link": "provider-fibre"}}}
     backbone = {"a": {"between": ["kortrijk/hall", "waregem/hall"]}}
     problems = plan_network(estate(towns, datacentres=CENTRES, backbone=backbone), EMPTY).problems
-    assert [problem.code for problem in problems] == ["E590", "E590"]
-    assert {problem.message.split()[0] for problem in problems} == {"kuurne/bib", "kuurne/hall"}
-    assert {problem.mark.file for problem in problems} == {"municipalities/34023-kuurne.yaml"}
+    assert [problem.code for problem in problems] == ["E590"]
+    assert problems[0].message.startswith("kuurne/hall has no path")
+    assert problems[0].message.endswith("nor has the site joined to it")
+    assert problems[0].mark.file == "municipalities/34023-kuurne.yaml"
 
 
 def test_without_datacentres_nothing_is_unreachable() -> None:

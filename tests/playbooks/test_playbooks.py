@@ -120,7 +120,7 @@ def test_every_file_the_plan_renders_for_a_router_is_installed() -> None:
 
     rows = {row["source"] for row in role_file("site_router", "defaults/main.yml")["site_router_files"]}
     rendered = {renderer.files for renderer in site_renderers()}
-    assert rendered - rows == {"wireguard/*.conf"}, "tunnels need keys made on the router first; all else is installed"
+    assert rendered - rows == {"ports/*.link"}, "names of ports take effect at the next boot"
     assert rows <= rendered
 
 

@@ -18,7 +18,6 @@ from support import ROOT
 from virgem.modules import planning, reports
 from virgem.modules.devices.inventory import inventory
 from virgem.modules.estate.model import QuotaClass
-from virgem.modules.problem import UserError
 from virgem.modules.reports.table import tables
 
 
@@ -178,18 +177,6 @@ def test_a_second_write_touches_nothing_and_a_smaller_one_removes_what_it_made(t
     assert reports.write(tmp_path, report()).touched == 0
     reports.write(tmp_path, report(formats=("json",)))
     assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == ["inventory.json"]
-
-
-def test_today_is_that_of_source_date_epoch(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
-    assert reports.today() == datetime.date(2026, 1, 1)
-
-
-@pytest.mark.parametrize("text", ["yesterday", "9" * 30])
-def test_a_source_date_epoch_that_is_no_time_is_refused(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", text)
-    with pytest.raises(UserError, match="no time"):
-        reports.today()
 
 
 def test_the_owner_of_an_entity_owns_its_sites_zones_and_devices_everywhere() -> None:

@@ -36,6 +36,12 @@ def test_a_sentence_is_there_in_both_languages_with_the_same_values(key: str) ->
     assert (dutch == english) == (key in ALIKE)
 
 
+def test_the_dutch_page_says_which_messages_are_in_dutch() -> None:
+    dutch, english = SENTENCES["reading-language"]
+    assert "waarschuwingen van virgem zijn in het Nederlands, foutmeldingen in het Engels" in dutch
+    assert "messages of virgem are in English" in english
+
+
 def test_no_sentence_is_unused() -> None:
     folder = ROOT / "modules" / "reports"
     source = "".join(path.read_text("utf-8") for path in folder.rglob("*.py") if path.name != "sentences.py")

@@ -163,7 +163,7 @@ def balanced_servers_offer_the_port(facts: Facts) -> Iterator[Finding]:
 def shared_service_is_used(facts: Facts) -> Iterator[Notice]:
     used: set[str] = {service for town in facts.estate.municipalities for service in town.services}
     used.update(service for _, zone in facts.zones for service in zone_kinds()[zone.kind].services)
-    used.update(end.service.id for _, *ends in facts.flows for end in ends if end.service)
+    used.update(service.id for _, *ends in facts.flows for end in ends for service in end.services)
     for service in facts.estate.services:
         if facts.written(service) and service.id not in used and service.kind not in used:
             yield Notice(service.origin.at(), {"service": service.id}, service.id)

@@ -121,7 +121,7 @@ def device_arrived_with_its_order(facts: Facts) -> Iterator[Notice]:
             yield Notice(device.origin.at("order"), {"device": device.serial, "order": device.order}, device.serial)
 
 
-@check("E838")
+@check("E838", missing_from=("contracts",))
 def item_of_a_device_is_of_its_profile(facts: Facts) -> Iterator[Finding]:
     for device in facts.estate.devices:
         offered = facts.items.get(device.item or "")
@@ -180,7 +180,7 @@ def _mend(share: int) -> str:
     return f"make the last one {share}" if share > 0 else "lower the larger ones"
 
 
-@check("W846")
+@check("W846", missing_from=("rings",))
 def first_ring_is_a_canary(facts: Facts) -> Iterator[Notice]:
     first = next(iter(facts.estate.rings), None)
     if first and first.share > _CANARY:

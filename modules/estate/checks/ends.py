@@ -23,9 +23,9 @@ class End:
     town: str = ""  # "" for what is shared or above the region, "*" for all municipalities
     zone: bool = False  # zones of sites are among it
     whole: bool = False  # everything of the place, `kortrijk:*`
-    data: bool = False  # the data tier of the cloud
+    data: bool = False  # data are among it: the data tier of a tenant, a shared service that holds data
     balancer: LoadBalancer | None = None
-    service: SharedService | None = None
+    services: tuple[SharedService, ...] = ()
     upstream: Upstream | None = None
 
     @property
@@ -56,8 +56,10 @@ class Ends:
         return self._site(where, what) if site else self._town(town, what)
 
     def _service(self, what: str) -> End:
-        service = self._services.get(what)
-        return End(service=service, icrs=frozenset({service_kinds()[service.kind].zone}) if service else frozenset())
+        services = tuple(service for service in self.estate.services if what in (service.id, "*"))
+        found = [service_kinds()[service.kind] for service in services]
+        icrs, data = frozenset(kind.zone for kind in found), any(kind.data for kind in found)
+        return End(services=services, icrs=icrs, whole=what == "*", data=data)
 
     def _site(self, path: str, what: str) -> End:
         if path not in self._sites and path in self.estate.sites:
@@ -68,29 +70,28 @@ class Ends:
     def _town(self, town: str, what: str) -> End:
         zones = self._zones.get(town, {}).get(what, frozenset())
         balancer = self._balancers.get(f"{town}/{what}")
-        tiers = self._tiers(f"{town}/{what}", balancer) or {tier for name, tier in _TIERS.items() if name == what}
-        cloud = {Icr.DMZ if tier is Tier.DMZ else Icr.APPLICATION for tier in tiers}
+        tiers = self._tiers(town, what, balancer)
+        cloud = frozenset(Icr.DMZ if tier is Tier.DMZ else Icr.APPLICATION for tier in tiers)
         return End(
             icrs=zones | cloud,
             town=town,
             zone=bool(zones),
             whole=what == "*",
-            data=Tier.DATA in tiers or what == "*",
+            data=Tier.DATA in tiers,
             balancer=balancer,
         )
 
-    def _tiers(self, path: str, balancer: LoadBalancer | None) -> set[Tier]:
-        """Return the tiers of the servers that go by a name and of those behind a load balancer of that name."""
-        paths = {path, *(balancer.servers if balancer else ())}
-        return {self._servers[name].tier for name in paths if name in self._servers}
+    def _tiers(self, town: str, what: str, balancer: LoadBalancer | None) -> frozenset[Tier]:
+        """Return the tiers of a tenant's cloud that go by a name: of servers, those balanced, its own; `*`: all."""
+        if what == "*":
+            return frozenset(server.tier for server in self._servers.values() if server.path.startswith(f"{town}/"))
+        paths = {f"{town}/{what}", *(balancer.servers if balancer else ())}
+        found = frozenset(self._servers[name].tier for name in paths if name in self._servers)
+        return found or frozenset(tier for name, tier in _TIERS.items() if name == what)
 
     @cached_property
     def _upstreams(self) -> Mapping[str, Upstream]:
         return {upstream.id: upstream for upstream in self.estate.upstreams}
-
-    @cached_property
-    def _services(self) -> Mapping[str, SharedService]:
-        return {service.id: service for service in self.estate.services}
 
     @cached_property
     def _servers(self) -> Mapping[str, Server]:

@@ -39,7 +39,7 @@ def cable_runs_through_ducts_that_join(facts: Facts) -> Iterator[Finding]:
             yield Finding(cable.origin.at("ducts"), message, "name them in the order they are passed", cable.id)
 
 
-@check("E572")
+@check("E572", missing_from=("fibre",))
 def span_ends_on_its_cable(facts: Facts) -> Iterator[Finding]:
     for span in facts.estate.fibre.spans:
         path = facts.path(facts.cables[span.cable])
@@ -50,7 +50,7 @@ def span_ends_on_its_cable(facts: Facts) -> Iterator[Finding]:
             yield Finding(span.origin.at("ends"), message, f"the cable passes {', '.join(path)}", span.id)
 
 
-@check("E573")
+@check("E573", missing_from=("fibre",))
 def span_is_as_long_as_its_ducts(facts: Facts) -> Iterator[Finding]:
     for span in facts.estate.fibre.spans:
         ducts = sum(facts.ducts[duct].length for duct in facts.span_ducts(span))

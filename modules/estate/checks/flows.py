@@ -32,8 +32,8 @@ def visitors_reach_the_dmz_only(facts: Facts) -> Iterator[Finding]:
 
 
 def _closed_to_visitors(target: End) -> bool:
-    if target.service:
-        return Icr.VISITOR not in service_kinds()[target.service.kind].users
+    if target.services:
+        return any(Icr.VISITOR not in service_kinds()[service.kind].users for service in target.services)
     return target.upstream is not None or bool(target.outside_dmz() - {Icr.VISITOR}) or target.data
 
 
@@ -103,7 +103,8 @@ def flow_names_its_ports(facts: Facts) -> Iterator[Finding]:
 
 def _has_ports(facts: Facts, flow: Flow, target: End) -> bool:
     server = facts.servers.get(flow.target.replace(":", "/", 1))
-    return bool(target.service or target.upstream or (server.serves if server else target.balancer))
+    shared = target.services and not target.whole
+    return bool(shared or target.upstream or (server.serves if server else target.balancer))
 
 
 @check("W529")
@@ -122,10 +123,10 @@ def port_ranges_are_narrow(facts: Facts) -> Iterator[Notice]:
 @check("E530")
 def data_are_reached_through_applications(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
-        if target.data and not target.whole and (source.upstream or source.icrs - {Icr.APPLICATION}):
-            message = (
-                f"flow {flow.id} reaches the data tier ({flow.target}) from {flow.source}, which is no application"
-            )
+        # What a public network and visitors may not reach has rules of its own, E525 and E521.
+        upstream = source.upstream and not source.public
+        if target.data and (upstream or source.icrs - {Icr.APPLICATION, Icr.VISITOR}):
+            message = f"flow {flow.id} reaches data ({flow.target}) from {flow.source}, which is no application"
             yield Finding(flow.origin.at("to"), message, "let it end at the application that uses the data", flow.id)
 
 
@@ -150,13 +151,12 @@ def registration_is_complete(facts: Facts) -> Iterator[Notice]:
             )
 
 
-@check("E533")
-def flow_has_not_expired(facts: Facts) -> Iterator[Finding]:
+@check("W533")
+def flow_has_not_expired(facts: Facts) -> Iterator[Notice]:
     for flow in facts.estate.flows:
         if facts.as_of and flow.expires and flow.expires.day < facts.as_of:
-            days = (facts.as_of - flow.expires.day).days
-            message = f"the certificate or registration of flow {flow.id} ended on {flow.expires}, {days} days ago"
-            yield Finding(flow.origin.at("expires"), message, "renew it, then write the new day", flow.id)
+            values = {"flow": flow.id, "end": flow.expires, "days": (facts.as_of - flow.expires.day).days}
+            yield Notice(flow.origin.at("expires"), values, flow.id)
 
 
 @check("W534")
@@ -214,7 +214,7 @@ def flow_is_written_once(facts: Facts) -> Iterator[Notice]:
             yield Notice(flow.origin.at(), {"flow": flow.id, "other": first.id}, flow.id, (first.origin.at(),))
 
 
-@check("E540")
+@check("E540", missing_from=("pools",))
 def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
     pools: list[IPNetwork] = [pool.network for pool in (*facts.estate.pools.ipv4, *facts.estate.pools.ipv6)]
     reserved = IPSet([prefix.network for prefix in facts.estate.pools.reserved])
@@ -232,7 +232,7 @@ def upstream_prefixes_lie_outside_the_pools(facts: Facts) -> Iterator[Finding]:
 
 @check("E544")
 def upstream_prefixes_hold_no_datacentre(facts: Facts) -> Iterator[Finding]:
-    own = [(address.address, centre) for centre in facts.estate.datacentres for address in centre.public]
+    own = [(public.address.ip, centre) for centre in facts.estate.datacentres for public in centre.public]
     for upstream in facts.estate.upstreams:
         for index, prefix in enumerate(upstream.prefixes):
             for address, centre in own:
@@ -268,6 +268,30 @@ def public_network_sees_no_private_addresses(facts: Facts) -> Iterator[Finding]:
             message = f"upstream {upstream.id} is public, but {' and '.join(map(str, lacking))} is private"
             hint = "give it `translate`: the public prefixes that our traffic appears as, of both families"
             yield Finding(upstream.origin.at(), message, hint, upstream.id)
+
+
+@check("E546")
+def devices_stay_apart_from_users(facts: Facts) -> Iterator[Finding]:
+    for flow, source, target in facts.flows:
+        if Icr.DEVICE in source.icrs and Icr.USER in target.icrs:
+            message = f"flow {flow.id} lets devices ({flow.source}) into a user zone ({flow.target})"
+            hint = "let both meet at a shared service that mediates, or let the users start towards the device"
+            yield Finding(flow.origin.at("to"), message, hint, flow.id)
+
+
+@check("E547")
+def devices_use_services_for_devices(facts: Facts) -> Iterator[Finding]:
+    meant = [service.id for service in facts.estate.services if Icr.DEVICE in service_kinds()[service.kind].users]
+    for flow, source, target in facts.flows:
+        if Icr.DEVICE not in source.icrs:
+            continue
+        kinds = {str(service.id): service_kinds()[service.kind] for service in target.services}
+        # Those that hold data have E530.
+        closed = [name for name, kind in kinds.items() if Icr.DEVICE not in kind.users and not kind.data]
+        if closed:
+            message = f"flow {flow.id} lets devices ({flow.source}) use {', '.join(closed)}, which is not for devices"
+            hint = f"services for devices: {', '.join(meant)}" if meant else "add a shared service that is for devices"
+            yield Finding(flow.origin.at("to"), message, hint, flow.id)
 
 
 @check("E543")

@@ -118,12 +118,12 @@ def attestation_is_given_again_each_year(facts: Facts) -> Iterator[Notice]:
             )
 
 
-@check("E906")
-def attestation_still_counts(facts: Facts) -> Iterator[Finding]:
+@check("W906")
+def attestation_still_counts(facts: Facts) -> Iterator[Notice]:
     for given in facts.estate.attestations:
         if facts.as_of and given.expires.day < facts.as_of:
-            message = f"attestation {given.id} ended on {given.expires}"
-            yield Finding(given.origin.at("expires"), message, f"ask {given.owner} to give it again", given.id)
+            values = {"attestation": given.id, "end": given.expires, "owner": given.owner}
+            yield Notice(given.origin.at("expires"), values, given.id)
 
 
 @check("W907")

@@ -184,17 +184,16 @@ def _ducts(facts: Facts, link: BackboneLink) -> frozenset[str]:
     return frozenset(duct for span in spans for duct in facts.span_ducts(span))
 
 
-@check("E560")
-def contract_of_the_link_runs(facts: Facts) -> Iterator[Finding]:
+@check("W560")
+def contract_of_the_link_runs(facts: Facts) -> Iterator[Notice]:
     upstreams: list[tuple[str, Link | BackboneLink | BackupLink | Upstream]] = [
         (u.id, u) for u in facts.estate.upstreams
     ]
     for path, line in [*upstreams, *_with_backups(facts)]:
         contract = facts.contracts.get(line.contract or "")
         if facts.as_of and contract and contract.end.day < facts.as_of:
-            message = f"the contract of the link of {path}, {contract.id}, ended on {contract.end}"
-            hint = "name the contract that follows it"
-            yield Finding(line.origin.at("contract"), message, hint, path, (contract.origin.at("end"),))
+            values = {"link": path, "contract": contract.id, "end": contract.end}
+            yield Notice(line.origin.at("contract"), values, path, (contract.origin.at("end"),))
 
 
 @check("W561")

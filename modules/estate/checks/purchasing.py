@@ -89,7 +89,8 @@ def _by_date(facts: Facts) -> list[tuple[Municipality, Order, Contract]]:
 @check("E805")
 def order_falls_within_the_contract(facts: Facts) -> Iterator[Finding]:
     for _, order, contract in _orders(facts):
-        if not contract.start.day <= order.date.day <= contract.end.day:
+        runs = contract.start.day <= contract.end.day  # else it holds no day at all, and E801 says so
+        if runs and not contract.start.day <= order.date.day <= contract.end.day:
             message = f"order {order.id} is of {order.date}, {contract.id} runs from {contract.start} to {contract.end}"
             yield Finding(order.origin.at("date"), message, "order under a contract that runs", order.path)
 

@@ -30,7 +30,7 @@ def storage_gb(share: CloudShare) -> int:
     return sum(volume.size_gb for volume in share.volumes)
 
 
-@check("W709")
+@check("W709", missing_from=("quotas", "datacentres"))
 def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Notice]:
     classes = {str(quota.id): quota for quota in facts.estate.quotas}
     shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
@@ -43,7 +43,7 @@ def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Notice]:
             yield Notice(place, {"sum": sum_, "what": _NAMES[field], "have": have, "times": times}, facts.estate.name)
 
 
-@check("E710")
+@check("E710", missing_from=("datacentres",))
 def declared_fits_the_datacentres(facts: Facts) -> Iterator[Finding]:
     shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
     for field, wanted in (("cores", cores), ("ram_gb", ram_gb), ("storage_gb", storage_gb)):

@@ -6,18 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from math import pi, sqrt
 
-from netaddr import IPNetwork, IPSet
+from netaddr import IPAddress, IPNetwork, IPSet
 
 from virgem.modules.estate.addresses import PRIVATE
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.checks.register import Finding, Notice, check, item
-from virgem.modules.estate.geo import distance_km
+from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
+from virgem.modules.estate.geo import distance_km, great_circle_km
 from virgem.modules.estate.kinds import entity_kinds
-from virgem.modules.estate.model import Datacentre, Municipality, Site
-from virgem.modules.estate.public import municipality, regions
+from virgem.modules.estate.model import Datacentre, Municipality, PublicAddress, Site
+from virgem.modules.estate.public import municipalities, municipality, regions
 from virgem.modules.estate.scalars import Prefix
-from virgem.modules.problem import Mark
 
 # For examples: RFC 5737, RFC 3849 and RFC 9637.
 _EXAMPLES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32", "3fff::/20")
@@ -25,6 +24,7 @@ _EXAMPLES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32
 _NOBODY4 = ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")
 _NOBODY6 = ("::/127", "::ffff:0:0/96", "fe80::/10", "ff00::/8")
 _NOT_PUBLIC = tuple(IPNetwork(text) for text in (*PRIVATE, *_NOBODY4, *_NOBODY6))
+_LINK_LOCAL = IPNetwork("fe80::/10")
 _PRIVATE = tuple(IPNetwork(text) for text in (*PRIVATE, *_EXAMPLES))
 # Two datacentres nearer than this share a flood, a fire or a power cut; a choice of this project.
 _APART_KM = 5.0
@@ -63,10 +63,12 @@ def _reach_km(town: Municipality) -> float:
 def _nearest(facts: Facts, site: Site, town: Municipality) -> str:
     assert site.at is not None
     place = site.at
-    near = min(facts.estate.municipalities, key=lambda other: distance_km(place, other.centre))
-    if near is not town:
-        return f"the place is near the centre of {near.name}: does the site belong in its file?"
-    return "is the place right? latitude comes first, then longitude"
+    away = {nis: great_circle_km(place.lat, place.lon, t.lat, t.lon) for nis, t in municipalities().items()}
+    near = municipalities()[min(away, key=lambda nis: away[nis])]
+    where = f"the place is {away[near.nis]:.1f} km from the centre of {near.name}"
+    if near.nis != town.nis and any(other.nis == near.nis for other in facts.estate.municipalities):
+        return f"{where}: does the site belong in its file?"
+    return f"{where}: is it right? latitude comes first, then longitude"
 
 
 @check("W403")
@@ -163,28 +165,100 @@ def datacentres_apart(facts: Facts) -> Iterator[Notice]:
 
 @check("E421")
 def datacentre_is_found_from_outside(facts: Facts) -> Iterator[Finding]:
-    for centre in facts.estate.datacentres:
-        for index, address in enumerate(centre.public):
-            found = next((network for network in _NOT_PUBLIC if address.address in network), None)
-            if found is not None:
-                message = f"public address {address} of datacentre {centre.id} lies in {found}, unknown to the internet"
-                hint = "write the address that the internet provider gave; 203.0.113.0/24 may stand for it in examples"
-                yield Finding(item(centre, "public", index), message, hint, centre.id)
+    for centre, public in _public(facts):
+        found = next((network for network in _NOT_PUBLIC if public.address.ip in network), None)
+        if found is not None:
+            message = (
+                f"public address {public.address} of datacentre {centre.id} lies in {found}, unknown to the internet"
+            )
+            hint = "write the address that the internet provider gave; 203.0.113.0/24 may stand for it in examples"
+            yield Finding(public.origin.at("address"), message, hint, centre.id)
+
+
+def _public(facts: Facts) -> Iterator[tuple[Datacentre, PublicAddress]]:
+    return ((centre, public) for centre in facts.estate.datacentres for public in centre.public)
 
 
 @check("E422")
 def public_address_is_of_one_datacentre(facts: Facts) -> Iterator[Finding]:
-    seen: dict[str, tuple[Datacentre, Mark]] = {}
+    seen: dict[IPAddress, tuple[Datacentre, PublicAddress]] = {}
+    for centre, public in _public(facts):
+        here = public.origin.at("address")
+        first, other = seen.setdefault(public.address.ip, (centre, public))
+        if first is not centre:
+            message = f"public address {public.address.ip} of datacentre {centre.id} is also that of {first.id}"
+            yield Finding(here, message, "give each its own address", centre.id, (other.origin.at("address"),))
+        elif other is not public:
+            message = f"public address {public.address.ip} of datacentre {centre.id} stands twice"
+            yield Finding(here, message, "write each once", centre.id, (other.origin.at("address"),))
+
+
+@check("E423")
+def public_address_that_is_set_has_length_and_gateway(facts: Facts) -> Iterator[Finding]:
+    for centre, public in _public(facts):
+        if public.address.network is not None and lacks(public, "gateway"):
+            message = f"public address {public.address} of datacentre {centre.id} has a prefix length but no gateway"
+            hint = "add `gateway`, or leave the length out when the provider hands the address out"
+            yield Finding(public.origin.at("address"), message, hint, centre.id)
+        elif public.gateway and public.address.network is None:
+            message = f"public address {public.address} of datacentre {centre.id} has a gateway but no prefix length"
+            yield Finding(public.origin.at("address"), message, "write the length too: 203.0.113.2/29", centre.id)
+
+
+@check("E424")
+def gateway_is_a_neighbour(facts: Facts) -> Iterator[Finding]:
+    for centre, public in _public(facts):
+        network = public.address.network
+        if network is None or public.gateway is None:
+            continue
+        if wrong := _no_host(network.ip, network):
+            message = f"public address {public.address} of datacentre {centre.id} {wrong}"
+            yield Finding(public.origin.at("address"), message, "write the router's own address", centre.id)
+        elif wrong := _no_neighbour(public.gateway.address, network):
+            message = f"gateway {public.gateway} of datacentre {centre.id} {wrong}"
+            hint = "write the gateway that the internet provider gave, and the length of the prefix around both"
+            yield Finding(public.origin.at("gateway"), message, hint, centre.id)
+
+
+def _no_neighbour(gateway: IPAddress, network: IPNetwork) -> str:
+    """Return why a router at one address of a prefix can't reach a gateway; "" when it can.
+
+    A gateway may have a link-local IPv6 address (RFC 4861, 6.3.4).
+    """
+    if gateway == network.ip:
+        return "is the router's own address"
+    if gateway.version == 6 == network.version and gateway in _LINK_LOCAL:
+        return ""
+    return _no_host(gateway, network) if gateway in network else f"lies outside {network.cidr}"
+
+
+def _no_host(address: IPAddress, network: IPNetwork) -> str:
+    """Return why no host of a prefix may have an address; a /31 has two hosts and nothing else (RFC 3021)."""
+    if network.version == 4 and network.prefixlen < 31 and address.value in (network.first, network.last):
+        return f"is the {'first' if address.value == network.first else 'last'} of {network.cidr}, of no host"
+    return ""
+
+
+@check("E425")
+def public_addresses_of_a_family_are_set_alike(facts: Facts) -> Iterator[Finding]:
     for centre in facts.estate.datacentres:
-        for index, address in enumerate(centre.public):
-            here = item(centre, "public", index)
-            first, there = seen.setdefault(address, (centre, here))
-            if first is not centre:
-                message = f"public address {address} of datacentre {centre.id} is also that of {first.id}"
-                yield Finding(here, message, "give each its own address", centre.id, (there,))
+        seen: dict[int, PublicAddress] = {}
+        for public in centre.public:
+            if (public.address.network is None) is not (public.gateway is None):
+                continue  # told already
+            first = seen.setdefault(int(public.address.ip.version), public)
+            if first.gateway != public.gateway:
+                one, other = first.gateway or "none", public.gateway or "none"
+                message = (
+                    f"public addresses {first.address} and {public.address} of datacentre {centre.id} have different "
+                    f"gateways, {one} and {other}"
+                )
+                related = (first.origin.at("address"),)
+                hint = "give those of one family the same gateway, or none of them"
+                yield Finding(public.origin.at("address"), message, hint, centre.id, related)
 
 
-@check("W411")
+@check("W411", missing_from=("pools",))
 def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Notice]:
     pools = facts.estate.pools
     for index, prefix in enumerate(pools.reserved):
@@ -268,7 +342,7 @@ def region_is_known(facts: Facts) -> Iterator[Finding]:
         yield Finding(facts.estate.origin.at("region"), message, hint, facts.estate.name)
 
 
-@check("W420")
+@check("W420", missing_from=("entities",))
 def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Notice]:
     wanted: dict[str, list[str]] = defaultdict(list)
     for flow in facts.estate.flows:

@@ -53,8 +53,8 @@ MISSING_FROM: dict[str, frozenset[str]] = {}
 def check(code: str, *, missing_from: tuple[str, ...] = ()) -> Callable[[Check], Check]:
     """Register a function as the check of this rule; a rule has one check.
 
-    `missing_from`: it finds what is not there, so it is left out while there are errors in these top-level keys of the
-    text ("*": in any), where what it misses may stand.
+    `missing_from`: it finds what is not there, or judges by what would stand there instead, so it is left out while
+    there are errors in these top-level keys of the text ("*": in any), where what it misses may stand.
     """
 
     def registered(function: Check) -> Check:

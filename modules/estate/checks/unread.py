@@ -18,8 +18,10 @@ def unread(problems: Iterable[Problem], estate: Estate) -> frozenset[str]:
     `*` stands for everything: an error whose part of the text is not known.
     """
     towns = {town.origin.mark.file: town.origin for town in estate.municipalities}
-    errors = {problem.mark for problem in problems if problem.severity is Severity.ERROR}
-    return frozenset(part for mark in errors for part in _parts(mark, estate, towns))
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    found = {part for mark in {error.mark for error in errors} for part in _parts(mark, estate, towns)}
+    # A municipality without a file is told at one place only, and all of it is missing.
+    return frozenset(found | (_TOWN if any(error.code == "E317" for error in errors) else set()))
 
 
 def _parts(mark: Mark, estate: Estate, towns: dict[str, Origin]) -> frozenset[str]:

@@ -28,6 +28,11 @@ class Medium(StrEnum):
 # The port of a fixed line to the internet, where tunnels are waited for.
 FIXED_PORT = "inet0"
 
+# The web for devices that are people's own, QUIC (RFC 9114) too. No explicit proxy: most of them do not ask for one,
+# and one that is found by a name (WPAD) is as easily somebody else's. The ICR asks for a filter of user zones; visitors
+# it asks to keep apart, and they are: an instance of their own, these ports, and addresses of the internet only.
+WEB = ("tcp/80", "tcp/443", "udp/443")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedKind:
@@ -57,6 +62,8 @@ class ZoneKind(NamedKind):
     dot1x: bool = False
     # A zone of guests rides in a routing instance of its own, apart from the municipality's.
     guest: bool = False
+    # Ports of public networks that its hosts reach by themselves, translated on the way; empty: by a filter only.
+    outbound: tuple[str, ...] = ()
     # True: staff work here, at desks or on laptops.
     desks: bool = False
     # The kind of entity whose people it is for; empty: for any.
@@ -129,6 +136,8 @@ class ServiceKind(NamedKind):
     servers: int = 1
     flavor: str = "small"
     volume_gb: int = 0
+    # True: it holds data of others, which are reached through applications only.
+    data: bool = False
     # What its own servers need from the public internet; empty: nothing.
     outbound: tuple[str, ...] = ()
     # True: a region has one whether its text names it or not, because zones need it.
@@ -141,6 +150,8 @@ class ServiceKind(NamedKind):
     tells_time: bool = False
     # True: it filters web traffic: the way of users to public networks.
     filters: bool = False
+    # Its servers keep something together, and reach each other for it by the service's own ports.
+    replicates: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

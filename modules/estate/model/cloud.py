@@ -10,6 +10,7 @@ from virgem.modules.estate.base import Located, key
 from virgem.modules.estate.model.refs import (
     DatacentreRef,
     DataSetRef,
+    EntityRef,
     OwnerRef,
     QuotaRef,
     ServerRef,
@@ -23,10 +24,24 @@ from virgem.modules.estate.scalars import (
     Hostname,
     Identifier,
     InfoClass,
+    InterfaceAddress,
     Label,
     Port,
     SecretRef,
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicAddress(Located):
+    """An address at which a datacentre's router is found, on its port `inet0`.
+
+    Alone, the internet provider hands it out (DHCP, or router advertisements for IPv6). With the length of its prefix
+    and the provider's gateway, it is set on the router: `{ address: 203.0.113.2/29, gateway: 203.0.113.1 }`.
+    """
+
+    shorthand: ClassVar[str] = "address"
+    address: InterfaceAddress = key("The address, with the length of its prefix when it is set.", example="203.0.113.1")
+    gateway: Address | None = key("The provider's router, for an address that is set.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +51,7 @@ class Datacentre(Located):
     id: Identifier = key("The datacentre's name.", written=False)
     at: SiteRef = key("The site it stands in.", example="kortrijk/stadhuis")
     label: Label | None = key("Display name.", default=None)
-    public: tuple[Address, ...] = key(
+    public: tuple[PublicAddress, ...] = key(
         "Addresses at which its router is found from the internet, where tunnels end; one or a list.",
         default=(),
         example="203.0.113.1",
@@ -111,7 +126,16 @@ class Server(Located):
     datacentre: DatacentreRef | None = key("Where it runs; when left out, spread over all.", default=None)
     anti_affinity: bool = key("Keep those alike on different hosts.", default=True)
     serves: tuple[Port, ...] = key("TCP ports it offers within its tenant.", default=())
+    replicates: tuple[Port, ...] = key(
+        "TCP ports that those alike use among each other; when left out, in the data tier those it offers.", default=()
+    )
     classification: InfoClass = key("ICR class.", default=InfoClass(2), name="class")
+    users: tuple[EntityRef, ...] = key(
+        "Entities whose staff use it from their workplaces; when left out, the municipality itself, and for a server "
+        "in the DMZ every entity but police and fire zones.",
+        filled=True,
+        example="[ocmw]",
+    )
     owner: OwnerRef = key("Owner role; when left out, the municipality's.", filled=True)
     description: Description | None = key("What it is for.", default=None)
 

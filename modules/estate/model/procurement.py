@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 from virgem.modules.estate.base import Located, key
 from virgem.modules.estate.model.refs import (
@@ -18,7 +19,33 @@ from virgem.modules.estate.model.refs import (
     SiteRef,
     ZoneKindName,
 )
-from virgem.modules.estate.scalars import Count, Date, Description, Identifier, KboNumber, Label, Money, TaggedName
+from virgem.modules.estate.scalars import (
+    Count,
+    Date,
+    Description,
+    Identifier,
+    KboNumber,
+    Label,
+    Money,
+    PortName,
+    PortPath,
+    TaggedName,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPort(Located):
+    """A physical port of a router: the name it gets and where it sits, `lan0: pci-0000:01:00.0`.
+
+    The files of a router call its ports so: `lan0` leads to the switches, `wan0`, `wan1` and on to the far ends of
+    links that are no tunnels, `inet0` and `wwan0` to the public networks that tunnels cross (each link kind says
+    which), at a datacentre `cloud0` to the cloud and `up-<name>` to an upstream network. Where the profile of a site's
+    router has no ports, nothing is rendered for this, and the ports must bear these names already.
+    """
+
+    shorthand: ClassVar[str] = "path"
+    id: PortName = key("The port's name.", written=False)
+    path: PortPath = key("Its path as udev says it (ID_PATH).", example="pci-0000:01:00.0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +62,9 @@ class DeviceProfile(Located):
     watts: Count | None = key("Power drawn in W, at most.", default=None)
     warranty_years: Count = key("Warranty in years, at least.", default=Count(3))
     support_years: Count | None = key("Years until replacement; when left out, the kind's.", default=None)
+    ports: tuple[NetworkPort, ...] = key(
+        "Of a router: its physical ports by name, all that its sites use.", default=(), keyed=True
+    )
     description: Description | None = key("What it is for.", default=None)
 
 

@@ -1,6 +1,7 @@
 """The faces of a list of problems: text for people, JSON, SARIF, JUnit and GitHub annotations for machines.
 
 Every face is a pure function `(problems, sources) -> str` that ends with a line break and shows the problems sorted.
+`render` shows their paths as seen from elsewhere: an editor, a terminal or CI looks from the folder it stands in.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from virgem.modules.estate.problem_formats.annotations import github
 from virgem.modules.estate.problem_formats.document import as_json
 from virgem.modules.estate.problem_formats.junit import junit
 from virgem.modules.estate.problem_formats.sarif import sarif
-from virgem.modules.estate.problem_formats.shown import Lines
+from virgem.modules.estate.problem_formats.shown import Lines, SeenFrom, seen_from
 from virgem.modules.estate.problem_formats.text import text
 from virgem.modules.problem import Problem
 
@@ -36,11 +37,17 @@ class Found(Protocol):
         """Return what can show their lines."""
 
 
-def render(name: str, found: Found, *, colour: bool = False) -> str:
-    """Return the problems in the format of this name (a key of FORMATS); only text knows colours."""
+def render(name: str, found: Found, *, colour: bool = False, folder: str = "") -> str:
+    """Return the problems in the format of this name (a key of FORMATS); only text knows colours.
+
+    `folder` is the path of the estate from where its files are looked for ("": from the estate itself).
+    """
+    problems, sources = seen_from(folder, found.problems), SeenFrom(folder, found.sources)
     if name == "text":
-        return text(found.problems, found.sources, colour=colour)
-    return FORMATS[name](found.problems, found.sources)
+        return text(problems, sources, colour=colour)
+    if name == "sarif":
+        return sarif(problems, sources, folder)
+    return FORMATS[name](problems, sources)
 
 
 __all__ = ["FORMATS", "Face", "Found", "Lines", "as_json", "github", "junit", "render", "sarif", "text"]

@@ -1,7 +1,8 @@
 """Problems as SARIF 2.1.0 (OASIS), for code scanning and editors.
 
-Rule ids are the problem codes. Paths are relative to the estate. A fingerprint is made of code, file, message and
-source line without their line numbers, so it stays when lines are put in or taken out above.
+Rule ids are the problem codes. Paths are relative to the folder the tool was run in, which code scanning takes for the
+root of the repository. A fingerprint is made of code, file in the estate, message and source line without their line
+numbers, so it stays when lines are put in or taken out above, and wherever the estate lies.
 """
 
 from __future__ import annotations
@@ -10,26 +11,33 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from virgem.modules.codes import rules
-from virgem.modules.estate.problem_formats.shown import Lines, ordered, snippet, visible
+from virgem.modules.estate.problem_formats.shown import Lines, below, ordered, snippet, visible
 from virgem.modules.problem import Mark, Problem, Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-BASE = "ESTATE"
+# The name that consumers know for the root of the sources; where it lies they know best, so no URI is given.
+BASE = "%SRCROOT%"
 
 
-def sarif(problems: Iterable[Problem], sources: Lines) -> str:
-    """Return a SARIF log with one run: every registered rule, one result per problem."""
+def sarif(problems: Iterable[Problem], sources: Lines, folder: str = "") -> str:
+    """Return a SARIF log with one run: every registered rule, one result per problem.
+
+    `folder` is the path of the estate that the paths of the problems begin with.
+    """
     found = ordered(problems)
     run = {
         "tool": {"driver": {"name": "virgem", "rules": [_rule(rule) for rule in rules().values()]}},
         "columnKind": "unicodeCodePoints",
-        "originalUriBaseIds": {BASE: {"description": {"text": "The folder of the estate."}}},
-        "results": _results(found, sources),
+        "originalUriBaseIds": {
+            BASE: {"description": {"text": "The folder that virgem was run in, or the estate where it lies elsewhere."}}
+        },
+        "results": _results(found, sources, folder),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
@@ -50,19 +58,26 @@ def _level(code: str) -> str:
     return "warning" if code.startswith("W") else "error"
 
 
-def _results(found: tuple[Problem, ...], sources: Lines) -> list[dict[str, Any]]:
+def _results(found: tuple[Problem, ...], sources: Lines, folder: str) -> list[dict[str, Any]]:
     index = {code: number for number, code in enumerate(rules())}
     seen: Counter[str] = Counter()
     results = []
     for problem in found:
-        print_ = _fingerprint(problem, sources)
+        print_ = _fingerprint(problem, sources, folder)
         seen[print_] += 1
-        results.append(_result(problem, sources, index, f"{print_}:{seen[print_]}"))
+        results.append(_result(_at_a_file(problem, folder), sources, index, f"{print_}:{seen[print_]}"))
     return results
 
 
+def _at_a_file(problem: Problem, folder: str) -> Problem:
+    """Return the problem with a place that can be shown: that of the estate as a whole is its estate.yaml."""
+    if problem.mark.file:
+        return problem
+    return replace(problem, mark=replace(problem.mark, file="/".join(filter(None, (folder, "estate.yaml")))))
+
+
 def _result(problem: Problem, sources: Lines, index: dict[str, int], fingerprint: str) -> dict[str, Any]:
-    hint = f" Hint: {problem.hint}" if problem.hint else ""
+    hint = f". Hint: {problem.hint}" if problem.hint else ""
     result: dict[str, Any] = {
         "ruleId": problem.code,
         "ruleIndex": index.get(problem.code, -1),
@@ -87,14 +102,14 @@ def _location(mark: Mark, sources: Lines) -> dict[str, Any]:
 
 
 def _uri(file: str) -> str:
-    """Return a relative URI reference (RFC 3986); the estate as a whole is its estate.yaml."""
+    """Return a relative URI reference (RFC 3986)."""
     # Bytes of a name that are no UTF-8 come back as they were (PEP 383); other halves of pairs stand for no byte.
-    known = re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "?", file or "estate.yaml")
+    known = re.sub(r"[\ud800-\udc7f\udd00-\udfff]", "?", file)
     path = quote(known.encode("utf-8", "surrogateescape"), safe="/-._~")
     return f"./{path}" if ":" in path.partition("/")[0] else path
 
 
-def _fingerprint(problem: Problem, sources: Lines) -> str:
+def _fingerprint(problem: Problem, sources: Lines, folder: str) -> str:
     message = re.sub(r"\bline \d+|:\d+:\d+", "line", problem.message)
-    parts = (problem.code, problem.mark.file, message, snippet(sources, problem.mark).strip())
+    parts = (problem.code, below(folder, problem.mark.file), message, snippet(sources, problem.mark).strip())
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]

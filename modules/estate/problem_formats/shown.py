@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from virgem.modules.problem import Mark, Problem, Severity
@@ -17,6 +18,37 @@ class Lines(Protocol):
 
     def line(self, mark: Mark) -> str:
         """Return the line without its line break."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFrom:
+    """The lines of an estate by marks whose paths begin with its folder."""
+
+    folder: str
+    sources: Lines
+
+    def line(self, mark: Mark) -> str:
+        """Return the line without its line break."""
+        return self.sources.line(replace(mark, file=below(self.folder, mark.file)))
+
+
+def seen_from(folder: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems with the folder of the estate before their paths."""
+    if not folder:
+        return tuple(problems)
+    return tuple(
+        replace(found, mark=_seen(folder, found.mark), related=tuple(_seen(folder, mark) for mark in found.related))
+        for found in problems
+    )
+
+
+def _seen(folder: str, mark: Mark) -> Mark:
+    return replace(mark, file=f"{folder}/{mark.file}") if mark.file else mark
+
+
+def below(folder: str, file: str) -> str:
+    """Return the path in the estate of a file as it is shown."""
+    return file.removeprefix(f"{folder}/") if folder else file
 
 
 def snippet(sources: Lines, mark: Mark) -> str:

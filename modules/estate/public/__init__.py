@@ -9,6 +9,8 @@ from virgem.modules.estate.public.register import (
     municipalities,
     municipality,
     regions,
+    slug,
+    town_named,
 )
 
 __all__ = [
@@ -20,4 +22,6 @@ __all__ = [
     "municipalities",
     "municipality",
     "regions",
+    "slug",
+    "town_named",
 ]

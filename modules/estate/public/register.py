@@ -70,6 +70,12 @@ def municipality(nis: str) -> PublicMunicipality | None:
     return municipalities().get(str(nis))
 
 
+def town_named(text: str) -> PublicMunicipality | None:
+    """Return the municipality of a name as people write it, with capitals and accents or without; None for none."""
+    name = slug(text[:80])
+    return next((town for town in municipalities().values() if name in (town.id, slug(town.name))), None)
+
+
 @cache
 def municipalities() -> Mapping[str, PublicMunicipality]:
     """Return all 285 municipalities by NIS code, in the order of the code."""

@@ -22,6 +22,7 @@ from virgem.modules.estate.scalars.numbers import (
     VlanId,
 )
 from virgem.modules.estate.scalars.texts import (
+    PROTOCOLS,
     Address,
     CyFunId,
     Date,
@@ -29,6 +30,7 @@ from virgem.modules.estate.scalars.texts import (
     Endpoint,
     Hostname,
     Identifier,
+    InterfaceAddress,
     KboNumber,
     Kind,
     Label,
@@ -36,6 +38,8 @@ from virgem.modules.estate.scalars.texts import (
     Money,
     NisCode,
     ObjectPath,
+    PortName,
+    PortPath,
     PortRange,
     Prefix,
     Prefix4,
@@ -48,6 +52,7 @@ from virgem.modules.estate.scalars.texts import (
 )
 
 __all__ = [
+    "PROTOCOLS",
     "Address",
     "Asn",
     "Capacity",
@@ -61,6 +66,7 @@ __all__ = [
     "Hostname",
     "Identifier",
     "InfoClass",
+    "InterfaceAddress",
     "KboNumber",
     "Kilometres",
     "Kind",
@@ -75,6 +81,8 @@ __all__ = [
     "ObjectPath",
     "Percent",
     "Port",
+    "PortName",
+    "PortPath",
     "PortRange",
     "Prefix",
     "Prefix4",

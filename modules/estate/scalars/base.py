@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Any, ClassVar, Self
 
+from virgem.modules.estate.hiding import MASK
+
 
 class ScalarError(ValueError):
     """The text is no value of the type: one sentence and a hint."""
@@ -23,14 +25,18 @@ class Text(str):
     pattern: ClassVar[str] = r"[A-Za-z0-9À-ÖØ-öø-ÿ][A-Za-z0-9À-ÖØ-öø-ÿ .,:()/'+&_%*-]*"
     longest: ClassVar[int] = 200
     example: ClassVar[str] = ""
+    # True: the text may be a secret, so no message repeats it.
+    hidden: ClassVar[bool] = False
     rule: ClassVar[str] = "letters, digits, spaces and . , : ( ) / ' + & _ % * -, starting with a letter or digit"
 
     def __new__(cls, text: str) -> Self:
         """Return the text as this type, or raise ScalarError."""
         if len(text) > cls.longest:
-            raise ScalarError(f"{cls.what} is at most {cls.longest} characters, this has {len(text)}")
+            length = "more" if cls.hidden else len(text)
+            hint = cls._hint() if cls.hidden else ""
+            raise ScalarError(f"{cls.what} is at most {cls.longest} characters, this has {length}", hint)
         if not _compiled(cls.pattern).fullmatch(text):
-            raise ScalarError(f"{show(text)} is not {cls.what}", cls._hint())
+            raise ScalarError(f"{MASK if cls.hidden else show(text)} is not {cls.what}", cls._hint())
         return super().__new__(cls, cls.canonical(text))
 
     @classmethod

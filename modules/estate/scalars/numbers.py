@@ -28,7 +28,9 @@ class Number(int):
             raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least} to {cls.most}")
         number = int(text)
         if not cls.least <= number <= cls.most:
-            raise ScalarError(f"{number} is not {cls.what}", f"allowed: {cls.least} to {cls.most}")
+            bound = f"{number} is {'less than' if number < cls.least else 'more than'} is allowed here"
+            message = bound if cls.what == Number.what else f"{number} is not {cls.what}"
+            raise ScalarError(message, f"allowed: {cls.least} to {cls.most}")
         return super().__new__(cls, number)
 
     @classmethod

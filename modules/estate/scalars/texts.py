@@ -35,9 +35,10 @@ class Identifier(Text):
 
     __slots__ = ()
     what = "an identifier"
-    pattern = r"[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
+    # Digits alone are a number to most readers of YAML and JSON, and a NIS code to people.
+    pattern = r"(?![0-9]+$)[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9]))*"
     longest = 40
-    rule = "lower-case letters, digits and single hyphens between them"
+    rule = "lower-case letters, digits and single hyphens between them, not digits alone"
     example = "town-hall"
 
 
@@ -117,6 +118,28 @@ class MacAddress(Text):
         return text.lower().replace("-", ":")
 
 
+class PortName(Text):
+    """The name that a network port of a router gets; not one that virgem gives to what it makes itself."""
+
+    __slots__ = ()
+    what = "the name of a network port"
+    pattern = r"(?!(?:lo|all|default|shared|(?:br|vx|wg|t|g|eth)[0-9]+)$)[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,14}"
+    longest = 15
+    rule = "lower-case letters, digits and single hyphens; not what the kernel or virgem names (eth0, lo, wg0)"
+    example = "wan0"
+
+
+class PortPath(Text):
+    """Where a network port sits in a machine, as udev says it (ID_PATH): the same on every machine of a model."""
+
+    __slots__ = ()
+    what = "the path of a network port"
+    pattern = r"(?:pci|platform|acpi|usb)-[0-9A-Za-z][0-9A-Za-z:._-]*"
+    longest = 80
+    rule = "what `udevadm info /sys/class/net/NAME` says as ID_PATH"
+    example = "pci-0000:01:00.0"
+
+
 class Address(Text):
     """An IP address in canonical form, without a prefix length."""
 
@@ -139,6 +162,40 @@ class Address(Text):
     def address(self) -> IPAddress:
         """The address as a netaddr value."""
         return IPAddress(str(self))
+
+
+class InterfaceAddress(Text):
+    """An IP address as an interface bears it: with the length of its prefix, or alone when others tell that."""
+
+    __slots__ = ()
+    what = "an IP address, with or without a prefix length"
+    pattern = r"[0-9A-Fa-f:.]+(?:/[0-9]{1,3})?"
+    longest = 43
+    rule = "an IPv4 or IPv6 address, if need be with /length"
+    example = "203.0.113.2/29"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the canonical text, host bits kept."""
+        bare, slash, length = text.partition("/")
+        try:
+            address = IPAddress(bare, flags=INET_PTON)
+        except (AddrFormatError, ValueError) as error:
+            raise ScalarError(f"{show(text)} is not {cls.what}", cls._hint()) from error
+        most = 32 if address.version == 4 else 128
+        if slash and int(length) > most:
+            raise ScalarError(f"{show(text)} is not {cls.what}", f"IPv{address.version} has lengths up to {most}")
+        return f"{address}/{int(length)}" if slash else str(address)
+
+    @property
+    def ip(self) -> IPAddress:
+        """The address as a netaddr value."""
+        return IPAddress(self.partition("/")[0])
+
+    @property
+    def network(self) -> IPNetwork | None:
+        """The address with the prefix around it as a netaddr value; None without a length."""
+        return IPNetwork(str(self)) if "/" in self else None
 
 
 class Prefix(Text):
@@ -258,8 +315,13 @@ class SecretRef(Text):
     what = "a reference to a secret"
     pattern = r"(?:sops|vault|env):[A-Za-z0-9][A-Za-z0-9_./#-]*"
     longest = 160
+    hidden = True
     rule = "sops:file#key, vault:path#key or env:NAME"
     example = "vault:kortrijk/files#key"
+
+    @classmethod
+    def _hint(cls) -> str:
+        return f"a secret that was written here is no secret any more: revoke it; write where it is kept, {cls.rule}"
 
 
 class Endpoint(Text):
@@ -297,12 +359,15 @@ class ObjectPath(Text):
     example = "kortrijk/stadhuis:voip"
 
 
+PROTOCOLS = ("tcp", "udp", "icmp", "any")
+
+
 class Protocol(Text):
     """A transport protocol of a flow."""
 
     __slots__ = ()
     what = "a protocol"
-    pattern = r"tcp|udp|icmp|any"
+    pattern = "|".join(PROTOCOLS)
     longest = 4
     rule = "tcp, udp, icmp or any"
 

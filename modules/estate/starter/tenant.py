@@ -20,18 +20,21 @@ class Role:
     classification: int = 2
     least: int = 1
     growth: int = 0
+    users: tuple[str, ...] = ()  # entities; empty leaves it to the default
 
 
+_HALL = ("municipality", "ocmw")
+_ALL = ("municipality", "ocmw", "library", "school", "culture")
 # What every municipality has: twelve servers, as the formula says for the smallest.
 ROLES: Mapping[str, Role] = {
     "web": Role(tier="dmz", serves=(443,), least=2, growth=2),
-    "loket": Role(flavor="medium", serves=(8443,), classification=3, least=2, growth=2),
+    "loket": Role(flavor="medium", serves=(8443,), classification=3, least=2, growth=2, users=_HALL),
     "burgerzaken": Role(flavor="medium", serves=(8443,), classification=3),
-    "sociaal": Role(flavor="medium", serves=(8443,), classification=4),
-    "financien": Role(flavor="medium", serves=(8443,), classification=3),
-    "documenten": Role(flavor="medium", serves=(8443,), classification=3),
+    "sociaal": Role(flavor="medium", serves=(8443,), classification=4, users=("ocmw",)),
+    "financien": Role(flavor="medium", serves=(8443,), classification=3, users=_HALL),
+    "documenten": Role(flavor="medium", serves=(8443,), classification=3, users=_HALL),
     "gis": Role(flavor="medium", serves=(8443,), classification=3, growth=1),
-    "toepassingen": Role(flavor="medium", serves=(8443,), growth=7),
+    "toepassingen": Role(flavor="medium", serves=(8443,), growth=7, users=_ALL),
     "databank": Role(flavor="large", tier="data", serves=(5432,), classification=4),
     "beheer": Role(tier="management", classification=3),
 }
@@ -106,6 +109,8 @@ def _server(role: Role, count: int) -> Mapping[str, Value]:
         row["serves"] = role.serves
     if role.classification != 2:
         row["class"] = role.classification
+    if role.users:
+        row["users"] = role.users
     return row
 
 

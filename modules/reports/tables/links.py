@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from virgem.modules.estate.kinds import link_kinds
 from virgem.modules.estate.scalars import Capacity
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
@@ -14,12 +15,14 @@ def _rows(facts: Facts) -> Iterator[Row]:
         a, b = link.ends
         if not (facts.covers(nis[a.site]) or facts.covers(nis[b.site])):
             continue
+        kind = link_kinds()[link.kind]
         role = "backbone" if link.backbone else "backup" if link.backup else "access"
         yield (
             a.site,
             b.site,
             link.kind,
             role,
+            "tunnel" if kind.tunnel else "own" if kind.own else "clear",
             str(Capacity(link.capacity)),
             str(link.mtu),
             f"{link.km:.1f}" if link.km else "",
@@ -41,6 +44,7 @@ TABLE = Table(
         Column("b", "Naar", "To"),
         Column("kind", "Soort", "Kind", filter=True, words="links"),
         Column("role", "Rol", "Role", filter=True, words="role"),
+        Column("secrecy", "Wie kan meelezen", "Who can read it", filter=True, words="secrecy"),
         Column("capacity", "Capaciteit", "Capacity", numeric=True),
         Column("mtu", "MTU", "MTU", numeric=True),
         Column("km", "Lengte (km)", "Length (km)", numeric=True),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from virgem.modules import codes
-from virgem.modules.problem import Problem, Severity
+from virgem.modules.problem import Problem
 from virgem.modules.reports.table import Column, Facts, Row, Table
 
 
@@ -28,7 +28,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
 
 
 def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:
-    """Yield the rows with warnings in Dutch; an error, which only a waiver brings into a report, has English alone."""
+    """Yield the rows with warnings in Dutch; an error, which comes here only by its waiver, has English alone."""
     words = {(p.code, p.message, p.hint): (p.message_nl, p.hint_nl) for _, p in _shown(facts) if p.message_nl}
     for row in rows:
         code, message, hint = row[0], row[5], row[6]
@@ -36,7 +36,7 @@ def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:
 
 
 def _is_english(row: Row) -> bool:
-    return row[2] == Severity.ERROR.value
+    return row[0].startswith("E")
 
 
 TABLE = Table(

@@ -48,9 +48,9 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "What the estate itself says is real and invented (in the language of the file):",
     ),
     "reading-language": (
-        "Namen en toelichtingen staan in de taal waarin ze in het estate zijn geschreven; foutmeldingen van virgem "
-        "zijn in het Engels. Eigenaars zijn rollen, nooit personen.",
-        "Names and remarks are in the language in which the estate has them; error messages of virgem are in English. "
+        "Namen en toelichtingen staan in de taal waarin ze in het estate zijn geschreven; waarschuwingen van virgem "
+        "zijn in het Nederlands, foutmeldingen in het Engels. Eigenaars zijn rollen, nooit personen.",
+        "Names and remarks are in the language in which the estate has them; messages of virgem are in English. "
         "Owners are roles, never people.",
     ),
     "reading-data": (

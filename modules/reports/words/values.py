@@ -65,6 +65,11 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
         "tier": ("laag", "tier"),
         "upstream": ("extern netwerk", "upstream"),
     },
+    "secrecy": {
+        "tunnel": ("niemand: versleuteld", "nobody: encrypted"),
+        "own": ("niemand: eigen lijn", "nobody: own line"),
+        "clear": ("de operator", "the operator"),
+    },
     "medium": {"fibre": ("glasvezel", "fibre"), "fixed": ("vaste lijn", "fixed line"), "radio": ("draadloos", "radio")},
 }
 

@@ -28,7 +28,7 @@ def advertisements(plan: NetworkPlan, zone: ZonePlan, search: Iterable[str], mtu
         f" ipv6 nd prefix {facts(plan).zone_text[zone.key].prefix6}{'' if autonomous(zone) else ' no-autoconfig'}",
         *_flags(zone),
         *(f" ipv6 nd rdnss {address}" for address in facts(plan).resolvers.v6),
-        *(f" ipv6 nd dnssl {domain}" for domain in search),
+        *(f" ipv6 nd dnssl {domain}" for domain in (() if zone.icr is Icr.VISITOR else search)),
         *_mtu(mtu),
         " ipv6 nd ra-interval 60",
         " ipv6 nd ra-lifetime 1800",

@@ -20,7 +20,6 @@ main table, so each table has an unreachable default of the lowest preference (s
 from __future__ import annotations
 
 from virgem.network.model import SHARED, NetworkPlan, Place, RouterPlan, Vrf
-from virgem.network.render.facts import facts
 from virgem.network.render.frr import upstreams
 
 FAMILIES = ("ipv4", "ipv6")
@@ -31,7 +30,7 @@ IN_SHARED, IN_TENANT = 1, 2
 
 def peers(plan: NetworkPlan, router: RouterPlan) -> tuple[RouterPlan, ...]:
     """Return the routers that this one speaks BGP with: all reflectors, and for a reflector everyone."""
-    among = plan.routers if router.place is Place.DATACENTRE else facts(plan).reflectors
+    among = plan.routers if router.place is Place.DATACENTRE else plan.reflectors
     return tuple(other for other in among if other.key != router.key)
 
 

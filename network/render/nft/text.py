@@ -28,6 +28,9 @@ def set_name(selector: Selector, family: str) -> str:
     """
     labels = (("in_", selector.site or selector.town), ("", selector.name), ("icr_", selector.icr))
     parts = [label + value for label, value in (*labels, ("kind_", selector.kind)) if value]
+    parts += [f"of_{path.rpartition('/')[2]}" for path in selector.entities] + (
+        ["desks_only"] if selector.desks else []
+    )
     return ".".join((family, selector.side, *parts))
 
 

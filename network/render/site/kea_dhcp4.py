@@ -34,7 +34,7 @@ def subnet(plan: NetworkPlan, zone: ZonePlan, shared: tuple[tuple[str, str], ...
     """Return one zone's subnet."""
     texts = facts(plan).zone_text[zone.key]
     gateway = texts.gateway4.partition("/")[0]
-    fields = dhcp.fields(zone, texts.prefix4, pool(zone), (("routers", gateway), *shared))
+    fields = dhcp.fields(zone, texts.prefix4, pool(zone), (("routers", gateway), *dhcp.told(zone, shared)))
     fields["reservations"] = dhcp.reservations(
         {"hw-address": r.mac, "ip-address": str(r.address4), "hostname": r.name} for r in zone.reservations
     )

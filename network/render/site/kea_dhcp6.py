@@ -32,7 +32,7 @@ def options(plan: NetworkPlan, router: RouterPlan) -> tuple[tuple[str, str], ...
 def subnet(plan: NetworkPlan, zone: ZonePlan, shared: tuple[tuple[str, str], ...]) -> str:
     """Return one zone's subnet."""
     prefix = facts(plan).zone_text[zone.key].prefix6
-    fields = dhcp.fields(zone, prefix, pool(zone, prefix), shared)
+    fields = dhcp.fields(zone, prefix, pool(zone, prefix), dhcp.told(zone, shared))
     fields["preferred-lifetime"] = str(dhcp.LEASE[zone.icr] * 5 // 8)
     fields["reservations"] = dhcp.reservations(
         {"hw-address": r.mac, "ip-addresses": [str(r.address6)], "hostname": r.name} for r in zone.reservations

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from virgem.network.model import NetworkPlan, RouterPlan, Vrf, WanLink, ZonePlan
+from collections.abc import Mapping
+
+from virgem.modules.estate.kinds.types import FIXED_PORT
+from virgem.network.model import NetworkPlan, PublicEnd, RouterPlan, Vrf, WanLink, ZonePlan
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header, single
 from virgem.network.render.facts import facts
@@ -10,7 +13,7 @@ from virgem.network.render.frr import upstreams
 
 FILE = "netplan.yaml"
 QUIET = ("      accept-ra: false", "      link-local: []")
-EVERYWHERE = ("0.0.0.0/0", "::/0")
+EVERYWHERE: Mapping[int, str] = {4: "0.0.0.0/0", 6: "::/0"}
 LINK_LOCAL = ("      accept-ra: false", "      link-local: [ipv6]")
 
 
@@ -68,14 +71,35 @@ def _upstream(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 def _underlays(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the ports towards public networks that carry tunnels; one with a mark has a table of its own."""
     lines: list[str] = []
-    for metric, (port, mark) in enumerate(names.publics(router).items(), 1):
-        lines += [f"    {port}:", "      dhcp4: true", "      accept-ra: true", "      optional: true"]
-        lines += [f"      dhcp4-overrides: {{route-metric: {100 * metric}, use-dns: false, use-ntp: false}}"]
-        if mark:
-            ways = [f'{{to: "{every}", scope: link, table: {mark}}}' for every in EVERYWHERE]
-            rules = [f'{{from: "{every}", mark: {mark}, table: {mark}}}' for every in EVERYWHERE]
-            lines += [f"      routes: [{', '.join(ways)}]", f"      routing-policy: [{', '.join(rules)}]"]
+    for place, (port, mark) in enumerate(names.publics(router).items(), 1):
+        ends = [end for end in router.public if end.network] if port == FIXED_PORT else []
+        lines += [f"    {port}:", *_provider(ends, 100 * place), *_ways(ends, 100 * place, mark)]
     return lines
+
+
+def _provider(ends: list[PublicEnd], metric: int) -> list[str]:
+    """Return how a port gets its addresses: in each family those that are set, else what the provider hands out."""
+    addresses = ", ".join(f'"{end.network}"' for end in ends)
+    four, six = (any(end.address.version == version for end in ends) for version in (4, 6))
+    return [
+        *([f"      addresses: [{addresses}]"] if ends else []),
+        *([] if four else ["      dhcp4: true"]),
+        f"      accept-ra: {'false' if six else 'true'}",
+        "      optional: true",
+        *([] if four else [f"      dhcp4-overrides: {{route-metric: {metric}, use-dns: false, use-ntp: false}}"]),
+    ]
+
+
+def _ways(ends: list[PublicEnd], metric: int, mark: int) -> list[str]:
+    """Return the default routes of a port: to the gateways that are written, and for a mark in a table of its own."""
+    gateways = {int(end.address.version): f'via: "{end.gateway}"' for end in ends}
+    ways = [f'{{to: "{EVERYWHERE[version]}", {via}, metric: {metric}}}' for version, via in gateways.items()]
+    if not mark:
+        return [f"      routes: [{', '.join(ways)}]"] if ways else []
+    vias = {every: gateways.get(version, "scope: link") for version, every in EVERYWHERE.items()}
+    ways += [f'{{to: "{every}", {via}, table: {mark}}}' for every, via in vias.items()]
+    rules = [f'{{from: "{every}", mark: {mark}, table: {mark}}}' for every in EVERYWHERE.values()]
+    return [f"      routes: [{', '.join(ways)}]", f"      routing-policy: [{', '.join(rules)}]"]
 
 
 def _zone(plan: NetworkPlan, zone: ZonePlan, mtu: int) -> list[str]:

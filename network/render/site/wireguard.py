@@ -2,6 +2,7 @@
 
 A router has one private key, made on it by the roll-out, which also lays the public keys of the far routers in
 /etc/wireguard/peers/<router>.pub. A tunnel is found at the public address of its datacentre, on a port of its own.
+WireGuard knows one address of a peer, so that is the first IPv4 address; the first IPv6 one where there is no other.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ PEERS = "/etc/wireguard/peers"
 
 def endpoint(listener: RouterPlan, link: WanLink) -> str:
     """Return where the far end listens: an address, so that a tunnel comes up before any name server is reached."""
-    address = listener.public[0]
+    address = listener.public[0].address
     host = f"[{address}]" if address.version == 6 else str(address)
     return f"{host}:{names.listen_port(link)}"
 

@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import pytest
@@ -107,6 +107,28 @@ def test_netplan_accepts_every_file(tree: Tree, tmp_path: Path) -> None:
     assert "lan9" in run(script[0])
 
 
+def said_by_udev(links: Iterable[Path]) -> list[str]:
+    """What udev says about .link files, laid where it reads them in a mount namespace of its own."""
+    need_root()
+    need_tool("unshare", "util-linux")
+    tool, home = need_tool("udevadm", "udev"), "/run/systemd/network"
+    script = f"""
+        mount -t tmpfs none /run
+        mkdir -p {home}
+        cp {shlex.join(map(str, links))} {home}
+        SYSTEMD_LOG_LEVEL=debug exec {tool} test-builtin net_setup_link /sys/class/net/lo 2>&1
+    """
+    done = subprocess.run(["unshare", "-m", "sh", "-ec", script], capture_output=True, text=True)
+    return [line.strip() for line in done.stdout.splitlines() if home in line]
+
+
+def test_udev_reads_every_port(tree: Tree, tmp_path: Path) -> None:
+    files = laid(tree, r"ports/.*\.link", tmp_path)
+    read = [f'Parsed configuration file "/run/systemd/network/{path.name}"' for path in files]
+    assert sorted(said_by_udev(files)) == sorted(read)
+    assert "Unknown key 'Pth'" in "".join(said_by_udev([spoilt(files[0], "Path=", "Pth=")]))
+
+
 def test_wg_quick_accepts_every_tunnel(tree: Tree, tmp_path: Path) -> None:
     need_tool("wg-quick", "wireguard-tools")
     need_root()
@@ -129,6 +151,22 @@ def test_named_checkzone_accepts_every_zone(region: Mapping[str, str], tmp_path:
     assert run("\n".join(commands)) == ""
     files[0].write_text(files[0].read_text() + "www IN A 10.0.0.300\n")
     assert run(commands[0]) != ""
+
+
+def test_named_checkconf_accepts_what_name_servers_hold_and_finds_every_zone(
+    region: Mapping[str, str], tmp_path: Path
+) -> None:
+    need_tool("named-checkconf", "bind9-utils")
+    (held,) = laid({"region": region}, r"dns/zones\.conf", tmp_path)
+    laid({"region": region}, r"dns/.*\.zone", tmp_path)
+    argv = checker_for("dns/zones.conf")
+    tool, *words = (str(need_tool(argv[0], "bind9-utils")), *(word.format(file=held) for word in argv[1:]))
+    command = shlex.join([tool, *words])
+    assert run(command) == ""
+    loaded = subprocess.run([tool, "-z", *words], cwd=held.parent, capture_output=True, text=True).stdout
+    assert loaded.count("loaded serial") == sum(name.endswith(".zone") for name in region)
+    held.write_text(held.read_text().replace("type primary", "type prime", 1))
+    assert run(command) != ""
 
 
 def test_nft_itself_reads_the_same_tree_as_the_tests(tree: Tree, tmp_path: Path) -> None:

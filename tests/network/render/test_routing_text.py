@@ -10,7 +10,7 @@ import pytest
 import yaml
 from netaddr import IPAddress
 
-from virgem.network.model import NetworkPlan, Place, RouterPlan
+from virgem.network.model import NetworkPlan, Place, PublicEnd, RouterPlan
 from virgem.network.render import names
 from virgem.network.render.site import wireguard
 
@@ -233,14 +233,14 @@ def test_a_tunnel_is_opened_towards_the_public_address_of_its_datacentre(plan: N
             assert "PostUp = wg set %i private-key /etc/wireguard/private.key\n" in conf
 
 
-def test_an_endpoint_of_ipv6_stands_in_brackets(plan: NetworkPlan) -> None:
+def test_a_tunnel_is_called_at_an_ipv4_address_else_at_one_of_ipv6_in_brackets(plan: NetworkPlan) -> None:
     link = next(link for link in plan.links if link.tunnel)
     centre = plan.router_at[link.listener]
     for given, told in (
         (("2001:db8:1::1",), "[2001:db8:1::1]"),
         (("192.0.2.1", "2001:db8:1::1"), "192.0.2.1"),
     ):
-        found = dataclasses.replace(centre, public=tuple(IPAddress(text) for text in given))
+        found = dataclasses.replace(centre, public=tuple(PublicEnd(address=IPAddress(text)) for text in given))
         assert wireguard.endpoint(found, link) == f"{told}:{names.listen_port(link)}"
 
 

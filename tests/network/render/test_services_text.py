@@ -10,6 +10,7 @@ import pytest
 from netaddr import IPAddress, IPNetwork, IPRange
 
 from virgem.modules.estate.kinds import zone_kinds
+from virgem.modules.estate.kinds.types import Icr
 from virgem.network import machines
 from virgem.network.model import NetworkPlan, Reservation, RouterPlan
 from virgem.network.render import names, render_region, render_site
@@ -121,6 +122,7 @@ def test_machines_stand_in_one_zone_and_what_tenants_declare_in_none(region: Map
         "dns/0.10.in-addr.arpa.zone",
         "dns/2.2.0.0.4.3.d.f.ip6.arpa.zone",
         "dns/net.regio.example.zone",
+        "dns/zones.conf",
     ]
     held = {name for kind in ("A", "AAAA") for name, _ in records(region, kind)}
     assert {"web-1.waregem.net.regio.example.", "dns-1.shared.net.regio.example."} <= held
@@ -132,7 +134,7 @@ def test_the_name_servers_of_every_zone_are_those_of_the_shared_service(
     plan: NetworkPlan, region: Mapping[str, str]
 ) -> None:
     hosts = {f"{host.name}.shared.net.regio.example.": host for host in plan.service["dns"].hosts}
-    for text in region.values():
+    for text in (text for file, text in region.items() if file.endswith(".zone")):
         assert [value for name, value in records({"": text}, "NS") if name == "@"] == list(hosts)
     for name, host in hosts.items():
         assert (name, str(host.address4)) in records(region, "A")
@@ -142,17 +144,37 @@ def test_without_a_dns_service_nobody_holds_a_zone(plan: NetworkPlan) -> None:
     assert render_region(dataclasses.replace(plan, services=())) == {}
 
 
-def test_hosts_look_up_short_names_of_machines_and_of_shared_services(tree: Tree) -> None:
+def test_hosts_look_up_short_names_and_visitors_hear_of_no_domain_of_the_inside(plan: NetworkPlan, tree: Tree) -> None:
     files = tree["rtr-kortrijk-bib"]
+    router = next(router for router in plan.routers if router.name == "rtr-kortrijk-bib")
+    visitors = {zone.vlan for zone in router.zones if zone.icr is Icr.VISITOR}
+    assert visitors
     for family in (4, 6):
         for subnet in subnets(files, family):
             told = {"name": "domain-search", "data": "kortrijk.net.regio.example, regio.example"}
-            assert told in subnet["option-data"]
-    assert " ipv6 nd dnssl kortrijk.net.regio.example\n ipv6 nd dnssl regio.example\n" in files["frr.conf"]
+            assert (told in subnet["option-data"]) is (subnet["id"] not in visitors)
+            assert ("regio.example" in str(subnet)) is (subnet["id"] not in visitors)
+    zones = {int(text.partition("\n")[0]): text for text in files["frr.conf"].split("interface lan0.")[1:]}
+    for vlan, text in zones.items():
+        told_domains = " ipv6 nd dnssl kortrijk.net.regio.example\n ipv6 nd dnssl regio.example\n" in text
+        assert told_domains is (vlan not in visitors)
+
+
+def test_name_servers_tell_visitors_nothing_of_machines(plan: NetworkPlan, region: Mapping[str, str]) -> None:
+    text = region["dns/zones.conf"]
+    listed = text[text.index("acl visitors {") : text.index("acl region {")]
+    refused = [IPNetwork(line.strip(" ;")) for line in listed.splitlines() if line.startswith("  ")]
+    for zone in (zone for router in plan.routers for zone in router.zones):
+        for prefix in (zone.prefix4, zone.prefix6):
+            assert any(prefix in one for one in refused) is (zone.icr is Icr.VISITOR)
+            assert zone.icr is Icr.VISITOR or not any(one in prefix for one in refused)
+    zones = [file.removeprefix("dns/").removesuffix(".zone") for file in region if file.endswith(".zone")]
+    assert sorted(line.split('"')[1] for line in text.splitlines() if line.startswith("zone ")) == sorted(zones)
+    assert text.count("allow-query { !visitors; region; localhost; };") == len(zones)
 
 
 def test_the_serial_of_every_zone_is_the_planned_one(plan: NetworkPlan, region: Mapping[str, str]) -> None:
-    assert len(plan.serials) == len(region)
+    assert len(plan.serials) == len([file for file in region if file.endswith(".zone")])
     for zone, serial in plan.serials.items():
         assert f" hostmaster.regio.example. {serial} " in region[f"dns/{zone}.zone"]
 

@@ -8,6 +8,7 @@ KIND = ServiceKind(
     en="Backup",
     ports=("tcp/443",),
     users=(Icr.APPLICATION,),
+    data=True,
     servers=1,
     flavor="medium",
     volume_gb=1000,

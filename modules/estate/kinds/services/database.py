@@ -8,6 +8,7 @@ KIND = ServiceKind(
     en="Databases",
     ports=("tcp/5432",),
     users=(Icr.APPLICATION,),
+    data=True,
     servers=2,
     flavor="large",
     volume_gb=500,

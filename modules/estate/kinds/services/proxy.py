@@ -15,4 +15,5 @@ KIND = ServiceKind(
     usual=True,
     for_all_servers=True,
     filters=True,
+    replicates=False,
 )

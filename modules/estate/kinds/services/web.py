@@ -10,4 +10,5 @@ KIND = ServiceKind(
     zone=Icr.DMZ,
     users=(Icr.USER, Icr.APPLICATION, Icr.DMZ),
     servers=2,
+    replicates=False,
 )

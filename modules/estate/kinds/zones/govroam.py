@@ -1,6 +1,6 @@
 """Roaming staff of other governments."""
 
-from virgem.modules.estate.kinds.types import Icr, ZoneKind
+from virgem.modules.estate.kinds.types import WEB, Icr, ZoneKind
 
 KIND = ZoneKind(
     id="govroam",
@@ -10,7 +10,8 @@ KIND = ZoneKind(
     vlan=404,
     hosts=60,
     classification=1,
-    services=("dns", "ntp", "proxy"),
+    services=("dns", "ntp"),
+    outbound=WEB,
     wireless=True,
     dot1x=True,
     guest=True,

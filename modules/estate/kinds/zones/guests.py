@@ -1,6 +1,6 @@
 """Visitors on wireless."""
 
-from virgem.modules.estate.kinds.types import Icr, ZoneKind
+from virgem.modules.estate.kinds.types import WEB, Icr, ZoneKind
 
 KIND = ZoneKind(
     id="guests",
@@ -10,7 +10,8 @@ KIND = ZoneKind(
     vlan=400,
     hosts=120,
     classification=1,
-    services=("dns", "ntp", "proxy"),
+    services=("dns", "ntp"),
+    outbound=WEB,
     wireless=True,
     guest=True,
 )

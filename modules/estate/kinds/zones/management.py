@@ -10,7 +10,7 @@ KIND = ZoneKind(
     vlan=104,
     hosts=30,
     classification=3,
-    services=("dns", "ntp", "monitoring", "identity"),
+    services=("dns", "ntp", "monitoring", "identity", "proxy"),
     dhcp=False,
     management=True,
 )

@@ -1,6 +1,6 @@
 """Open wireless on squares and in halls."""
 
-from virgem.modules.estate.kinds.types import Icr, ZoneKind
+from virgem.modules.estate.kinds.types import WEB, Icr, ZoneKind
 
 KIND = ZoneKind(
     id="public-wifi",
@@ -10,7 +10,8 @@ KIND = ZoneKind(
     vlan=402,
     hosts=250,
     classification=1,
-    services=("dns", "ntp", "proxy"),
+    services=("dns", "ntp"),
+    outbound=WEB,
     wireless=True,
     guest=True,
 )

@@ -1,4 +1,4 @@
-"""Devices of pupils."""
+"""Devices of pupils, set up by their school: minors, so the web comes by the filter."""
 
 from virgem.modules.estate.kinds.types import Icr, ZoneKind
 

@@ -1,0 +1,47 @@
+"""Where the process begins: small, so that an interrupt is obeyed alike while all else is still being loaded."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+INTERRUPTED = 130
+
+
+def run() -> None:
+    """Run the command line of this process."""
+    sys.unraisablehook = interrupt_again
+    try:
+        # A caller may have closed them (>&-); what is then written goes nowhere, as it asked.
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+        sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
+        from virgem.modules.cli.main import main
+
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = stopped()
+    # All is done and told: an interrupt while the interpreter ends has nothing left to stop.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def stopped() -> int:
+    """Tell that an interrupt was obeyed, undisturbed by a second one; return the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stderr.write("interrupted: nothing is half-written; run the command again to finish\n")
+    return INTERRUPTED
+
+
+def interrupt_again(found: sys.UnraisableHookArgs) -> None:
+    """Bring back an interrupt that came where Python can raise nothing (a finaliser, a callback of the collector)."""
+    if found.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(found)
+        return
+    # A moment later, in the code that can be stopped: at once it would end in this hook.
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+
+if __name__ == "__main__":
+    run()
