@@ -1,0 +1,1 @@
+"""A local OpenStack: the real control plane, without hypervisors, wires or disks behind it."""
