@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from support import ROOT
+from turns import turn
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -27,3 +29,27 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("TZ", "UTC")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests together where several processes share them (`./virgem test` does), as they share fixtures.
+
+    What starts hosts and services goes to one process, and first, since it takes longest; benchmarks go last.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: (_group(item) != "live", _group(item) == "benchmark"))
+
+
+def _group(item: pytest.Item) -> str:
+    if item.get_closest_marker("benchmark") is not None:
+        return "benchmark"
+    return "live" if ROOT / "tests" / "live" in item.path.parents else str(item.path.relative_to(ROOT))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let no test of another process run beside a benchmark, from its fixtures on."""
+    with turn(alone=_group(item) == "benchmark"):
+        return (yield)
