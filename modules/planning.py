@@ -53,6 +53,7 @@ class Prepared:
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
+    renamed_from: str = ""
 
     @property
     def errors(self) -> int:
@@ -72,6 +73,12 @@ class Ready:
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
+    renamed_from: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of the estate and the one it had before."""
+        return (self.plan.estate, self.renamed_from) if self.renamed_from else (self.plan.estate,)
 
 
 def ready(prepared: Prepared) -> Ready:
@@ -88,6 +95,7 @@ def ready(prepared: Prepared) -> Ready:
         problems=prepared.problems,
         waived=prepared.waived,
         sources=prepared.sources,
+        renamed_from=prepared.renamed_from,
     )
 
 
@@ -102,14 +110,17 @@ def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
-    """Read, check and plan an estate; all problems of all phases that could run are in the result."""
+def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str = "") -> Prepared:
+    """Read, check and plan an estate; all problems of all phases that could run are in the result.
+
+    `renamed_from`: the name that the estate had before, whose numbers it keeps.
+    """
     checked = validate(folder, as_of)
     if checked.estate is None:
         return _without_plan(folder, checked, ())
     try:
         data = _lock_bytes(folder / LOCK)
-        old = locks.parse(data, checked.estate.name) if data is not None else locks.EMPTY
+        old = locks.parse(data, checked.estate.name, renamed_from) if data is not None else locks.EMPTY
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
     planned = plan_network(checked.estate, old)
@@ -128,6 +139,7 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
         problems=problems,
         waived=(*checked.waived, *waived),
         sources=checked.sources,
+        renamed_from=renamed_from,
     )
 
 
@@ -191,8 +203,11 @@ def _field_lines(fields: Fields) -> str:
     return f"{{\n{found}\n   }}" if found else "{}"
 
 
-def saved_objects(output: Path, estate: str) -> Objects:
-    """Return the objects of the last plan in this folder, none when there is none; refuse another estate's."""
+def saved_objects(output: Path, names: tuple[str, ...]) -> Objects:
+    """Return the objects of the last plan in this folder, none when there is none; refuse another estate's.
+
+    `names` are those of the estate, its own first.
+    """
     data = files.read_bytes(output / PLAN, _PLAN_LIMIT)
     if data is None:
         return {}
@@ -206,15 +221,15 @@ def saved_objects(output: Path, estate: str) -> Objects:
         raise UserError(f"{output / PLAN} is no saved plan", hint) from error
     if not sound:
         raise UserError(f"{output / PLAN} is no saved plan", hint)
-    if owner != estate:
-        raise UserError(f"{output} holds the plan of the estate {owner!r}, not of {estate!r}", hint)
+    if owner not in names:
+        raise UserError(f"{output} holds the plan of the estate {owner!r}, not of {names[0]!r}", hint)
     return cast(Objects, found)
 
 
 def changes(prepared: Ready, output: Path, only: Iterable[str] = ()) -> Changes:
     """Return what a write would change since the last plan in the folder of results."""
     plan = prepared.plan
-    old = saved_objects(output, plan.estate)
+    old = saved_objects(output, prepared.names)
     # A lock that was lost would be written anew for all, whatever is rendered.
     new = _written(old, plan, () if prepared.afresh and old else tuple(only))
     missing = LOCK if prepared.afresh else ""
@@ -247,10 +262,10 @@ def outdated(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> int:
     return sum(files.read_bytes(output / name, _PLAN_LIMIT) != data for name, data in rendered.items())
 
 
-def waiting(plan: NetworkPlan, output: Path, only: Iterable[str]) -> int:
+def waiting(prepared: Ready, output: Path, only: Iterable[str]) -> int:
     """Return how many changes a write of some municipalities leaves for the next write of all."""
-    saved = saved_objects(output, plan.estate)
-    return len(compare(_written(saved, plan, tuple(only)), objects(plan)).items)
+    saved = saved_objects(output, prepared.names)
+    return len(compare(_written(saved, prepared.plan, tuple(only)), objects(prepared.plan)).items)
 
 
 def _written(saved: Objects, plan: NetworkPlan, only: tuple[str, ...]) -> Objects:
@@ -288,7 +303,7 @@ def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Writ
     """
     plan, wanted = prepared.plan, tuple(only)
     towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
-    kept = _written(saved_objects(output, plan.estate), plan, wanted) if wanted else objects(plan)
+    kept = _written(saved_objects(output, prepared.names), plan, wanted) if wanted else objects(plan)
     rendered = render(plan, wanted)
     with _telling("; nothing was written, as results never run ahead of the lock"):
         files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))

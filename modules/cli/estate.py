@@ -66,12 +66,12 @@ def output_file(name: str) -> Path:
     return file
 
 
-def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:
+def prepared_estate(args: argparse.Namespace, out: Console, renamed_from: str = "") -> planning.Ready:
     """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise.
 
     What only a day decides is a warning, so it is shown and stops nothing.
     """
-    prepared = planning.prepare(estate_folder(args), as_of(args))
+    prepared = planning.prepare(estate_folder(args), as_of(args), renamed_from)
     if prepared.problems:
         out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
     tell_lost_lock(prepared, args.output, out)

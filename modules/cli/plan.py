@@ -19,18 +19,21 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "the plan and the rendered files")
     parser.add_argument("--municipality", metavar="NIS", nargs="+", default=(), help="write only these; the rest waits")
     add_changes(parser)
+    parser.add_argument(
+        "--renamed-from", metavar="NAME", default="", help="keep the numbers that it had as this estate"
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing")
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules import planning
 
-    prepared = prepared_estate(args, out)
+    prepared = prepared_estate(args, out, args.renamed_from)
     plan = prepared.plan
     only = planning.known_towns(plan, args.municipality)
     output = output_folder(args, prepared.estate)
     changed = planning.changes(prepared, output, only)
-    waiting = planning.waiting(plan, output, only) if only else 0
+    waiting = planning.waiting(prepared, output, only) if only else 0
     if args.diff:
         out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
     if waiting:

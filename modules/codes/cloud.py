@@ -380,4 +380,20 @@ RULES = (
         "A server of a tenant is for entities of its own municipality; flows between organisations pass a DMZ (ICR).",
         "Offer a shared service, or register a flow.",
     ),
+    Rule(
+        "W781",
+        "A flow past the load balancer",
+        "Stroom voorbij de load balancer",
+        "A flow opens the servers that it names and nothing before them: who goes by the name and address of a load "
+        "balancer that spreads over these servers is refused.",
+        "Let the flow end at the load balancer, or register a second one to it.",
+        says=Text(
+            "flow {flow} opens server {server} itself, not load balancer {balancer} that stands before it",
+            "stroom {flow} opent server {server} zelf, niet load balancer {balancer} die ervoor staat",
+        ),
+        hint=Text(
+            "let it end at {target} (port {port}), or register another flow to it",
+            "laat hem eindigen bij {target} (poort {port}), of registreer een tweede stroom ernaartoe",
+        ),
+    ),
 )

@@ -373,6 +373,28 @@ def test_the_results_of_another_estate_are_not_overwritten(estate: Path, tmp_pat
     assert tree(out) == before
 
 
+def test_an_estate_that_got_another_name_keeps_its_numbers_when_the_old_one_is_told(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out")]
+    main(command)
+    before = (estate / "estate.lock").read_text().splitlines()
+    (estate / "estate.yaml").write_text(ESTATE.replace("name: first", "name: second"))
+    capsys.readouterr()
+    assert main(command) == 1
+    assert "virgem plan --renamed-from first" in capsys.readouterr().err
+    assert main([*command, "--renamed-from", "third"]) == 1
+    assert (estate / "estate.lock").read_text().splitlines() == before
+    assert main([*command, "--renamed-from", "first", "--municipality", "34022"]) in (0, 2)
+    after = (estate / "estate.lock").read_text().splitlines()
+    numbers = [[line for line in lines if not line.startswith(("virgem-lock", "dns"))] for lines in (before, after)]
+    assert after[0].startswith("virgem-lock 1 second ")
+    assert numbers[0] == numbers[1]
+    # From then on the old name is nothing to tell, and no harm.
+    assert main(command) in (0, 2)
+    assert main([*command, "--renamed-from", "first"]) == 0
+
+
 @pytest.mark.parametrize(
     "damage", [b"", b"{", b"[]", b'{"estate": 1}', b"\xff\xfe", b'{"estate":"first","objects":[]}']
 )

@@ -13,7 +13,8 @@ from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds
 from virgem.modules.estate.kinds.types import Icr
-from virgem.modules.estate.model import Flow
+from virgem.modules.estate.model import Flow, LoadBalancer, Server
+from virgem.modules.estate.scalars import Endpoint
 
 # A range of more ports than this is no least privilege; a choice of this project.
 _PORTS = 1000
@@ -319,3 +320,26 @@ def load_balancer_starts_no_flow(facts: Facts) -> Iterator[Finding]:
             servers = ", ".join(server.replace("/", ":") for server in source.balancer.servers)
             message = f"flow {flow.id} starts at {flow.source}, a load balancer, which only answers its clients"
             yield Finding(flow.origin.at("from"), message, f"name the servers that need it: {servers}", flow.id)
+
+
+@check("W781")
+def flow_goes_by_the_load_balancer(facts: Facts) -> Iterator[Notice]:
+    opened = {(flow.source, flow.target) for flow in facts.estate.flows}
+    for flow in facts.estate.flows:
+        if (server := facts.servers.get(flow.target.replace(":", "/", 1))) is None:
+            continue
+        for balancer in facts.balancers_before(server):
+            target = Endpoint(f"{flow.target.where}:{balancer.id}")
+            if _meets(flow, server, balancer) and (flow.source, target) not in opened:
+                values = {"flow": flow.id, "server": server.id, "balancer": balancer.id}
+                more = {"target": target, "port": balancer.port}
+                yield Notice(flow.origin.at("to"), values | more, flow.id, (balancer.origin.at(),))
+
+
+def _meets(flow: Flow, server: Server, balancer: LoadBalancer) -> bool:
+    """Tell whether a flow opens the port that a load balancer spreads, or the one it waits at."""
+    if flow.protocol != "tcp":
+        return False
+    spread = {int(balancer.port), int(balancer.server_port or balancer.port)}
+    spans = [(ports.first, ports.last) for ports in flow.ports] or [(int(port), int(port)) for port in server.serves]
+    return any(first <= port <= last for port in spread for first, last in spans)
