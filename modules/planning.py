@@ -18,6 +18,7 @@ from typing import cast
 from virgem.modules import files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.cloud.limits import over_quota
+from virgem.modules.cloud.room import crowded
 from virgem.modules.codes import problem
 from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
@@ -124,7 +125,7 @@ def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str 
     except ProblemsFound as found:
         return _without_plan(folder, checked, found.problems)
     planned = plan_network(checked.estate, old)
-    beyond = over_quota(checked.estate, planned.plan) if planned.plan else ()
+    beyond = tuple(_beyond(checked.estate, planned.plan)) if planned.plan else ()
     told = {problem.code for problem in checked.problems}
     fresh = [problem for problem in (*planned.problems, *beyond) if _FOLLOWS.get(problem.code) not in told]
     left, waived = apply_waivers(fresh, checked.estate, as_of)
@@ -141,6 +142,12 @@ def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str 
         sources=checked.sources,
         renamed_from=renamed_from,
     )
+
+
+def _beyond(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
+    """Yield what the cloud would refuse half-way."""
+    yield from over_quota(estate, plan)
+    yield from crowded(estate, plan)
 
 
 def _lock_bytes(file: Path) -> bytes | None:

@@ -26,6 +26,10 @@ SHARED = "shared"
 # The first ten addresses of a cloud network are its own, its gateway's and the provider's: for DHCP, and for what load
 # balancers speak from.
 FIRST_HOST = 10
+# Of those eight: one for DHCP, two for each load balancer (Octavia's pair that watch each other), and one that is free
+# when a broken half is replaced before it is taken away.
+_FOR_DHCP, _FOR_A_BALANCER, _FOR_REPAIRS = 1, 2, 1
+MOST_BALANCERS = (FIRST_HOST - 2 - _FOR_DHCP - _FOR_REPAIRS) // _FOR_A_BALANCER
 
 
 class Place(StrEnum):

@@ -396,4 +396,13 @@ RULES = (
             "laat hem eindigen bij {target} (poort {port}), of registreer een tweede stroom ernaartoe",
         ),
     ),
+    Rule(
+        "E782",
+        "More load balancers than a network has room for",
+        "Meer load balancers dan een netwerk kan dragen",
+        "Each network of the cloud leaves eight addresses (.2 to .9) to the provider: one for DHCP, two for what each "
+        "load balancer speaks to its servers from, and one for repairs. With a fourth load balancer the cloud would "
+        "refuse the last, half-way.",
+        "Let one load balancer spread over more servers, or put servers of another tier or datacentre behind it.",
+    ),
 )
