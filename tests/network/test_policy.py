@@ -208,6 +208,7 @@ def test_no_default_lets_visitors_past_a_dmz() -> None:
 
 
 def test_no_default_leads_into_a_visitor_zone() -> None:
+    """But the exception for computers that the operator manages there, of which this region has none."""
     visitors = [z for z in matrix(plan()).zones if z.icr is Icr.VISITOR]
     assert not [rule.id for rule in plan().rules for z in visitors if rule.target.matches(z)]
 
