@@ -8,7 +8,7 @@ from regions import HALL, KORTRIJK, estate, planned
 from reports import reporting
 from support import ROOT
 
-from virgem.modules.devices.inventory import APART, NO_MAC, UNADDRESSED, inventory
+from virgem.modules.devices.inventory import APART, NO_MAC, NO_ZONE, UNADDRESSED, inventory
 from virgem.modules.planning import prepare, ready
 from virgem.network.management import configured
 from virgem.network.matrix import matrix
@@ -49,6 +49,22 @@ def test_a_device_without_a_mac_address_is_told_apart() -> None:
     found = inventory(made.estate, made.plan)
     assert found.groups[UNADDRESSED] == found.groups["linux_workstation"] != ()
     assert {h.variables["virgem_unaddressed"] for h in found.hosts if h.name in found.groups[UNADDRESSED]} == {NO_MAC}
+
+
+def test_a_router_in_no_zone_for_management_is_no_host_that_a_play_reaches() -> None:
+    """Its loopback is for other routers only."""
+    towns = {KORTRIJK: {"hall": HALL, "post": {"kind": "cabinet", "without": ["management"]}}}
+    region = estate(towns, datacentres=CENTRES)
+    plan = planned(region)[0]
+    found = inventory(region, plan)
+    (host,) = (host for host in found.hosts if host.name == "rtr-kortrijk-post")
+    assert found.groups[UNADDRESSED] == (host.name,)
+    assert host.variables["virgem_unaddressed"] == NO_ZONE
+    assert {"ansible_host", "virgem_zone", "virgem_vrf"}.isdisjoint(host.variables)
+    hall = next(host for host in found.hosts if host.name == "rtr-kortrijk-hall")
+    managed = plan.router_at["kortrijk/hall"].managed_in
+    assert managed is not None
+    assert hall.variables["virgem_zone"] == managed.zone.id
 
 
 def test_no_two_hosts_have_one_address() -> None:
