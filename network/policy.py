@@ -39,7 +39,7 @@ _CLIENTS_NL = {Tier.APPLICATION: "Toepassingslaag", Tier.DMZ: "DMZ-laag", Tier.M
 
 def rules(estate: Estate, managed: Mapping[str, Managed]) -> tuple[FlowRule, ...]:
     """Return every allowed flow of the region, by id."""
-    found = [*_zone_defaults(estate), *_service_defaults(estate)]
+    found = [*_zone_defaults(estate), *_service_defaults(estate), *_hosts(estate, managed.values())]
     for town in estate.municipalities:
         found += _tenant(estate, town)
     found += _management(estate)
@@ -93,6 +93,22 @@ def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
             purpose = (f"{zone_kind.en} reach the web by themselves", f"{zone_kind.nl}: rechtstreeks naar het web")
             id_ = f"zone-{zone_kind.id}-{upstream.id}"
             yield _rule(id_, source, target, zone_kind.outbound, purpose, upstream.origin.mark)
+
+
+def _hosts(estate: Estate, managed: Collection[Managed]) -> Iterator[FlowRule]:
+    """Yield what routers and hosts that a role configures need beside what their zone brings: a place for their logs.
+
+    Only from zones where such hosts live; what visitors may not use their computers do without.
+    """
+    held = [zone_kinds()[name] for name in sorted({one.kind for one in managed})]
+    services = [(service, service_kinds()[service.kind]) for service in estate.services]
+    for zone, (service, kind) in product(held, services):
+        brought = kind.id in zone.services and _may_use(zone.icr, kind)
+        if kind.for_hosts and not brought and (zone.icr is not Icr.VISITOR or kind.zone is Icr.DMZ):
+            source = replace(_kind("", zone.id), manager=SHARED)
+            purpose = (f"Hosts in {zone.en} use {kind.en}", f"Toestellen in {zone.nl} gebruiken de dienst {kind.nl}")
+            id_ = f"hosts-{zone.id}-{service.id}"
+            yield _rule(id_, source, _service(service.id), kind.for_hosts, purpose, service.origin.mark)
 
 
 def _may_use(icr: Icr, kind: ServiceKind) -> bool:

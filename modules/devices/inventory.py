@@ -30,7 +30,8 @@ NO_TIER = "there is no management tier that reaches its zone"
 class Host:
     """One host: its name, groups and variables, all texts, and what its own firewall lets in.
 
-    `management` are the prefixes that may reach ssh, none for everybody; None where nobody may.
+    `management` are the prefixes that may reach ssh, none for everybody; None where nobody may. `services` are the
+    kinds of shared services that it may use.
     """
 
     name: str
@@ -38,13 +39,15 @@ class Host:
     variables: Mapping[str, str]
     opened: tuple[Opened, ...] = ()
     management: tuple[str, ...] | None = None
+    services: tuple[str, ...] = ()
 
     @property
     def document(self) -> Mapping[str, object]:
         """All its variables as Ansible takes them."""
         flows = {"virgem_flows": [one.document for one in self.opened]} if self.opened else {}
         managed = {} if self.management is None else {"virgem_management": list(self.management)}
-        return {**self.variables, **flows, **managed}
+        used = {"virgem_reaches": list(self.services)} if self.services else {}
+        return {**self.variables, **flows, **managed, **used}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +133,10 @@ def _reached(zone: ZonePlan | None, address: str, without: str) -> Mapping[str, 
 
 
 def _opened(host: Host, place: ZonePlan | CloudAddress | None, openings: Openings) -> Host:
-    """Add what may reach ssh on a host that a play reaches."""
-    return host if place is None or _unreached(host.variables) else replace(host, management=openings.managers(place))
+    """Add what may reach ssh on a host that a play reaches, and which services it may use."""
+    if place is None or _unreached(host.variables):
+        return host
+    return replace(host, management=openings.managers(place), services=openings.services(place))
 
 
 def _unreached(variables: Mapping[str, str]) -> bool:

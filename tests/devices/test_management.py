@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 from netaddr import IPAddress, IPNetwork
 from nft_reader import Packet, Reader
+from rendering import rendered
 from support import ROOT
 
 from virgem.modules.devices.inventory import APART, UNADDRESSED, Host, inventory
@@ -157,3 +159,37 @@ def test_the_firewall_of_a_host_lets_ssh_in_from_whom_the_matrix_does(name: str)
             assert not any(near[place.zone.key].prefix4[6] in prefix for prefix in prefixes), host.name
         four, _ = resolve(plan, Selector(side=Side.TIER, town=SHARED, name=TIER))
         assert {str(prefix) for prefix in four} <= set(host.management or ()), host.name
+
+
+# What the roles take from the shared services, by kind.
+NEEDED = {"dns": ("udp", 53), "ntp": ("udp", 123), "proxy": ("tcp", 3128), "monitoring": ("tcp", 6514)}
+
+
+@pytest.mark.parametrize("name", ESTATES)
+def test_a_host_is_told_of_the_services_that_the_matrix_lets_it_use_and_of_no_other(name: str) -> None:
+    plan = made(name)[0].plan
+    servers = {service.kind: service.hosts[0].address4 for service in plan.services}
+    for host, address in reached(name):
+        for kind, (protocol, port) in NEEDED.items():
+            if address == servers[kind]:
+                continue
+            assert bool(allowed(plan, address, servers[kind], protocol, port)) == (kind in host.services), (host, kind)
+
+
+@pytest.mark.parametrize("name", ESTATES)
+def test_every_host_has_names_time_packages_and_a_place_for_its_logs_but_among_visitors_no_logs(name: str) -> None:
+    plan = made(name)[0].plan
+    seen = set()
+    for host, address in reached(name):
+        zone = matrix(plan).place(address).zone
+        visitor = bool(zone and zone.icr is Icr.VISITOR)
+        assert NEEDED.keys() - {*host.services} == ({"monitoring"} if visitor else set()), host.name
+        seen.add(zone.zone.kind if zone else "")
+    assert {"", "administration", "ocmw", "public-pcs", "servers", "management"} <= seen
+
+
+def test_a_host_without_a_way_to_the_collector_has_no_log_server(tmp_path: Path) -> None:
+    services = {"monitoring": ["192.0.2.1"], "ntp": ["192.0.2.2"]}
+    text = rendered(tmp_path, "rsyslog.conf", virgem_services=services, virgem_reaches=["ntp"]).read_text()
+    assert "omfwd" not in text
+    assert 'target="192.0.2.1"' in rendered(tmp_path, "rsyslog.conf", virgem_services=services).read_text()
