@@ -88,11 +88,20 @@ def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
                 purpose = (f"{zone_kind.en} uses {kind.en}", f"Zone {zone_kind.nl} gebruikt de dienst {kind.nl}")
                 id_ = f"zone-{zone_kind.id}-{service.id}"
                 yield _rule(id_, source, _service(service.id), kind.ports, purpose, service.origin.mark)
+                yield from _devices(service, kind, zone_kind)
         for upstream in open_networks if zone_kind.outbound else ():
             target = Selector(side=Side.UPSTREAM, name=upstream.id)
             purpose = (f"{zone_kind.en} reach the web by themselves", f"{zone_kind.nl}: rechtstreeks naar het web")
             id_ = f"zone-{zone_kind.id}-{upstream.id}"
             yield _rule(id_, source, target, zone_kind.outbound, purpose, upstream.origin.mark)
+
+
+def _devices(service: SharedService, kind: ServiceKind, zone: ZoneKind) -> Iterator[FlowRule]:
+    """Yield how a service in a DMZ reaches the devices that use it, as a print server its printers."""
+    if kind.reaches and kind.zone is Icr.DMZ and zone.icr is Icr.DEVICE:
+        purpose = (f"{kind.en} reaches {zone.en}", f"{kind.nl} bereikt {zone.nl}")
+        id_ = f"devices-{zone.id}-{service.id}"
+        yield _rule(id_, _service(service.id), _kind("", zone.id), kind.reaches, purpose, service.origin.mark)
 
 
 def _hosts(estate: Estate, managed: Collection[Managed]) -> Iterator[FlowRule]:
