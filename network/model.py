@@ -77,6 +77,9 @@ class ZonePlan:
     reservations: tuple[Reservation, ...] = ()
     entity: str = ""  # path of the entity whose people or things are in it, "kortrijk/ocmw"
     desks: bool = False  # staff work in it
+    # Tenants (a municipality, or "shared" for the operator) whose management tier reaches hosts in it.
+    managers: tuple[str, ...] = ()
+    apart: bool = False  # of a body with rules of its own, whose hosts nobody else manages
 
     @property
     def gateway4(self) -> IPAddress:
@@ -264,6 +267,7 @@ class Selector:
     kind: str = ""  # zone kind
     entities: tuple[str, ...] = ()  # paths; empty means any
     desks: bool = False  # only zones where staff work
+    manager: str = ""  # only zones that this tenant manages
 
     def matches(self, zone: ZonePlan) -> bool:
         """Tell whether a zone of a site is among those selected."""
@@ -276,6 +280,7 @@ class Selector:
             and (not self.kind or self.kind == zone.zone.kind)
             and (not self.entities or zone.entity in self.entities)
             and (not self.desks or zone.desks)
+            and (not self.manager or self.manager in zone.managers)
         )
 
 

@@ -119,6 +119,7 @@ def inventory_of(made: Lab) -> dict[str, Any]:
         "baseline_apt_mirror": REPOSITORY,
         "baseline_apt_suites": [SUITE],
         "site_router_probe_seconds": 3,
+        "virgem_management": [f"{NETWORK}.0/24"],
         "virgem_services": {"ntp": [f"{NETWORK}.1"], "dns": [f"{NETWORK}.1"], "monitoring": [f"{NETWORK}.1"]},
     }
     more = {

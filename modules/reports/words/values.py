@@ -58,6 +58,7 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
     },
     "side": {
         "zone": ("zone", "zone"),
+        "managed-zone": ("beheerde zone", "managed zone"),
         "service": ("dienst", "service"),
         "server": ("server", "server"),
         "balancer": ("load balancer", "load balancer"),
