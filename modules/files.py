@@ -13,11 +13,13 @@ import json
 import os
 import shutil
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from virgem.modules.problem import UserError
+from virgem.modules.workers import side_by_side
 
 MANIFEST = ".virgem-files.json"
 _STAGING = ".virgem-staging"
@@ -63,7 +65,7 @@ def write_atomic(path: Path, data: bytes) -> bool:
     try:
         if path.exists() and not path.is_file():
             return _write_into(path, data)
-        if _same(path, data):
+        if _held(path, data):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}.new")
@@ -93,11 +95,16 @@ def write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...] =
     Files of somebody else are left alone: only what an earlier write listed in its manifest is removed, and with
     `within` only what starts with one of these prefixes. A refusal says how many files are new before it.
     """
+    return write_shares(root, [files.items()], within)
+
+
+def write_shares(root: Path, shares: Sequence[Iterable[tuple[str, bytes]]], within: tuple[str, ...] = ()) -> Written:
+    """Do the same with files that are made on the way, in shares that are made and laid ready side by side."""
     new: list[str] = []
     try:
         root.mkdir(parents=True, exist_ok=True)
         with locked(root):
-            return _write_tree(root, files, within, new)
+            return _write_shares(root, shares, within, new)
     except OSError as error:
         refused = explain(error, root)
         raise UserError(refused.message, f"{refused.hint}, or choose another folder with -o; {_told(new)}") from error
@@ -107,56 +114,98 @@ def _told(new: list[str]) -> str:
     return f"{len(new)} files are new there, each of them whole" if new else "no file there was changed"
 
 
-def _write_tree(root: Path, files: Mapping[str, bytes], within: tuple[str, ...], new: list[str]) -> Written:
-    _check_inside(root, files)
-    differing = [name for name in sorted(files) if not _same(f"{root}/{name}", files[name])]
-    created = tuple(name for name in differing if not os.path.exists(f"{root}/{name}"))
+def _write_shares(
+    root: Path, shares: Sequence[Iterable[tuple[str, bytes]]], within: tuple[str, ...], new: list[str]
+) -> Written:
+    staging = f"{root}/{_STAGING}"
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        jobs = [partial(_lay_ready, root, f"{staging}/{number}", share) for number, share in enumerate(shares)]
+        ready = side_by_side(jobs)
+        if any(len(share.beside) > _FLUSH_EACH for share in ready):
+            os.sync()
+        return _swap(root, ready, within, new)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """The names of some files and, of those that differ, the file that lies ready beside; which of them are created."""
+
+    names: list[str]
+    beside: dict[str, str]
+    created: list[str]
+
+
+def _lay_ready(root: Path, staging: str, files: Iterable[tuple[str, bytes]]) -> _Ready:
+    """Lay those files that differ in a folder beside, on disk or for one sync of all; nothing is replaced yet."""
+    ready = _Ready([], {}, [])
+    folders = {""}
+    for name, data in files:
+        _check_inside(root, name, folders)
+        ready.names.append(name)
+        held = _held(f"{root}/{name}", data)
+        if held is None:
+            ready.created.append(name)
+        if not held:
+            ready.beside[name] = _lay(staging, len(ready.beside), data)
+    return ready
+
+
+def _lay(staging: str, number: int, data: bytes) -> str:
+    if not number:
+        os.makedirs(staging)
+    target = f"{staging}/{number}"
+    if number < _FLUSH_EACH:
+        _write_flushed(target, data)
+    else:
+        with open(target, "wb", buffering=0) as file:
+            file.write(data)
+    return target
+
+
+def _swap(root: Path, ready: Iterable[_Ready], within: tuple[str, ...], new: list[str]) -> Written:
+    """Put what lies ready in its place, file by file, and remove what is no longer there."""
+    names = {name for share in ready for name in share.names}
+    beside = dict(sorted(pair for share in ready for pair in share.beside.items()))
+    created = sorted(name for share in ready for name in share.created)
     listed = _listed(root)
-    gone = [name for name in listed if name not in files]
-    removed = tuple(sorted(name for name in gone if name.startswith(within or "") and (root / name).is_file()))
-    if differing or removed:
+    gone = [name for name in listed if name not in names]
+    removed = sorted(name for name in gone if name.startswith(within or "") and (root / name).is_file())
+    if beside or removed:
         # The intent first: whatever is on disk after a kill stands in the manifest, so the next write can remove it.
-        _write_manifest(root, {*listed, *files})
-        _swap(root, {name: files[name] for name in differing}, removed, new)
-    kept = {name for name in gone if within and not name.startswith(within)}
-    _write_manifest(root, {*files, *kept})
-    fresh = set(created)
-    changed = tuple(name for name in differing if name not in fresh)
-    return Written(created=created, changed=changed, removed=removed, unchanged=len(files) - len(differing))
+        _write_manifest(root, {*listed, *names})
+        _make_folders(root, created)
+        _replace(root, beside, new)
+        _remove(root, removed)
+        _flush_folder(root)
+    _write_manifest(root, {*names, *(name for name in gone if within and not name.startswith(within))})
+    changed = sorted(beside.keys() - set(created))
+    return Written(
+        created=tuple(created), changed=tuple(changed), removed=tuple(removed), unchanged=len(names) - len(beside)
+    )
 
 
 def _write_manifest(root: Path, names: set[str]) -> None:
     write_atomic(root / MANIFEST, json.dumps(sorted(names), indent=0).encode() + b"\n")
 
 
-def _swap(root: Path, files: Mapping[str, bytes], removed: tuple[str, ...], new: list[str]) -> None:
-    staging = root / _STAGING
-    shutil.rmtree(staging, ignore_errors=True)
-    try:
-        staging.mkdir()
-        _stage(staging, files)
-        for folder in {name.rpartition("/")[0] for name in files}:
-            (root / folder).mkdir(parents=True, exist_ok=True)
-        for index, name in enumerate(files):
-            os.replace(f"{staging}/{index}", f"{root}/{name}")
-            new.append(name)
-        for name in removed:
-            (root / name).unlink()
-            _prune(root, (root / name).parent)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
-    _flush_folder(root)
+def _make_folders(root: Path, names: Iterable[str]) -> None:
+    for folder in sorted({name.rpartition("/")[0] for name in names}):
+        os.makedirs(f"{root}/{folder}", exist_ok=True)
 
 
-def _stage(staging: Path, files: Mapping[str, bytes]) -> None:
-    for index, data in enumerate(files.values()):
-        target = staging / str(index)
-        if len(files) > _FLUSH_EACH:
-            target.write_bytes(data)
-        else:
-            _write_flushed(target, data)
-    if len(files) > _FLUSH_EACH:
-        os.sync()
+def _replace(root: Path, beside: Mapping[str, str], new: list[str]) -> None:
+    for name, ready in beside.items():
+        os.replace(ready, f"{root}/{name}")
+        new.append(name)
+
+
+def _remove(root: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (root / name).unlink()
+        _prune(root, (root / name).parent)
 
 
 def _prune(root: Path, folder: Path) -> None:
@@ -169,14 +218,18 @@ def _prune(root: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-def _check_inside(root: Path, names: Iterable[str]) -> None:
-    for name in names:
-        if name.startswith("/") or ".." in name.split("/") or not name.strip("./"):
-            raise UserError(f"refusing to write {name!r}: it is outside {root}")
-    holding = {PurePosixPath(folder) for folder in {name.rpartition("/")[0] for name in names}}
-    for folder in sorted({root / part for held in holding for part in (held, *held.parents)} - {root}):
-        if folder.is_symlink():
-            raise UserError(f"refusing to write through the link {folder}", "remove the link or choose another folder")
+def _check_inside(root: Path, name: str, known: set[str]) -> None:
+    """Refuse a name outside the root or behind a link; `known` holds the folders that were looked at."""
+    folder = name.rpartition("/")[0]
+    if name.startswith("/") or ".." in name.split("/") or not name.strip("./"):
+        raise UserError(f"refusing to write {name!r}: it is outside {root}")
+    while folder not in known:
+        if os.path.islink(f"{root}/{folder}"):
+            raise UserError(
+                f"refusing to write through the link {root / folder}", "remove the link or choose another folder"
+            )
+        known.add(folder)
+        folder = folder.rpartition("/")[0]
 
 
 def _listed(root: Path) -> tuple[str, ...]:
@@ -188,19 +241,22 @@ def _listed(root: Path) -> tuple[str, ...]:
     return tuple(n for n in inside if not PurePosixPath(n).is_absolute() and ".." not in PurePosixPath(n).parts)
 
 
-def _same(path: Path | str, data: bytes) -> bool:
+def _held(path: Path | str, data: bytes) -> bool | None:
+    """Tell whether a file holds these bytes; None where there is nothing."""
     try:
         found = os.stat(path)
         if not stat.S_ISREG(found.st_mode) or found.st_size != len(data):
             return False
         with open(path, "rb") as file:
             return file.read() == data
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except OSError:
         return False
 
 
-def _write_flushed(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
+def _write_flushed(path: Path | str, data: bytes) -> None:
+    with open(path, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

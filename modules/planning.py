@@ -12,10 +12,11 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
-from virgem.modules import files
+from virgem.modules import collector, files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.cloud.limits import over_quota
 from virgem.modules.cloud.room import crowded
@@ -24,6 +25,7 @@ from virgem.modules.estate.loader import SourceFiles
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import Validated, apply_waivers, validate
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
+from virgem.modules.workers import processors
 from virgem.network import lock as locks
 from virgem.network.model import NetworkPlan
 from virgem.network.plan import plan_network
@@ -111,6 +113,7 @@ def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(codes)
 
 
+@collector.paused()
 def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str = "") -> Prepared:
     """Read, check and plan an estate; all problems of all phases that could run are in the result.
 
@@ -176,16 +179,29 @@ def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -
 
 def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:
     """Return every rendered file by its path under the folder of results; `only` names municipalities by NIS code."""
-    wanted = set(only)
-    texts = {
-        f"{router.folder}/{name}": text.encode()
-        for router in plan.routers
-        if not wanted or router.town.nis in wanted
-        for name, text in render_site(plan, router).items()
-    }
-    if not wanted:
-        texts |= {f"network/region/{name}": text.encode() for name, text in render_region(plan).items()}
-    return texts
+    return dict(chain.from_iterable(_shares(plan, tuple(only), 1)))
+
+
+def _shares(plan: NetworkPlan, only: tuple[str, ...], count: int) -> list[Iterator[tuple[str, bytes]]]:
+    """Return the rendered files as so many shares of about the same work, each rendered while it is walked.
+
+    Whole municipalities, because the files of one have text in common, which is then made once.
+    """
+    towns = sorted(town.nis for town in plan.towns if not only or town.nis in only)
+    shares = [_render_towns(plan, frozenset(towns[number::count])) for number in range(count)]
+    return shares if only else [chain(_render_region(plan), shares[0]), *shares[1:]]
+
+
+def _render_towns(plan: NetworkPlan, towns: Container[str]) -> Iterator[tuple[str, bytes]]:
+    for router in plan.routers:
+        if router.town.nis in towns:
+            for name, text in render_site(plan, router).items():
+                yield f"{router.folder}/{name}", text.encode()
+
+
+def _render_region(plan: NetworkPlan) -> Iterator[tuple[str, bytes]]:
+    for name, text in render_region(plan).items():
+        yield f"network/region/{name}", text.encode()
 
 
 def plan_document(estate: str, written: Objects) -> bytes:
@@ -233,6 +249,7 @@ def saved_objects(output: Path, names: tuple[str, ...]) -> Objects:
     return cast(Objects, found)
 
 
+@collector.paused()
 def changes(prepared: Ready, output: Path, only: Iterable[str] = ()) -> Changes:
     """Return what a write would change since the last plan in the folder of results."""
     plan = prepared.plan
@@ -301,6 +318,7 @@ def _within(kind: str, key: str, fields: Fields, towns: Container[str]) -> bool:
             return False
 
 
+@collector.paused()
 def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Written:
     """Bring the lock and the folder of results up to date, in the one order that is safe to be stopped in.
 
@@ -311,11 +329,11 @@ def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Writ
     plan, wanted = prepared.plan, tuple(only)
     towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
     kept = _written(saved_objects(output, prepared.names), plan, wanted) if wanted else objects(plan)
-    rendered = render(plan, wanted)
+    shares = _shares(plan, wanted, processors())
     with _telling("; nothing was written, as results never run ahead of the lock"):
         files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))
     with _telling(f"; {LOCK} was written before, which moves nothing"):
-        written = files.write_tree(output, rendered, tuple(sorted(towns)) or ("network/",))
+        written = files.write_shares(output, shares, tuple(sorted(towns)) or ("network/",))
     with _telling(f"; {LOCK} and the files under {output} were written before, so plan again to save the plan too"):
         files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
     return written

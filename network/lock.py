@@ -17,11 +17,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address
 from zlib import crc32
 
 from virgem.modules.codes import problem
 from virgem.modules.problem import Mark, Problem, ProblemsFound
+from virgem.network.texts import colons, dotted
 
 FILE = "estate.lock"
 VERSION = 1
@@ -95,9 +95,7 @@ EMPTY = Lock()
 def prefix_text(block: Block, version: int) -> str:
     """Return a block as `address/length`."""
     base, order = block
-    if version == 4:
-        return f"{base >> 24}.{base >> 16 & 255}.{base >> 8 & 255}.{base & 255}/{32 - order}"
-    return f"{IPv6Address(base)}/{128 - order}"
+    return f"{dotted(base)}/{32 - order}" if version == 4 else f"{colons(base)}/{128 - order}"
 
 
 def _block(text: str, version: int) -> Block:

@@ -16,6 +16,7 @@ from netaddr import IPAddress, IPNetwork
 from virgem.modules.estate.names import machine_domain
 from virgem.network.lock import Entry, Lock
 from virgem.network.model import NetworkPlan
+from virgem.network.texts import address_text
 
 _LAST_SERIAL = 2**32 - 1
 
@@ -44,20 +45,35 @@ def _both(name: str, address4: IPAddress, address6: IPAddress) -> tuple[Named, N
 
 def reverse_zone(address: IPAddress, pools: Iterable[IPNetwork]) -> str:
     """Return the reverse zone of an address: per /16 or /24 of an IPv4 pool, per IPv6 pool (RFC 3596)."""
-    pool = next((pool for pool in pools if address in pool), None)
-    if address.version == 4:
-        octets = str(address).split(".")
-        keep = 2 if pool is None or pool.prefixlen <= 16 else 3
-        return ".".join([*reversed(octets[:keep]), "in-addr.arpa"])
-    nibbles = f"{int(address):032x}"[: (pool.prefixlen if pool else 32) // 4]
-    return ".".join([*reversed(nibbles), "ip6.arpa"])
+    return _above(pointer(address), _own_labels(address, [_bounds(pool) for pool in pools]))
+
+
+# The version of a pool, its first and last address, and how many labels below its reverse zone an address has.
+Bounds = tuple[int, int, int, int]
+
+
+def _bounds(pool: IPNetwork) -> Bounds:
+    own = (2 if pool.prefixlen <= 16 else 1) if pool.version == 4 else 32 - pool.prefixlen // 4
+    return pool.version, pool.first, pool.last, own
+
+
+def _own_labels(address: IPAddress, pools: Iterable[Bounds]) -> int:
+    number, version = int(address), address.version
+    for of_version, first, last, own in pools:
+        if version == of_version and first <= number <= last:
+            return own
+    return 2 if version == 4 else 24
+
+
+def _above(name: str, labels: int) -> str:
+    return name.split(".", labels)[labels]
 
 
 def pointer(address: IPAddress) -> str:
     """Return the name under which an address is looked up."""
     if address.version == 4:
-        return ".".join([*reversed(str(address).split(".")), "in-addr.arpa"])
-    return ".".join([*reversed(f"{int(address):032x}"), "ip6.arpa"])
+        return ".".join([*reversed(address_text(address).split(".")), "in-addr.arpa"])
+    return f"{'.'.join(f'{int(address):032x}'[::-1])}.ip6.arpa"
 
 
 def records(plan: NetworkPlan) -> Mapping[str, list[str]]:
@@ -71,13 +87,15 @@ def records(plan: NetworkPlan) -> Mapping[str, list[str]]:
     if isinstance(known, dict):
         return known
     forward = machine_domain(plan.domain)
-    pools = (*plan.pools4, *plan.pools6)
+    pools = [_bounds(pool) for pool in (*plan.pools4, *plan.pools6)]
     zones: dict[str, list[str]] = {forward: []}
     named = sorted((name, address.version, int(address), address) for name, address in machines(plan))
     for name, version, _, address in named:
-        zones[forward].append(f"{name}. IN {'A' if version == 4 else 'AAAA'} {address}")
+        zones[forward].append(f"{name}. IN {'A' if version == 4 else 'AAAA'} {address_text(address)}")
     for name, _, _, address in sorted(named, key=lambda found: found[1:3]):
-        zones.setdefault(reverse_zone(address, pools), []).append(f"{pointer(address)}. IN PTR {name}.")
+        looked_up = pointer(address)
+        zone = _above(looked_up, _own_labels(address, pools))
+        zones.setdefault(zone, []).append(f"{looked_up}. IN PTR {name}.")
     return zones
 
 

@@ -187,11 +187,13 @@ class Matrix:
                 among = self.zones_by_town.get(town, ()) if town else self.zones
                 return (zone for zone in among if selector.matches(zone))
             case Side.TIER:
-                return (network for network in self.plan.cloud_networks if _of_tier(network, selector))
+                networks = self.networks.get(selector.town, ()) if selector.town else self.plan.cloud_networks
+                return (network for network in networks if _of_tier(network, selector))
             case Side.UPSTREAM:
                 return (upstream for upstream in self.plan.upstreams if selector.name in ("", upstream.id))
             case Side.BALANCER | Side.RELAY:
-                return (balancer for balancer in self.plan.balancers if _of_balancer(balancer, selector))
+                balancers = self.balancers.get(selector.town, ()) if selector.town else self.plan.balancers
+                return (balancer for balancer in balancers if _of_balancer(balancer, selector))
         return self._chosen_hosts(selector)
 
     def _chosen_hosts(self, selector: Selector) -> Iterable[CloudAddress]:
@@ -230,7 +232,7 @@ class Matrix:
         """Return the prefixes of both families that a selector stands for, sorted; those of upstreams merged."""
         if selector not in self._resolved:
             found = {network for _, network in self.named(selector)}
-            every = cidr_merge(found) if selector.side is Side.UPSTREAM else sorted(found)
+            every = cidr_merge(found) if selector.side is Side.UPSTREAM else sorted(found, key=IPNetwork.sort_key)
             self._resolved[selector] = (
                 tuple(network for network in every if network.version == 4),
                 tuple(network for network in every if network.version == 6),

@@ -6,6 +6,7 @@ from typing import cast
 
 from virgem.modules.changes import Objects
 from virgem.network.model import FlowRule, LinkEnd, NetworkPlan, RouterPlan, Selector, WanLink, ZonePlan
+from virgem.network.texts import address_text, network_text
 
 
 def objects(plan: NetworkPlan) -> Objects:
@@ -49,9 +50,9 @@ def _router(router: RouterPlan) -> dict[str, str]:
         "name": router.name,
         "place": router.place.value,
         "loopback4": str(router.loopback4),
-        "loopback6": str(router.loopback6),
+        "loopback6": address_text(router.loopback6),
         "ipv4": ", ".join(map(str, router.blocks4)),
-        "ipv6": ", ".join(map(str, router.blocks6)),
+        "ipv6": ", ".join(map(network_text, router.blocks6)),
     }
 
 
@@ -60,8 +61,8 @@ def _zone(zone: ZonePlan) -> dict[str, str]:
         "kind": zone.zone.kind,
         "vlan": str(zone.vlan),
         "vrf": zone.vrf,
-        "ipv4": str(zone.prefix4),
-        "ipv6": str(zone.prefix6),
+        "ipv4": network_text(zone.prefix4),
+        "ipv6": network_text(zone.prefix6),
         "class": str(int(zone.zone.classification)),
     }
 
@@ -79,7 +80,7 @@ def _link(link: WanLink) -> dict[str, str]:
 
 
 def _end(end: LinkEnd) -> str:
-    return f"{end.site} {end.interface} {end.address4} {end.address6}"
+    return f"{end.site} {end.interface} {end.address4} {network_text(end.address6)}"
 
 
 def _rule(rule: FlowRule) -> dict[str, str]:

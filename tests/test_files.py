@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support import need_root
 
-from virgem.modules.files import MANIFEST, locked, write_atomic, write_tree
+from virgem.modules.files import MANIFEST, locked, write_atomic, write_shares, write_tree
 from virgem.modules.problem import UserError
 
 TREE = {"a.txt": b"alpha\n", "sub/b.txt": b"beta\n", "sub/deep/c.txt": b"gamma\n"}
@@ -141,6 +142,7 @@ def test_a_read_only_disk_is_named_with_the_way_out(tmp_path: Path) -> None:
 
 _WRITER = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from virgem.modules.files import write_tree
 root, turn = Path(sys.argv[1]), 0
@@ -165,6 +167,43 @@ def test_a_killed_writer_leaves_every_file_old_or_new_and_the_next_write_heals(t
         assert all(data in (b"0" * 2000, b"1" * 2000) for data in contents(tmp_path).values())
     write_tree(tmp_path, TREE)
     assert contents(tmp_path) == TREE
+
+
+def many(word: str, count: int) -> Iterator[tuple[str, bytes]]:
+    for number in range(count):
+        yield f"{word}/{number % 7}/{number}.txt", f"{word} {number}".encode()
+
+
+def test_shares_are_written_like_one_tree(tmp_path: Path) -> None:
+    whole = write_tree(tmp_path / "whole", dict([*many("a", 200), *many("b", 100)]))
+    assert write_shares(tmp_path / "shares", [many("a", 200), many("b", 100)]) == whole
+    assert contents(tmp_path / "shares") == contents(tmp_path / "whole")
+    again = write_shares(tmp_path / "shares", [many("a", 200), many("b", 99)])
+    assert (again.touched, again.removed, again.unchanged) == (1, ("b/1/99.txt",), 299)
+
+
+@pytest.mark.parametrize("broken", [0, 1])
+def test_a_share_that_fails_leaves_the_old_tree_whole(tmp_path: Path, broken: int) -> None:
+    def failing() -> Iterator[tuple[str, bytes]]:
+        yield "c.txt", b"new"
+        raise UserError("no more")
+
+    write_tree(tmp_path, TREE)
+    shares = [many("a", 100), many("b", 100)]
+    shares[broken] = failing()
+    with pytest.raises(UserError, match="no more"):
+        write_shares(tmp_path, shares)
+    assert contents(tmp_path) == TREE
+    assert not (tmp_path / ".virgem-staging").exists()
+
+
+def test_a_share_writes_through_no_link(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "root").mkdir()
+    (tmp_path / "root" / "b").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError, match="through the link"):
+        write_shares(tmp_path / "root", [many("a", 3), many("b", 3)])
+    assert list((tmp_path / "elsewhere").iterdir()) == []
 
 
 def test_the_lock_leaves_nothing_behind(tmp_path: Path) -> None:

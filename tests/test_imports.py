@@ -11,7 +11,14 @@ from support import ROOT
 
 # Lowest first. A part may import those below it, and those beside it as long as no circle of parts comes of it.
 LAYERS = (
-    ("virgem.modules.problem", "virgem.modules.codes", "virgem.modules.files", "virgem.modules.changes"),
+    (
+        "virgem.modules.problem",
+        "virgem.modules.codes",
+        "virgem.modules.collector",
+        "virgem.modules.workers",
+        "virgem.modules.files",
+        "virgem.modules.changes",
+    ),
     ("virgem.modules.estate",),
     ("virgem.network",),
     ("virgem.modules.procurement", "virgem.modules.devices", "virgem.modules.cloud", "virgem.modules.governance"),

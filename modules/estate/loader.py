@@ -6,12 +6,11 @@ values, default objects, references, default values, ends of flows, devices, fro
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from virgem.modules import collector
 from virgem.modules.estate import defaults, references
 from virgem.modules.estate.csv_text import DeviceReader
 from virgem.modules.estate.decode import decode
@@ -51,7 +50,7 @@ class Loaded:
 def load(sources: SourceFiles) -> Loaded:
     """Return the estate that the files describe, with every mistake in them."""
     loading = _Loading(sources)
-    with _collector_paused():
+    with collector.paused():
         estate = loading.run()
     return Loaded(estate, _without_echoes(loading.ctx.problems), sources)
 
@@ -61,18 +60,6 @@ def _without_echoes(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     found = sorted(set(problems))
     texts = {problem.mark for problem in found if problem.code.startswith("E1")}
     return tuple(p for p in found if p.code.startswith("E1") or p.mark not in texts)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Keep the garbage collector from walking a growing estate again and again: it has no cycles, and it costs 30 %."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _stand_in(estate: Raw) -> None:

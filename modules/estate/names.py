@@ -11,13 +11,14 @@ import re
 from virgem.modules.estate.model import Device, Municipality
 
 _MACHINES = "net"
+_NO_LABEL = re.compile(r"[^a-z0-9]+")
 
 
 def device_name(device: Device) -> str:
     """Return a device's host name: as written, else its profile and serial as one DNS label (RFC 1123)."""
     if device.name:
         return str(device.name)
-    return re.sub(r"[^a-z0-9]+", "-", f"{device.profile}-{device.serial}".lower()).strip("-")[:63].rstrip("-")
+    return _NO_LABEL.sub("-", f"{device.profile}-{device.serial}".lower()).strip("-")[:63].rstrip("-")
 
 
 def machine_domain(region: str, tenant: str = "") -> str:

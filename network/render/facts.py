@@ -20,6 +20,7 @@ from virgem.network.model import (
     Vrf,
     ZonePlan,
 )
+from virgem.network.texts import address_text, dotted, network_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,10 @@ class ZoneText:
     @classmethod
     def of(cls, zone: ZonePlan) -> ZoneText:
         """Return the texts of a zone."""
-        prefix4, prefix6 = str(zone.prefix4), str(zone.prefix6)
+        prefix4, prefix6 = network_text(zone.prefix4), network_text(zone.prefix6)
         base, _, length = prefix6.partition("/")
         gateway6 = f"{base}1/{length}" if base.endswith("::") else f"{zone.gateway6}/{length}"
         return cls(prefix4, prefix6, f"{dotted(int(zone.prefix4.first) + 1)}/{zone.prefix4.prefixlen}", gateway6)
-
-
-def dotted(number: int) -> str:
-    """Return an IPv4 address as text."""
-    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 class Facts:
@@ -108,7 +104,7 @@ class Facts:
             texts = [self.zone_text[zone.key] for zone in zones]
             return Prefixes(tuple(t.prefix4 for t in texts), tuple(t.prefix6 for t in texts))
         four, six = matrix(self.plan).resolve(selector)
-        return Prefixes(tuple(map(str, four)), tuple(map(str, six)))
+        return Prefixes(tuple(map(network_text, four)), tuple(map(network_text, six)))
 
     @cached_property
     def resolvers(self) -> Prefixes:
@@ -150,7 +146,7 @@ def cover(addresses: Iterable[IPAddress], others: Iterable[IPNetwork]) -> list[I
     """Return the fewest prefixes that hold these addresses and no part of the others."""
     starts = sorted(int(other.first) for other in others)
     found: list[IPNetwork] = []
-    todo = [sorted(set(addresses))]
+    todo = [sorted(set(addresses), key=int)]
     while todo:
         some = todo.pop()
         if not some:
@@ -167,9 +163,9 @@ def cover(addresses: Iterable[IPAddress], others: Iterable[IPNetwork]) -> list[I
 
 def _bare(hosts: Iterable[CloudAddress]) -> Prefixes:
     every = list(hosts)
-    return Prefixes(tuple(str(h.address4) for h in every), tuple(str(h.address6) for h in every))
+    return Prefixes(tuple(address_text(h.address4) for h in every), tuple(address_text(h.address6) for h in every))
 
 
 def _networks(networks: Iterable[CloudNetwork | ZonePlan]) -> Prefixes:
     every = list(networks)
-    return Prefixes(tuple(str(n.prefix4) for n in every), tuple(str(n.prefix6) for n in every))
+    return Prefixes(tuple(network_text(n.prefix4) for n in every), tuple(network_text(n.prefix6) for n in every))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from virgem.network.model import NetworkPlan, RouterPlan, ZonePlan
 from virgem.network.render import dhcp, names
 from virgem.network.render.base import Renderer, single
-from virgem.network.render.facts import dotted, facts
+from virgem.network.render.facts import facts
+from virgem.network.texts import address_text, dotted
 
 FILE = "kea-dhcp4.json"
 
@@ -36,7 +37,7 @@ def subnet(plan: NetworkPlan, zone: ZonePlan, shared: tuple[tuple[str, str], ...
     gateway = texts.gateway4.partition("/")[0]
     fields = dhcp.fields(zone, texts.prefix4, pool(zone), (("routers", gateway), *dhcp.told(zone, shared)))
     fields["reservations"] = dhcp.reservations(
-        {"hw-address": r.mac, "ip-address": str(r.address4), "hostname": r.name} for r in zone.reservations
+        {"hw-address": r.mac, "ip-address": address_text(r.address4), "hostname": r.name} for r in zone.reservations
     )
     return dhcp.item(fields)
 

@@ -7,6 +7,7 @@ from virgem.network.render import dhcp, names
 from virgem.network.render.base import Renderer, single
 from virgem.network.render.facts import facts
 from virgem.network.render.frr.lan import autonomous
+from virgem.network.texts import address_text
 
 FILE = "kea-dhcp6.json"
 
@@ -35,7 +36,7 @@ def subnet(plan: NetworkPlan, zone: ZonePlan, shared: tuple[tuple[str, str], ...
     fields = dhcp.fields(zone, prefix, pool(zone, prefix), dhcp.told(zone, shared))
     fields["preferred-lifetime"] = str(dhcp.LEASE[zone.icr] * 5 // 8)
     fields["reservations"] = dhcp.reservations(
-        {"hw-address": r.mac, "ip-addresses": [str(r.address6)], "hostname": r.name} for r in zone.reservations
+        {"hw-address": r.mac, "ip-addresses": [address_text(r.address6)], "hostname": r.name} for r in zone.reservations
     )
     return dhcp.item(fields)
 

@@ -14,6 +14,7 @@ from netaddr import IPAddress
 from virgem.network.model import LinkEnd, NetworkPlan, RouterPlan, WanLink
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header
+from virgem.network.texts import network_text
 
 KEEPALIVE = 25  # seconds; holds the way back open through address translation (wg(8))
 PRIVATE_KEY = "/etc/wireguard/private.key"
@@ -44,7 +45,7 @@ def tunnel(plan: NetworkPlan, router: RouterPlan, link: WanLink) -> str:
     lines = [
         header(router),
         "[Interface]",
-        f"Address = {near.address4}, {near.address6}, {link_local(near)}",
+        f"Address = {near.address4}, {network_text(near.address6)}, {link_local(near)}",
         f"MTU = {link.mtu}",
         "Table = off",
         *([] if calls else [f"ListenPort = {names.listen_port(link)}"]),
