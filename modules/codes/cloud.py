@@ -381,6 +381,13 @@ RULES = (
         "Offer a shared service, or register a flow.",
     ),
     Rule(
+        "E743",
+        "An alias of a name that nobody has",
+        "Alias van een naam die niemand heeft",
+        "An alias in a domain of the region leads to a name that is declared there; else it resolves to nothing.",
+        "Declare that name, or name another one.",
+    ),
+    Rule(
         "W781",
         "A flow past the load balancer",
         "Stroom voorbij de load balancer",

@@ -360,6 +360,18 @@ def test_a_region_is_found_in_small_letters_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("nis", "title"),
+    [
+        (["34022"], "Kortrijk"),
+        (["34040", "34022"], "Kortrijk en Waregem"),
+        (["34040", "34022", "34009"], "Kortrijk en 2 andere"),
+    ],
+)
+def test_an_estate_of_some_municipalities_is_called_after_them(nis: list[str], title: str) -> None:
+    assert starter.select(nis=nis).title == title
+
+
+@pytest.mark.parametrize(
     ("folder", "name"), [("kust", "kust"), ("Onze Kust (2026)", "onze-kust-2026"), ("---", "middenkust")]
 )
 def test_an_estate_is_named_after_its_folder(folder: str, name: str, tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def _of_codes(codes: Iterable[str]) -> Selection:
         raise UserError("no municipality was chosen", "give at least one NIS code, for example 34022 for Kortrijk")
     largest = max(towns, key=lambda town: (town.population, town.nis))
     more = f"-en-{len(towns) - 1}" if len(towns) > 1 else ""
-    title = f"{largest.name} en {len(towns) - 1} andere" if more else largest.name
+    title = " en ".join((largest.name, *(town.name for town in towns if town is not largest)))
+    if len(towns) > 2:
+        title = f"{largest.name} en {len(towns) - 1} andere"
     return Selection(name=f"{largest.id}{more}", title=title, region=None, towns=towns)
 
 
