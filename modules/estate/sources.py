@@ -15,7 +15,7 @@ from types import MappingProxyType
 
 from virgem.modules.codes import problem
 from virgem.modules.estate.hiding import masked
-from virgem.modules.estate.strays import DEVICES, MUNICIPALITIES, folders_meant, is_beside, is_meant, way_out
+from virgem.modules.estate.strays import DEVICES, ENDINGS, MUNICIPALITIES, folders_meant, is_beside, is_meant, way_out
 from virgem.modules.problem import Mark, Problem, UserError
 
 MAIN = "estate.yaml"
@@ -24,8 +24,6 @@ CSV_LIMIT = 64 * 2**20
 ESTATE_LIMIT = 512 * 2**20
 FILE_LIMIT = 5_000
 
-# The folders that are read, each with the ending of its files.
-_FOLDERS = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
 _LIMITS = {".yaml": (YAML_LIMIT, "8 MiB"), ".csv": (CSV_LIMIT, "64 MiB")}
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
@@ -75,7 +73,7 @@ def read_folder(path: Path) -> SourceFiles:
     """
     root = _estate_folder(path)
     reader = _Reader(root)
-    for folder, ending in _FOLDERS.items():
+    for folder, ending in ENDINGS.items():
         reader.read(folder, ending)
     reader.look_around()
     return SourceFiles(MappingProxyType(dict(sorted(reader.files.items()))), tuple(sorted(reader.problems)))
@@ -86,7 +84,7 @@ def is_read(file: Path) -> bool:
     around = file.parent.resolve()
     places = [(around, ""), (around.parent, around.name)]
     return any(
-        folder in _FOLDERS and (root / MAIN).is_file() and not is_beside(file.name) and is_meant(folder, file.name)
+        folder in ENDINGS and (root / MAIN).is_file() and not is_beside(file.name) and is_meant(folder, file.name)
         for root, folder in places
     )
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 MUNICIPALITIES, DEVICES = "municipalities", "devices"
-_ENDINGS: Final = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
+# The folders that are read, each with the ending of its files.
+ENDINGS: Final = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
 _HOME: Final = {".yaml": f"{MUNICIPALITIES}/", ".yml": f"{MUNICIPALITIES}/", ".csv": f"{DEVICES}/"}
 _SHEETS: Final = (".xlsx", ".xls", ".xlsm", ".ods")
 # What editors and merges leave behind, and what tells people about a folder.
@@ -47,7 +48,7 @@ def is_meant(folder: str, name: str) -> bool:
 
 def way_out(folder: str, name: str) -> str:
     """Return what to do with a file of an ending that its folder does not read."""
-    wanted = _ENDINGS[folder]
+    wanted = ENDINGS[folder]
     stem, found = os.path.splitext(name)
     kind = found.lower()
     family = ".yaml" if kind == ".yml" else kind
@@ -65,7 +66,7 @@ def folders_meant(root: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the folders beside the known ones that look like parts of this estate: name, message and way out."""
     for name in sorted(os.listdir(root)):
         path = root / name
-        known = name in _ENDINGS or is_beside(name) or name.lower() in _RESULTS
+        known = name in ENDINGS or is_beside(name) or name.lower() in _RESULTS
         if known or path.is_symlink() or not path.is_dir():
             continue
         files = _files(path)
