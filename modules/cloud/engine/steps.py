@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi.automation.events import EngineEvent, StepEventMetadata
+from pulumi.automation.events import EngineEvent, StepEventMetadata, StepEventStateMetadata
 
 from virgem.modules.changes import Action
 from virgem.modules.cloud.preview import canonical
@@ -98,6 +98,22 @@ def _step(told: StepEventMetadata, op: str) -> Step:
         existed=told.old is not None,
         fields=tuple(_fields(told, action)) if action else (),
     )
+
+
+def deletions(deployment: Mapping[str, Any]) -> Iterator[Step]:
+    """Yield the end of every object of the cloud in a state."""
+    for told in deployment.get("resources") or ():
+        if told.get("custom") and not told["type"].startswith("pulumi:") and not told.get("external"):
+            inputs = StepEventStateMetadata.from_json({"custom": True, **told})
+            fields = ((name, value, "") for name, value in sorted(_inputs(inputs).items()))
+            yield Step(
+                action="delete",
+                urn=told["urn"],
+                type=told["type"],
+                protect=bool(told.get("protect")),
+                existed=True,
+                fields=tuple(fields),
+            )
 
 
 def _fields(told: StepEventMetadata, action: Action) -> Iterator[tuple[str, str, str]]:
