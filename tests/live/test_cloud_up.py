@@ -1,4 +1,4 @@
-"""The cloud of an estate of two towns, applied by the real engine to a real control plane, looked at through its API."""
+"""The cloud of an estate of two towns, applied by the real engine to a real control plane and seen by its API."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _LIMIT = 2**30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to do with one stack: preview, up, refresh, drift, destroy, unmake (list what destroy takes), or only make."""
+    """What to do with one stack: preview, up, refresh, drift, destroy, unmake (list what that takes), or only make."""
 
     what: str
     stack: str
