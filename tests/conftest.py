@@ -31,10 +31,12 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests together where several processes share them (`./virgem test` does), as they share fixtures.
 
-    What starts hosts and services goes to one process, and first, since it takes longest; benchmarks go last.
+    What starts hosts and services goes to one process, and first, since it takes longest; benchmarks go last. This comes
+    before xdist looks at the groups.
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))

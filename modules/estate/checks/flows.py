@@ -26,10 +26,14 @@ _REGISTERED = ("responsible", "processor", "purpose_code", "environment", "commo
 @check("E521")
 def visitors_reach_the_dmz_only(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
-        if Icr.VISITOR in source.icrs and not target.public and _closed_to_visitors(target):
+        if _lets_visitors_in(source, target):
             message = f"flow {flow.id} lets visitors ({flow.source}) reach {flow.target}, which is no DMZ"
             hint = "put what visitors may use behind a shared service in a DMZ"
             yield Finding(flow.origin.at("to"), message, hint, flow.id)
+
+
+def _lets_visitors_in(source: End, target: End) -> bool:
+    return Icr.VISITOR in source.icrs and not target.public and _closed_to_visitors(target)
 
 
 def _closed_to_visitors(target: End) -> bool:
@@ -86,7 +90,8 @@ def application_zones_have_an_allow_list(facts: Facts) -> Iterator[Finding]:
 def organisations_meet_in_a_dmz(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
         apart = source.town and target.town and (source.town != target.town or source.town == "*")
-        if apart and source.outside_dmz() and target.outside_dmz():
+        # Visitors are kept out whoever owns the zone, which E521 says.
+        if apart and source.outside_dmz() and target.outside_dmz() and not _lets_visitors_in(source, target):
             message = f"flow {flow.id} joins {flow.source} and {flow.target}, zones of different organisations"
             yield Finding(flow.origin.at("to"), message, "let one end be a DMZ or a shared service", flow.id)
 
