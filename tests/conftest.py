@@ -35,8 +35,8 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests together where several processes share them (`./virgem test` does), as they share fixtures.
 
-    What starts hosts and services goes to one process, and first, since it takes longest; benchmarks go last. This comes
-    before xdist looks at the groups.
+    What starts hosts and services goes to one process, and first, since it takes longest; benchmarks go last.
+    All this comes before xdist looks at the groups.
     """
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group(item)))
