@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from support import ROOT
-from turns import turn
+from turns import Scopes, scope, turn
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -31,27 +32,24 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests together where several processes share them (`./virgem test` does), as they share fixtures.
-
-    What starts hosts and services goes to one process, and first, since it takes longest; benchmarks go last.
-    All this comes before xdist looks at the groups.
-    """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    """Where processes share the tests, begin with what takes longest, hosts and services; benchmarks go last."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: (_group(item) != "live", _group(item) == "benchmark"))
+        items.sort(key=lambda item: (scope(item.nodeid) != "tests/live", _is_benchmark(item)))
 
 
-def _group(item: pytest.Item) -> str:
-    if item.get_closest_marker("benchmark") is not None:
-        return "benchmark"
-    return "live" if ROOT / "tests" / "live" in item.path.parents else str(item.path.relative_to(ROOT))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scopes:
+    """Share the tests out by file; see `./virgem test`."""
+    return Scopes(config, log)
+
+
+def _is_benchmark(item: pytest.Item) -> bool:
+    return item.get_closest_marker("benchmark") is not None
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let no test of another process run beside a benchmark, from its fixtures on."""
-    with turn(alone=_group(item) == "benchmark"):
+    with turn(alone=_is_benchmark(item)):
         return (yield)

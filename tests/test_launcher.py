@@ -210,7 +210,7 @@ def test_fast_leaves_out_the_slow_tests_and_the_benchmarks(machine: Machine) -> 
 def test_all_tests_share_the_processors_and_single_ones_do_not(
     machine: Machine, arguments: list[str], shared: bool
 ) -> None:
-    expected = ["-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder"] if shared else []
+    expected = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] if shared else []
     assert machine.run("test", *arguments)[1].split() == ["pytest", *expected, *arguments]
 
 

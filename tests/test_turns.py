@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Event
 
 import pytest
-from turns import turn
+from turns import scope, turn
 
 
 class Runner:
@@ -81,3 +81,15 @@ def test_a_test_that_fails_gives_its_turn_back(runner: Runner) -> None:
 
 def _turn(runner: Runner) -> AbstractContextManager[None]:
     return turn(alone=True, gate=runner.folder / "gate", room=runner.folder / "room")
+
+
+@pytest.mark.parametrize(
+    ("test", "part"),
+    [
+        ("tests/live/test_roles.py::test_one[x::y]", "tests/live"),
+        ("tests/live/test_hosts.py::test_one", "tests/live"),
+        ("tests/cloud/test_plan.py::test_one[a/b]", "tests/cloud/test_plan.py"),
+    ],
+)
+def test_tests_of_a_file_and_all_live_ones_stay_in_one_process(test: str, part: str) -> None:
+    assert scope(test) == part

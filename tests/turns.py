@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from xdist.scheduler import LoadScopeScheduling
+
 HERE = Path(__file__)
 
 
@@ -34,3 +36,16 @@ def _opened(place: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+class Scopes(LoadScopeScheduling):
+    """Shares tests out between processes in parts that stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope(nodeid)
+
+
+def scope(nodeid: str) -> str:
+    """Return what a test stays together with: its file, as it shares fixtures, or all that starts hosts and services."""
+    file = nodeid.partition("::")[0]
+    return "tests/live" if file.startswith("tests/live/") else file
