@@ -46,6 +46,6 @@ class Scopes(LoadScopeScheduling):
 
 
 def scope(nodeid: str) -> str:
-    """Return what a test stays together with: its file, as it shares fixtures, or all that starts hosts and services."""
+    """Return what a test stays together with: its file, for its fixtures, or all that starts hosts and services."""
     file = nodeid.partition("::")[0]
     return "tests/live" if file.startswith("tests/live/") else file
