@@ -131,7 +131,7 @@ def _runs_round(full: str, steps: Mapping[str, str]) -> bool:
     return step == full
 
 
-@check("E743", missing_from=("dns", "services"))
+@check("E743", missing_from=("cloud", "services"))
 def alias_leads_to_a_name(facts: Facts) -> Iterator[Finding]:
     estate, owners = facts.estate, _owners(facts.estate)
     known = {full for _, _, full in _declared(estate)} | {
