@@ -41,8 +41,7 @@ class Balancer(pulumi.ComponentResource):
             loadbalancer_id=balancer.id,
             protocol="TCP",
             protocol_port=plan.port,
-            # As the cloud answers: in any other order they would seem changed for ever.
-            allowed_cidrs=sorted(plan.allowed),
+            allowed_cidrs=list(plan.allowed),
             admin_state_up=True,
             tags=tags,
             opts=child_of(self),

@@ -28,13 +28,12 @@ _TRIES = 20
 _OPENER = build_opener(ProxyHandler({}))
 
 
-def ask_all(launch: Launch) -> tuple[str, str]:
-    """Ask every service once, as the administrator; return the token and the project of that one."""
+def ask_all(launch: Launch) -> None:
+    """Ask every service once, as the administrator."""
     token, project = _log_in(launch)
     for name, path in _PATHS.items():
         url = f"http://127.0.0.1:{launch.ports[name]}{path.format(project=project)}"
-        patiently(name, Request(url, headers={"X-Auth-Token": token}))
-    return token, project
+        _patiently(name, Request(url, headers={"X-Auth-Token": token}))
 
 
 def _log_in(launch: Launch) -> tuple[str, str]:
@@ -44,17 +43,17 @@ def _log_in(launch: Launch) -> tuple[str, str]:
     body = {"auth": {"identity": identity, "scope": {"project": {"name": "admin", "domain": domain}}}}
     url = f"http://127.0.0.1:{launch.ports['keystone']}/v3/auth/tokens"
     headers = {"Content-Type": "application/json"}
-    told, answer = patiently("keystone", Request(url, json.dumps(body).encode(), headers))
+    told, answer = _patiently("keystone", Request(url, json.dumps(body).encode(), headers))
     return told, answer["token"]["project"]["id"]
 
 
-def patiently(name: str, request: Request) -> tuple[str, Any]:
+def _patiently(name: str, request: Request) -> tuple[str, Any]:
     """Return the token and the body of an answer; what a cold service refuses at first is asked again."""
     reason = ""
     for _ in range(_TRIES):
         try:
             with _OPENER.open(request, timeout=60) as answer:
-                return answer.headers.get("X-Subject-Token", ""), json.loads(answer.read() or b"null")
+                return answer.headers.get("X-Subject-Token", ""), json.load(answer)
         except HTTPError as error:
             reason = f"{error.code} {error.read(300).decode('utf-8', 'replace')}"
         except (URLError, OSError) as error:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable
 from typing import Any
 
 from .child import wait_for
@@ -15,7 +14,6 @@ from .service import Application, Service
 _CELL = "11111111-1111-4111-8111-111111111111"
 _HOST_SECONDS = 120
 _RUNNING: dict[str, Any] = {}
-_HOSTS: list[Any] = []
 
 
 def _configure(launch: Launch) -> None:
@@ -78,21 +76,12 @@ def _start(launch: Launch) -> None:
     _run(service, "nova-scheduler", topic=scheduler.RPC_TOPIC)
     for name in ("keystone", "placement", "neutron"):
         wait_for(launch.ports[name])
-    topics = {"topic": compute.RPC_TOPIC, "topic_alt": compute.RPC_TOPIC_ALT}
-    names = [host for hosts in launch.zones.values() for host in hosts]
-    for name in names:
-        _HOSTS.append(service.Service.create(binary="nova-compute", host=name, **topics))
-        _HOSTS[-1].start()
-    _until_known(len(names), lambda: len(host_mapping.discover_hosts(context.get_admin_context())))
-
-
-def _until_known(wanted: int, found: Callable[[], int]) -> None:
-    deadline, known = time.monotonic() + _HOST_SECONDS, found()
-    while known < wanted:
+    _run(service, "nova-compute", topic=compute.RPC_TOPIC, topic_alt=compute.RPC_TOPIC_ALT)
+    deadline = time.monotonic() + _HOST_SECONDS
+    while not host_mapping.discover_hosts(context.get_admin_context()):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"only {known} of {wanted} compute hosts appeared")
+            raise RuntimeError("the compute host did not appear")
         time.sleep(0.3)
-        known += found()
 
 
 def _run(service: Any, binary: str, **topics: str) -> None:
@@ -102,16 +91,11 @@ def _run(service: Any, binary: str, **topics: str) -> None:
 
 
 def _forget(_: Launch) -> None:
-    """Drop the servers, and have the hosts' shares in placement counted anew."""
-    _RUNNING["nova-scheduler"].manager.host_manager._instance_info.clear()
-    for host in _HOSTS:
-        _forget_servers(host.manager)
-
-
-def _forget_servers(manager: Any) -> None:
+    """Drop the servers, and have the host's share in placement counted anew."""
     from nova import context
     from nova.virt import fake
 
+    manager = _RUNNING["nova-compute"].manager
     driver, tracker = manager.driver, manager.rt
     driver.instances.clear()
     driver._mounts.clear()
@@ -123,6 +107,7 @@ def _forget_servers(manager: Any) -> None:
     for stats in tracker.stats.values():
         stats.clear()
     manager.reportclient.clear_provider_cache(init=True)
+    _RUNNING["nova-scheduler"].manager.host_manager._instance_info.clear()
     manager.update_available_resource(context.get_admin_context())
 
 
