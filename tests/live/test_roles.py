@@ -74,6 +74,7 @@ LEASES = {
 RENDERED = {
     "daemons": "zebra=yes\nospfd=yes\nvtysh_enable=yes\n",
     "frr.conf": ROUTES,
+    "gateways/staff.conf": "[Route]\nGateway=_dhcp4\nTable=51\n",
     "kea-dhcp4.json": json.dumps(LEASES) + "\n",
     "netplan.yaml": LINKS,
     "networkd.conf": "# router: no instance has an end here\n",
@@ -227,6 +228,7 @@ def test_a_second_run_changes_nothing(hosts: Hosts, host: str) -> None:
         ("router", "systemctl is-active frr nftables kea-dhcp4-server | sort -u", "active"),
         ("router", "ip -brief -4 address show dev staff | awk '{print $3}'", "192.0.2.1/25"),
         ("router", "find /etc -name '*.next' | wc -l", "0"),
+        ("router", "grep ^Table /etc/systemd/network/10-netplan-staff.network.d/*.conf", "Table=51"),
         ("router", "grep ^Name /etc/systemd/network/05-virgem-*.link", "Name=lan0"),
         ("router", "systemd-analyze cat-config systemd/networkd.conf | grep -c ^ManageForeign.*=no", "2"),
     ],
