@@ -27,7 +27,7 @@ from virgem.modules.estate.validation import Validated, apply_waivers, validate
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.modules.workers import processors
 from virgem.network import lock as locks
-from virgem.network.model import NetworkPlan
+from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.plan import plan_network
 from virgem.network.render import render_region, render_site
 from virgem.network.summary import objects
@@ -100,6 +100,11 @@ def ready(prepared: Prepared) -> Ready:
         sources=prepared.sources,
         renamed_from=prepared.renamed_from,
     )
+
+
+def default_output(estate: Estate) -> Path:
+    """Return the folder for results where none was named."""
+    return Path("build") / estate.name
 
 
 def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
@@ -284,6 +289,26 @@ def outdated(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> int:
     """Return how many rendered files are not in the folder of results as they should be; writes nothing."""
     rendered = render(plan, only)
     return sum(files.read_bytes(output / name, _PLAN_LIMIT) != data for name, data in rendered.items())
+
+
+def unlike(plan: NetworkPlan, output: Path) -> Mapping[str, str]:
+    """Return the routers whose files in the folder of results are not those of the plan, and what is amiss there."""
+    found = {router.name: _amiss(plan, router, output / router.folder) for router in plan.routers}
+    return {name: why for name, why in found.items() if why}
+
+
+def _amiss(plan: NetworkPlan, router: RouterPlan, folder: Path) -> str:
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    if not there:
+        return f"{folder} is not there"
+    planned = {name: text.encode() for name, text in render_site(plan, router).items()}
+    read = {name: files.read_bytes(path, _PLAN_LIMIT) for name, path in there.items()}
+    if strays := sorted(read.keys() - planned.keys()):
+        return (
+            f"{folder} holds {', '.join(strays)}, which the plan has not: plan again, then remove what is left of them"
+        )
+    other = sorted(name for name, data in planned.items() if read.get(name) != data)
+    return f"{folder} is not as the estate plans it: {', '.join(other)}" if other else ""
 
 
 def waiting(prepared: Ready, output: Path, only: Iterable[str]) -> int:

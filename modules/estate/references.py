@@ -430,7 +430,16 @@ class DeviceFinder:
             return Wrong("E317", town, "", town)
         if ref.local and "/" not in name:
             return Wrong("E309", f"{show(name)} does not say which municipality's", self._same(ref.target, name))
-        return Wrong("E301", *_unknown(type(ref)(name), "", self.where, self.ctx))
+        message, hint = _unknown(type(ref)(name), "", self.where, self.ctx)
+        return Wrong("E301", message, self._without_site(name) if ref.target == "sites" else hint)
+
+    def _without_site(self, name: str) -> str:
+        """Return the hint for a site that is not there: most often it was closed and its devices were forgotten."""
+        town, _, site = name.partition("/")
+        near = [path.partition("/")[2] for path in self.where.found["sites"] if path.startswith(f"{town}/")]
+        alike = nearest(site, near, _SLIP)
+        out = "take its rows out of this file, or give them the site where the devices are now"
+        return f"did you mean {town}/{alike}? else {out}" if alike else out
 
     def item(self, item: str, order: str) -> str | Wrong:
         """Return `contract/item` for an item that may stand without its contract."""
@@ -458,6 +467,8 @@ class DeviceFinder:
         return _namesakes(self.where, target, name) or f"write {owner}/name"
 
 
+# Sites of a kind have names that are much alike (plein-kaai, plein-molen): only this close it is a slip of the pen.
+_SLIP = 0.8
 _SILENT = Wrong("", "", "")
 
 

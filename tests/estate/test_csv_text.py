@@ -64,6 +64,7 @@ def test_what_spreadsheets_write_is_read(text: str) -> None:
     assert (device.serial, device.profile, device.site) == ("A1", "laptop", "kortrijk/bib")
 
 
+OUT = "take its rows out of this file, or give them the site where the devices are now"
 HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
 
 
@@ -90,7 +91,15 @@ HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
         ),
         (
             HEAD + "A1,laptop,kortrijk/bieb,,,,,,\n",
-            ["2:11 E301 a site named 'kortrijk/bieb' does not exist | did you mean kortrijk/bib?"],
+            [f"2:11 E301 a site named 'kortrijk/bieb' does not exist | did you mean kortrijk/bib? else {OUT}"],
+        ),
+        (
+            HEAD + "A1,laptop,kortrijk/bibberpad,,,,,,\n",
+            [f"2:11 E301 a site named 'kortrijk/bibberpad' does not exist | {OUT}"],
+        ),
+        (
+            HEAD + "A1,laptop,kortrijk/stadskantoor,,,,,,\n",
+            [f"2:11 E301 a site named 'kortrijk/stadskantoor' does not exist | {OUT}"],
         ),
         (
             HEAD + "A1,laptop,bib,,,,,,\n",

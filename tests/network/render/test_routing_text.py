@@ -269,6 +269,8 @@ def test_a_radio_tunnel_leaves_by_the_radio(tree: Tree, netplan) -> None:
     depot = netplan["rtr-kortrijk-depot"]["ethernets"]
     everywhere = ["0.0.0.0/0", "::/0"]
     assert depot["wwan0"]["routing-policy"] == [{"from": every, "mark": 51, "table": 51} for every in everywhere]
-    assert depot["wwan0"]["routes"] == [{"to": every, "scope": "link", "table": 51} for every in everywhere]
+    assert "routes" not in depot["wwan0"], "a next hop is always a gateway, and it is handed out"
+    lines = tree["rtr-kortrijk-depot"]["gateways/wwan0.conf"].splitlines()
+    assert [line for line in lines if "=" in line] == ["Gateway=_dhcp4", "Table=51", "Gateway=_ipv6ra", "Table=51"]
     assert "FwMark = 51" in tree["rtr-kortrijk-depot"]["wireguard/wg0.conf"]
     assert "FwMark" not in tree["rtr-kortrijk-plein"]["wireguard/wg0.conf"]
