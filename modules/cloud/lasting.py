@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from virgem.modules.cloud import dns, names
 from virgem.modules.cloud.model import DataStack, Group, TenantStack, Volume
@@ -11,6 +12,7 @@ from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.cloud.usage import used
 from virgem.modules.estate import model
 from virgem.modules.estate.model import Estate
+from virgem.network.model import SHARED
 
 # Who looks but does not touch, in every project.
 AUDITOR = "auditor"
@@ -32,6 +34,19 @@ def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> Dat
         volumes=disks,
         zones=zones,
     )
+
+
+def holding(stacks: tuple[DataStack, ...]) -> tuple[DataStack, ...]:
+    """Return the stacks with room in the DNS quota of the shared services for the zones that it holds for tenants."""
+    held = sum(zone.held for stack in stacks for zone in stack.zones)
+    return tuple(_holding(stack, stacks, held) if stack.nis == SHARED else stack for stack in stacks)
+
+
+def _holding(services: DataStack, stacks: tuple[DataStack, ...], held: int) -> DataStack:
+    # The limits of a zone count for that zone alone: what the most roomy tenant may have is enough.
+    limits = {name: max(stack.quota.dns[name] for stack in stacks) for name in services.quota.dns}
+    limits["zones"] = services.quota.dns["zones"] + held
+    return replace(services, quota=replace(services.quota, dns=limits))
 
 
 def _description(estate: Estate, tenant: Tenant) -> str:

@@ -28,12 +28,11 @@ def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
     """
     found, known = tenants(estate, plan), flows(plan)
     applications = tuple(tenant_stack(estate, known, tenant) for tenant in found)
+    data = tuple(lasting.data_stack(estate, tenant, stack) for tenant, stack in zip(found, applications, strict=True))
     return CloudPlan(
         estate=estate.name,
         platform=_platform(estate, plan, found),
-        data=tuple(
-            lasting.data_stack(estate, tenant, stack) for tenant, stack in zip(found, applications, strict=True)
-        ),
+        data=lasting.holding(data),
         tenants=applications,
     )
 

@@ -9,7 +9,8 @@ from virgem.modules.estate.model import Estate, QuotaClass
 from virgem.modules.estate.scalars import Count, Identifier
 from virgem.modules.problem import UserError
 
-ENCRYPTED_TYPE = "encrypted"
+# The type that whoever installs the cloud makes for encrypted volumes, and the one that cinder has by itself.
+ENCRYPTED_TYPE, PLAIN_TYPE = "encrypted", "__DEFAULT__"
 
 
 def quota_class(estate: Estate, name: str) -> QuotaClass:
@@ -77,11 +78,10 @@ def _storage(limits: QuotaClass) -> dict[str, int]:
 
 
 def _storage_types(limits: QuotaClass) -> dict[str, int]:
-    return {
-        f"gigabytes_{ENCRYPTED_TYPE}": limits.storage_gb,
-        f"snapshots_{ENCRYPTED_TYPE}": limits.snapshots,
-        f"volumes_{ENCRYPTED_TYPE}": limits.volumes,
-    }
+    # The cloud answers with the limits of every type that it has: one left out would seem changed for ever.
+    each = {"gigabytes": limits.storage_gb, "snapshots": limits.snapshots, "volumes": limits.volumes}
+    types = (PLAIN_TYPE, ENCRYPTED_TYPE)
+    return {f"{name}_{kind}": limit for name, limit in each.items() for kind in types}
 
 
 def _balancing(limits: QuotaClass) -> dict[str, int]:
