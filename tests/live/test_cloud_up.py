@@ -57,7 +57,7 @@ def region(engine: None) -> Iterator[Region]:
 
 
 def twin(state: dict[str, str], *words: str) -> str:
-    command = [sys.executable, "-m", "virgem.modules.cli.main", "--json", "twin", *words]
+    command = [sys.executable, "-m", "virgem.modules.cli.entry", "--json", "twin", *words]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **state}, capture_output=True, text=True, timeout=600, check=False
     )
