@@ -23,7 +23,7 @@ from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
 
 # How many resources of one stack are worked on at a time: a control plane serves a few requests at once.
-AT_ONCE = 8
+AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
 
