@@ -129,7 +129,9 @@ def test_every_quota_is_that_of_the_class(applied: Any, admin: Cloud) -> None:
     assert {"twee-kortrijk", "twee-waregem", "twee-services"} <= set(projects)
     quota = admin.get("network", f"/v2.0/quotas/{projects['twee-kortrijk']}")["quota"]
     assert (quota["rbac_policy"], quota["subnetpool"]) == (0, 0)
-    told = next(c for c in applied["changes"] if c["kind"].endswith(":QuotaV2") and c["group"] == "34022")
+    told = next(
+        c for c in applied["changes"] if c["kind"].startswith("openstack:networking/quota") and c["group"] == "34022"
+    )
     assert quota["port"] == int(told["fields"]["port"]["new"])
 
 
