@@ -113,7 +113,7 @@ def _site(args: argparse.Namespace, out: Console) -> Site:
 
     ready = prepared_estate(args, out)
     who, where = access(), place.place(ready.estate.name, args.state)
-    engine = applying.engine(where)
+    engine = applying.engine(where, who)
     place.prepare(where, who)
     program.load()
     return applying.Site(

@@ -45,7 +45,7 @@ class Site:
         return {**left, **self.cloud.tenant_of}
 
 
-def engine(where: Place) -> Engine:
+def engine(where: Place, access: Access) -> Engine:
     """Return the engine that is used; UserError when a program is missing."""
     found = {program.name: programs.find(program) for program in programs.programs()[:2]}
     lacking = [name for name, there in found.items() if there is None]
@@ -56,6 +56,7 @@ def engine(where: Place) -> Engine:
         path=there[0].path,
         version=there[0].version,
         variables=place.variables(where, tuple(item.path for item in there)),
+        access=access.variables(),
     )
 
 

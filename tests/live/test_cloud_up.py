@@ -106,6 +106,17 @@ def test_the_cloud_holds_what_the_plan_says(applied: Any, admin: Cloud) -> None:
     assert [volume["id"] for volume in by_name["web-1"]["os-extended-volumes:volumes_attached"]] != []
 
 
+def test_all_that_a_tenant_has_belongs_to_its_own_project(applied: Any, admin: Cloud) -> None:
+    projects = {p["id"]: p["name"].removeprefix("twee-") for p in admin.get("identity", "/projects")["projects"]}
+    servers = admin.get("compute", "/servers/detail?all_tenants=1")["servers"]
+    owners = {server["name"]: projects[server["tenant_id"]] for server in servers}
+    assert {"web-1": "kortrijk", "web-2": "kortrijk", "app-1": "waregem"}.items() <= owners.items()
+    networks = admin.get("network", "/v2.0/networks")["networks"]
+    assert {projects[net["project_id"]] for net in networks if not net["router:external"]} == set(owners.values())
+    volumes = admin.get("block-storage", f"/{admin.project}/volumes/detail?all_tenants=1")["volumes"]
+    assert {projects[volume["os-vol-tenant-attr:tenant_id"]] for volume in volumes} == {"kortrijk"}
+
+
 def test_no_rule_of_the_providers_is_left_in_a_group_of_ours(applied: Any, admin: Cloud) -> None:
     groups = {g["id"]: g for g in admin.get("network", "/v2.0/security-groups")["security_groups"]}
     ours = [group for group in groups.values() if "estate=twee" in group["tags"]]
@@ -118,7 +129,9 @@ def test_every_quota_is_that_of_the_class(applied: Any, admin: Cloud) -> None:
     assert {"twee-kortrijk", "twee-waregem", "twee-services"} <= set(projects)
     quota = admin.get("network", f"/v2.0/quotas/{projects['twee-kortrijk']}")["quota"]
     assert (quota["rbac_policy"], quota["subnetpool"]) == (0, 0)
-    told = next(c for c in applied["changes"] if c["kind"].endswith(":QuotaV2") and c["group"] == "34022")
+    told = next(
+        c for c in applied["changes"] if c["kind"].startswith("openstack:networking/quota") and c["group"] == "34022"
+    )
     assert quota["port"] == int(told["fields"]["port"]["new"])
 
 

@@ -28,6 +28,26 @@ class Access:
     user_domain: str
     project_domain: str
     region: str
+    authority: str = ""  # file with the certificates to trust
+    insecure: bool = False
+
+    def variables(self) -> dict[str, str]:
+        """Return the same as OS_* variables, for the provider.
+
+        It takes no clouds.yaml: of one it would use the project for all, whichever tenant's it is told to enter.
+        """
+        told = {
+            "OS_AUTH_URL": self.url,
+            "OS_USERNAME": self.user,
+            "OS_PASSWORD": self.password,
+            "OS_PROJECT_NAME": self.project,
+            "OS_USER_DOMAIN_NAME": self.user_domain,
+            "OS_PROJECT_DOMAIN_NAME": self.project_domain,
+            "OS_REGION_NAME": self.region,
+            "OS_CACERT": self.authority,
+            "OS_INSECURE": "true" if self.insecure else "",
+        }
+        return {name: value for name, value in told.items() if value}
 
 
 def access(environment: Mapping[str, str] = os.environ) -> Access:
@@ -49,12 +69,19 @@ def access(environment: Mapping[str, str] = os.environ) -> Access:
         user_domain=str(told.get("user_domain_name") or told.get("domain_name") or "Default"),
         project_domain=str(told.get("project_domain_name") or told.get("domain_name") or "Default"),
         region=str(told.get("region_name") or ""),
+        authority=str(told.get("cacert") or ""),
+        insecure=_is_yes(told.get("insecure")) or told.get("verify") is False,
     )
 
 
 def _of_variables(environment: Mapping[str, str]) -> dict[str, Any]:
     names = ("auth_url", "username", "password", "project_name", "user_domain_name", "project_domain_name")
-    return {name: environment.get(f"OS_{name.upper()}") for name in (*names, "domain_name", "region_name")}
+    more = ("domain_name", "region_name", "cacert", "insecure")
+    return {name: environment.get(f"OS_{name.upper()}") for name in (*names, *more)}
+
+
+def _is_yes(value: object) -> bool:
+    return str(value).lower() in ("1", "true", "yes")
 
 
 def _of_file(cloud: str, environment: Mapping[str, str]) -> dict[str, Any]:

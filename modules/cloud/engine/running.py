@@ -23,7 +23,7 @@ from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
 
 # How many resources of one stack are worked on at a time: a control plane serves a few requests at once.
-AT_ONCE = 8
+AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
 
@@ -44,6 +44,7 @@ class Engine:
     path: Path
     version: str
     variables: Mapping[str, str]
+    access: Mapping[str, str] = field(default_factory=dict)  # the only OS_* variables, for the program and the provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +76,9 @@ class _Stack(Stack):
 def work(order: Order, where: Place, engine: Engine) -> Outcome:
     """Carry out an order; what goes wrong is in the outcome."""
     began, hearing = time.monotonic(), Hearing()
+    for name in [name for name in os.environ if name.startswith("OS_")]:
+        del os.environ[name]
+    os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
         command = Command(engine.path, engine.version, log)
         signal.signal(signal.SIGINT, lambda *_: command.interrupt())

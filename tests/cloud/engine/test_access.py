@@ -61,3 +61,17 @@ def test_a_damaged_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / "clouds.yaml").write_text(text)
     with pytest.raises(UserError, match="cannot be read as a clouds"):
         access(environment)
+
+
+def test_the_provider_gets_variables_only_and_what_the_file_says_of_certificates(tmp_path: Path) -> None:
+    told = access(clouds(tmp_path, {"clouds": {"region": {"auth": AUTH, "cacert": "/ca.pem", "verify": False}}}))
+    assert told.variables() == {
+        "OS_AUTH_URL": "http://cloud.example/v3",
+        "OS_USERNAME": "admin",
+        "OS_PASSWORD": "CANARY",
+        "OS_PROJECT_NAME": "admin",
+        "OS_USER_DOMAIN_NAME": "Default",
+        "OS_PROJECT_DOMAIN_NAME": "Default",
+        "OS_CACERT": "/ca.pem",
+        "OS_INSECURE": "true",
+    }
