@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 
 from virgem.modules.cloud import dns, names
 from virgem.modules.cloud.model import DataStack, Group, TenantStack, Volume
@@ -11,16 +10,15 @@ from virgem.modules.cloud.quotas import class_of, quota
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.cloud.usage import used
 from virgem.modules.estate import model
-from virgem.modules.estate.model import Estate
-from virgem.network.model import SHARED
+from virgem.modules.estate.model import Estate, QuotaClass
 
 # Who looks but does not touch, in every project.
 AUDITOR = "auditor"
 _OWNER_ROLES = ("load-balancer_member", "member")
 
 
-def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> DataStack:
-    """Return the stack of what must outlive the applications of a tenant."""
+def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack, towns: Sequence[QuotaClass]) -> DataStack:
+    """Return the stack of what must outlive the applications of a tenant; `towns`: see `quotas.class_of`."""
     disks, zones = volumes(estate, tenant), dns.zones(estate, tenant)
     return DataStack(
         name=names.data_stack(tenant.nis),
@@ -30,23 +28,10 @@ def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> Dat
         description=_description(estate, tenant),
         tags=names.tags(estate, tenant.nis, tenant.owner, _highest_class(tenant)),
         groups=tuple(_groups(estate, tenant)),
-        quota=quota(class_of(tenant.limits, lambda: used(disks, zones, applications))),
+        quota=quota(class_of(tenant.limits, towns, lambda: used(disks, zones, applications))),
         volumes=disks,
         zones=zones,
     )
-
-
-def holding(stacks: tuple[DataStack, ...]) -> tuple[DataStack, ...]:
-    """Return the stacks with room in the DNS quota of the shared services for the zones that it holds for tenants."""
-    held = sum(zone.held for stack in stacks for zone in stack.zones)
-    return tuple(_holding(stack, stacks, held) if stack.nis == SHARED else stack for stack in stacks)
-
-
-def _holding(services: DataStack, stacks: tuple[DataStack, ...], held: int) -> DataStack:
-    # The limits of a zone count for that zone alone: what the most roomy tenant may have is enough.
-    limits = {name: max(stack.quota.dns[name] for stack in stacks) for name in services.quota.dns}
-    limits["zones"] = services.quota.dns["zones"] + held
-    return replace(services, quota=replace(services.quota, dns=limits))
 
 
 def _description(estate: Estate, tenant: Tenant) -> str:
