@@ -261,22 +261,19 @@ def _run(
     site: Site, whats: Mapping[str, str], begin: Callable[[str], bool], *, reverse: bool = False
 ) -> Iterator[Outcome]:
     """Yield the outcomes of these orders; `begin` may find that there is nothing to do."""
-    locked: list[Outcome] = []
 
-    def make(name: str) -> Order | None:
+    def make(name: str) -> Order | Outcome | None:
         if not begin(name):
             return None
         if holder := running.free(site.where, name):
             message = f"the stack is held by {holder}: currently locked by it"
-            locked.append(Outcome(stack=name, faults=(Fault(urn="", message=message),)))
-            return None
+            return Outcome(stack=name, faults=(Fault(urn="", message=message),))
         program = partial(site.program, site.cloud, name) if name in site.cloud.tenant_of else _nothing
         return Order(what=whats[name], stack=name, program=program)
 
     for outcome in workers.run_all(order(site, whats, reverse=reverse), make, site.where, site.engine, site.bound):
         site.report(_told(whats[outcome.stack], outcome))
         yield outcome
-    yield from locked
 
 
 def order(site: Site, names: Mapping[str, str], *, reverse: bool) -> dict[str, frozenset[str]]:

@@ -21,8 +21,8 @@ from virgem.modules.cloud.engine.steps import Fault
 
 _PARENT_DIED = 1  # PR_SET_PDEATHSIG
 
-# Makes the order for a stack when all that it needs is done; None: there is nothing to do.
-Next = Callable[[str], Order | None]
+# Makes the order for a stack when all that it needs is done; None: there is nothing to do; an outcome: it cannot be.
+Next = Callable[[str], Order | Outcome | None]
 Work = Callable[[Order, Place, Engine], Outcome]
 
 
@@ -47,6 +47,8 @@ def run_all(
                 order = make(stack)
                 if order is None:
                     done.add(stack)
+                elif isinstance(order, Outcome):
+                    yield order
                 else:
                     pool.begin(order)
             if not pool.running:

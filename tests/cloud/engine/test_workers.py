@@ -47,6 +47,15 @@ def test_what_stands_on_a_failure_is_left_out_and_the_rest_is_done(where: Place)
     assert sorted(names(where, work)) == ["a", "b", "c"]
 
 
+def test_what_stands_on_a_stack_that_cannot_be_opened_is_left_out(where: Place) -> None:
+    def make(name: str) -> Order | Outcome | None:
+        held = Outcome(stack=name, faults=REFUSED)
+        return {"a": None, "b": held}.get(name, order(name))
+
+    found = list(run_all(NEEDS, make, where, ENGINE, 4, lambda order, *_: Outcome(stack=order.stack)))
+    assert {outcome.stack: bool(outcome.faults) for outcome in found} == {"b": True, "c": False}
+
+
 def test_no_more_run_at_a_time_than_the_bound(where: Place) -> None:
     def work(order: Order, *_: object) -> Outcome:
         mine = where.folder / f"running-{order.stack}"
