@@ -9,9 +9,9 @@ from typing import Any
 from live.cloud import Cloud
 
 OPERATOR = "admin"
-# The services whose objects are listed here; the others have none that lie in a project.
+# The services whose objects are listed here; the others have none that lie in a project, or are the same (volumev3).
 LISTED = frozenset({"block-storage", "compute", "dns", "image", "load-balancer", "network"})
-WITHOUT = frozenset({"identity", "placement"})
+WITHOUT = frozenset({"identity", "placement", "volumev3"})
 
 # An object: its kind, the name of the project that it lies in, and its own name ("" for a kind that has none).
 Object = tuple[str, str, str]
@@ -97,9 +97,9 @@ def _names(admin: Cloud) -> Iterator[Object]:
     for zone in admin.ask("GET", "dns", "/v2/zones?limit=1000", **_ALL)["zones"]:
         yield "Zone", zone["project_id"], zone["name"]
         for share in admin.ask("GET", "dns", f"/v2/zones/{zone['id']}/shares", **_ALL)["shared_zones"]:
-            yield "ZoneShareV2", share["target_project_id"], zone["name"]
+            yield "ZoneShareV2", share["target_project_id"], ""
     for record in admin.ask("GET", "dns", "/v2/recordsets?limit=1000", **_ALL)["recordsets"]:
-        if record["type"] not in ("NS", "SOA"):
+        if record["type"] not in ("NS", "SOA") or record["name"] != record["zone_name"]:
             yield "RecordSet", record["project_id"], record["name"]
 
 
@@ -138,11 +138,15 @@ def declared(changes: list[Any], held: str) -> Counter[Object]:
             found[kind, projects["shared"], _named(change)] += 1
         elif kind in {*kinds, "Member"}:
             found[kind, project, _named(change)] += 1
-        # The address of a load balancer.
+        # The address of a load balancer; the port by which a router leads out belongs to nobody.
         found["Port", project, ""] += kind == "LoadBalancer"
-        # The port by which a router leads out belongs to nobody.
         found["Port", "", ""] += kind == "Router"
+        found["rule of sharing", project, ""] += _is_shared(change)
     return +found
+
+
+def _is_shared(change: Mapping[str, Any]) -> bool:
+    return any(change["fields"].get(name, {"new": False})["new"] is True for name in ("external", "shared"))
 
 
 def _named(change: Mapping[str, Any]) -> str:

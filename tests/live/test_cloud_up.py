@@ -112,7 +112,7 @@ def test_every_object_lies_in_the_project_of_its_tenant_and_none_beside_them(app
     assert (sorted((wanted - found).elements()), sorted((found - wanted).elements())) == ([], [])
     # What all tenants share is all that the operator's own project has.
     own = {kind for kind, project, _ in found if project == belongings.OPERATOR}
-    assert own == {"AddressScope", "Image", "Network", "SubnetPool"}
+    assert own == {"AddressScope", "Image", "Network", "SubnetPool", "rule of sharing"}
 
 
 def test_no_rule_of_the_providers_is_left_in_a_group_of_ours(applied: Any, admin: Cloud) -> None:
