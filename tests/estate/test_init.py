@@ -14,7 +14,7 @@ from virgem.modules.estate import public, starter
 from virgem.modules.estate.kinds import site_kinds
 from virgem.modules.estate.scalars import Label
 from virgem.modules.estate.sources import SourceFiles
-from virgem.modules.estate.starter import geo, places, routes
+from virgem.modules.estate.starter import fleet, geo, places, routes
 from virgem.modules.estate.starter.dice import Dice
 from virgem.modules.estate.starter.region_text import plain
 from virgem.modules.estate.starter.sizing import shared
@@ -223,6 +223,13 @@ def test_the_file_says_that_the_operator_is_an_assumption(nis: str, why: str) ->
     comment = text.partition("\noperator:")[0].rpartition("\n\n")[2]
     assert "# An assumption, change it: no public source says who runs the ICT here." in comment
     assert why in comment
+
+
+def test_every_profile_of_a_new_estate_has_a_name_in_english_and_in_dutch(kust: Files) -> None:
+    profiles = content(kust, "contracts.yaml")["profiles"]
+    assert set(profiles) == set(fleet.PROFILES)
+    alike = {name for name, row in profiles.items() if row["label"] == row["label-nl"]}
+    assert alike == {"smartphone", "tablet"}
 
 
 def test_the_datacentres_of_zuid_west_vlaanderen_stand_in_kortrijk_and_waregem(leiestreek: Files) -> None:
