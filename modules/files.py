@@ -56,8 +56,14 @@ class Written:
 
 def explain(error: OSError, path: Path) -> UserError:
     """Return a disk failure as a sentence with its way out."""
+    if error.errno in (errno.EEXIST, errno.ENOTDIR) and (file := next(filter(_is_other, (path, *path.parents)), None)):
+        return UserError(f"cannot write {path}: {file} is no folder", "name another folder, or take that file away")
     hint = _WAYS_OUT.get(error.errno or 0, "check the folder and run the command again")
     return UserError(f"cannot write {path}: {(error.strerror or 'unknown error').lower()}", hint)
+
+
+def _is_other(path: Path) -> bool:
+    return path.exists() and not path.is_dir()
 
 
 def write_atomic(path: Path, data: bytes) -> bool:

@@ -20,6 +20,7 @@ from typing import cast
 from virgem.modules import collector, files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.cloud.limits import over_quota
+from virgem.modules.cloud.room import crowded
 from virgem.modules.codes import problem
 from virgem.modules.estate.loader import SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate
@@ -27,7 +28,7 @@ from virgem.modules.estate.validation import apply_waivers, judge, sound
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.modules.workers import both, processors
 from virgem.network import lock as locks
-from virgem.network.model import NetworkPlan
+from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.plan import plan_network
 from virgem.network.render import render_region, render_site
 from virgem.network.summary import objects
@@ -56,6 +57,7 @@ class Prepared:
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
+    renamed_from: str = ""
 
     @property
     def errors(self) -> int:
@@ -75,6 +77,12 @@ class Ready:
     problems: tuple[Problem, ...]
     waived: tuple[Problem, ...]
     sources: SourceFiles
+    renamed_from: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name of the estate and the one it had before."""
+        return (self.plan.estate, self.renamed_from) if self.renamed_from else (self.plan.estate,)
 
 
 def ready(prepared: Prepared) -> Ready:
@@ -91,7 +99,13 @@ def ready(prepared: Prepared) -> Ready:
         problems=prepared.problems,
         waived=prepared.waived,
         sources=prepared.sources,
+        renamed_from=prepared.renamed_from,
     )
+
+
+def default_output(estate: Estate) -> Path:
+    """Return the folder for results where none was named."""
+    return Path("build") / estate.name
 
 
 def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
@@ -106,12 +120,15 @@ def known_towns(plan: NetworkPlan, codes: Iterable[str]) -> tuple[str, ...]:
 
 
 @collector.paused()
-def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
-    """Read, check and plan an estate; all problems of all phases that could run are in the result."""
+def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str = "") -> Prepared:
+    """Read, check and plan an estate; all problems of all phases that could run are in the result.
+
+    `renamed_from`: the name that the estate had before, whose numbers it keeps.
+    """
     loaded = load(read_folder(folder))
     estate = sound(loaded)
     # Neither needs the other, and what is found wrong is little to hand back.
-    numbered, (found, waived) = both(partial(_numbered, folder, estate), partial(judge, loaded, as_of))
+    numbered, (found, waived) = both(partial(_numbered, folder, estate, renamed_from), partial(judge, loaded, as_of))
     told = {problem.code for problem in found}
     fresh = [problem for problem in numbered.problems if _FOLLOWS.get(problem.code) not in told]
     left, also_waived = apply_waivers(fresh, estate, as_of) if estate else ((), ())
@@ -126,6 +143,7 @@ def prepare(folder: Path, as_of: datetime.date | None = None) -> Prepared:
         problems=problems,
         waived=(*waived, *also_waived),
         sources=loaded.sources,
+        renamed_from=renamed_from,
     )
 
 
@@ -139,17 +157,23 @@ class _Numbered:
     problems: tuple[Problem, ...] = ()
 
 
-def _numbered(folder: Path, estate: Estate | None) -> _Numbered:
+def _numbered(folder: Path, estate: Estate | None, renamed_from: str) -> _Numbered:
     if estate is None:
         return _Numbered()
     try:
         data = _lock_bytes(folder / LOCK)
-        old = locks.parse(data, estate.name) if data is not None else locks.EMPTY
+        old = locks.parse(data, estate.name, renamed_from) if data is not None else locks.EMPTY
     except ProblemsFound as found:
         return _Numbered(problems=found.problems)
     planned = plan_network(estate, old)
-    beyond = over_quota(estate, planned.plan) if planned.plan else ()
+    beyond = tuple(_beyond(estate, planned.plan)) if planned.plan else ()
     return _Numbered(plan=planned.plan, lock=planned.lock, afresh=data is None, problems=(*planned.problems, *beyond))
+
+
+def _beyond(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
+    """Yield what the cloud would refuse half-way."""
+    yield from over_quota(estate, plan)
+    yield from crowded(estate, plan)
 
 
 def _lock_bytes(file: Path) -> bytes | None:
@@ -212,8 +236,11 @@ def _field_lines(fields: Fields) -> str:
     return f"{{\n{found}\n   }}" if found else "{}"
 
 
-def saved_objects(output: Path, estate: str) -> Objects:
-    """Return the objects of the last plan in this folder, none when there is none; refuse another estate's."""
+def saved_objects(output: Path, names: tuple[str, ...]) -> Objects:
+    """Return the objects of the last plan in this folder, none when there is none; refuse another estate's.
+
+    `names` are those of the estate, its own first.
+    """
     data = files.read_bytes(output / PLAN, _PLAN_LIMIT)
     if data is None:
         return {}
@@ -227,8 +254,8 @@ def saved_objects(output: Path, estate: str) -> Objects:
         raise UserError(f"{output / PLAN} is no saved plan", hint) from error
     if not sound:
         raise UserError(f"{output / PLAN} is no saved plan", hint)
-    if owner != estate:
-        raise UserError(f"{output} holds the plan of the estate {owner!r}, not of {estate!r}", hint)
+    if owner not in names:
+        raise UserError(f"{output} holds the plan of the estate {owner!r}, not of {names[0]!r}", hint)
     return cast(Objects, found)
 
 
@@ -236,7 +263,7 @@ def saved_objects(output: Path, estate: str) -> Objects:
 def changes(prepared: Ready, output: Path, only: Iterable[str] = ()) -> Changes:
     """Return what a write would change since the last plan in the folder of results."""
     plan = prepared.plan
-    old = saved_objects(output, plan.estate)
+    old = saved_objects(output, prepared.names)
     # A lock that was lost would be written anew for all, whatever is rendered.
     new = _written(old, plan, () if prepared.afresh and old else tuple(only))
     missing = LOCK if prepared.afresh else ""
@@ -269,10 +296,30 @@ def outdated(plan: NetworkPlan, output: Path, only: Iterable[str] = ()) -> int:
     return sum(files.read_bytes(output / name, _PLAN_LIMIT) != data for name, data in rendered.items())
 
 
-def waiting(plan: NetworkPlan, output: Path, only: Iterable[str]) -> int:
+def unlike(plan: NetworkPlan, output: Path) -> Mapping[str, str]:
+    """Return the routers whose files in the folder of results are not those of the plan, and what is amiss there."""
+    found = {router.name: _amiss(plan, router, output / router.folder) for router in plan.routers}
+    return {name: why for name, why in found.items() if why}
+
+
+def _amiss(plan: NetworkPlan, router: RouterPlan, folder: Path) -> str:
+    there = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    if not there:
+        return f"{folder} is not there"
+    planned = {name: text.encode() for name, text in render_site(plan, router).items()}
+    read = {name: files.read_bytes(path, _PLAN_LIMIT) for name, path in there.items()}
+    if strays := sorted(read.keys() - planned.keys()):
+        return (
+            f"{folder} holds {', '.join(strays)}, which the plan has not: plan again, then remove what is left of them"
+        )
+    other = sorted(name for name, data in planned.items() if read.get(name) != data)
+    return f"{folder} is not as the estate plans it: {', '.join(other)}" if other else ""
+
+
+def waiting(prepared: Ready, output: Path, only: Iterable[str]) -> int:
     """Return how many changes a write of some municipalities leaves for the next write of all."""
-    saved = saved_objects(output, plan.estate)
-    return len(compare(_written(saved, plan, tuple(only)), objects(plan)).items)
+    saved = saved_objects(output, prepared.names)
+    return len(compare(_written(saved, prepared.plan, tuple(only)), objects(prepared.plan)).items)
 
 
 def _written(saved: Objects, plan: NetworkPlan, only: tuple[str, ...]) -> Objects:
@@ -311,7 +358,7 @@ def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Writ
     """
     plan, wanted = prepared.plan, tuple(only)
     towns = {r.town_folder for r in plan.routers if r.town.nis in wanted}
-    kept = _written(saved_objects(output, plan.estate), plan, wanted) if wanted else objects(plan)
+    kept = _written(saved_objects(output, prepared.names), plan, wanted) if wanted else objects(plan)
     shares = _shares(plan, wanted, processors())
     with _telling("; nothing was written, as results never run ahead of the lock"):
         files.write_atomic(prepared.folder / LOCK, locks.dump(prepared.lock))

@@ -21,7 +21,9 @@ _FIRST = 3  # below: the network, the gateway and a second router
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lodger:
+class Lodger:
+    """A device with a fixed address, and the zone it lives in."""
+
     key: str  # "device SN0001"
     device: Device
     zone: str  # "zone 34022/stadhuis:cctv"
@@ -40,14 +42,14 @@ class Leases:
         self._blocks4, self._blocks6, self._lock = blocks4, blocks6, lock
         self._used: dict[int, str] = {}
         self._next: dict[str, int] = {}
-        lodgers = {lodger.key: lodger for lodger in _lodgers(estate)}
+        known = {lodger.key: lodger for lodger in lodgers(estate)}
         held = lock.kind("device")
-        self._gone = {entry.ipv4[0][0] for key, entry in held.items() if key not in lodgers and entry.ipv4}
-        waiting = [lodger for _, lodger in sorted(lodgers.items()) if not self._keep(lodger)]
+        self._gone = {entry.ipv4[0][0] for key, entry in held.items() if key not in known and entry.ipv4}
+        waiting = [lodger for _, lodger in sorted(known.items()) if not self._keep(lodger)]
         for lodger in waiting:
             self._deal(lodger)
 
-    def _keep(self, lodger: _Lodger) -> bool:
+    def _keep(self, lodger: Lodger) -> bool:
         """Keep a locked address while the device stays in its zone; tell whether it was kept."""
         entry = self._lock.entries.get(lodger.key)
         base, order = self._blocks4[lodger.zone][0]
@@ -62,7 +64,7 @@ class Leases:
         self._give(lodger, place)
         return True
 
-    def _deal(self, lodger: _Lodger) -> None:
+    def _deal(self, lodger: Lodger) -> None:
         """Give the highest free place; one of a device that is gone only when no other is left."""
         base, order = self._blocks4[lodger.zone][0]
         top = self._next.get(lodger.zone, (1 << order) - 2)
@@ -80,7 +82,7 @@ class Leases:
             return
         self._give(lodger, place)
 
-    def _give(self, lodger: _Lodger, place: int) -> None:
+    def _give(self, lodger: Lodger, place: int) -> None:
         four, six = self._blocks4[lodger.zone][0][0] + place, self._blocks6[lodger.zone][0][0] + place
         self._used[four] = lodger.key
         self.addresses[lodger.key] = (four, six)
@@ -94,14 +96,14 @@ class Leases:
         )
 
 
-def _lodgers(estate: Estate) -> Iterator[_Lodger]:
+def lodgers(estate: Estate) -> Iterator[Lodger]:
     """Yield the devices in use that have a MAC address and a zone to live in; the site's own router has its own."""
     towns = estate.towns
     for device in estate.devices:
         site = estate.sites.get(device.site)
         if device.mac and site and device.state in _PRESENT and (zone := _zone(estate, site, device)):
             key = f"device {device.serial}"
-            yield _Lodger(key=key, device=device, zone=f"zone {towns[site.municipality].nis}/{site.id}:{zone}")
+            yield Lodger(key=key, device=device, zone=f"zone {towns[site.municipality].nis}/{site.id}:{zone}")
 
 
 def _zone(estate: Estate, site: Site, device: Device) -> str:

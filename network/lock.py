@@ -148,23 +148,28 @@ def _check(line: str) -> str:
     return f"{crc32(line.encode()):08x}"
 
 
-def parse(data: bytes, estate: str = "") -> Lock:
-    """Return the lock that a file of the estate holds ("": of any); raise ProblemsFound with every damaged line."""
+def parse(data: bytes, estate: str = "", renamed_from: str = "") -> Lock:
+    """Return the lock that a file of the estate holds ("": of any); raise ProblemsFound with every damaged line.
+
+    One that bears the name that the estate had before becomes its own.
+    """
     lines = data.replace(b"\r\n", b"\n").decode("utf-8", "replace").split("\n")
     if markers := [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}$|>{7}|\|{7}", line)]:
         raise ProblemsFound(_problem("E604", n, "this merge has not been resolved") for n in markers)
     owner = _header(lines[0])
-    if estate and owner != estate:
+    if estate and owner not in (estate, renamed_from):
         raise ProblemsFound([other_estate(owner, estate)])
     if lines[-2:] != ["end", ""] or "end" in lines[:-2]:
         last = len(lines) - (lines[-1] == "")
         raise ProblemsFound([_problem("E605", last, "the file does not end with its one `end` line")])
-    return _body(owner, lines[1:-2])
+    return _body(estate or owner, lines[1:-2])
 
 
 def other_estate(owner: str, estate: str) -> Problem:
     """Return the problem of a lock that belongs to another estate."""
-    return _problem("E602", 1, f"this lock is of the estate '{owner}', here is '{estate}'")
+    renamed = f"if this estate was called {owner} before, `virgem plan --renamed-from {owner}` keeps its numbers; else "
+    text = f"this lock is of the estate '{owner}', here is '{estate}'"
+    return problem("E602", Mark(FILE, 1, 1), text, renamed + _OWN)
 
 
 def _problem(code: str, line: int, text: str) -> Problem:
@@ -173,8 +178,8 @@ def _problem(code: str, line: int, text: str) -> Problem:
 
 _ANEW = "without it every address is given anew and may move"
 _RESTORE = f"take the file back from version control; {_ANEW}"
+_OWN = f"take this estate's own file back from version control; {_ANEW}"
 _WAYS = {
-    "E602": f"take this estate's own file back from version control; {_ANEW}",
     "E601": "take the file back from version control; or delete this line, and the number is given anew",
     "E603": _RESTORE,
     "E604": "remove the markers, keep the lines of both sides, and plan again",

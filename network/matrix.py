@@ -27,6 +27,8 @@ Families = tuple[tuple[IPNetwork, ...], tuple[IPNetwork, ...]]
 # What a selector stands for: each has a key of its own and prefixes of both families.
 Holder = ZonePlan | CloudNetwork | CloudAddress | UpstreamPlan
 Named = tuple[str, IPNetwork]  # key of a holder, one of its prefixes
+# Positions in the list of rules, by the narrowest key of a selector of zones.
+Index = Mapping[tuple[str, str], tuple[int, ...]]
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -95,6 +97,7 @@ class Matrix:
         self.zones_by_town = grouped((zone.site.partition("/")[0], zone) for zone in self.zones)
         self._beyond: dict[str, tuple[IPNetwork, ...]] = {}
         self._resolved: dict[Selector, Families] = {}
+        self._matched: dict[tuple[object, ...], tuple[int, ...]] = {}
 
     def place(self, address: IPAddress) -> Place:
         """Return where an address lies."""
@@ -132,6 +135,34 @@ class Matrix:
             if opens(rule.ports, protocol, port) and one.chosen_by(rule.source) and other.chosen_by(rule.target):
                 return rule
         return None
+
+    @cached_property
+    def _by_source(self) -> Index:
+        return _by_key((i, rule.source) for i, rule in enumerate(self.plan.rules))
+
+    @cached_property
+    def _by_target(self) -> Index:
+        return _by_key((i, rule.target) for i, rule in enumerate(self.plan.rules))
+
+    def rules_from(self, zone: ZonePlan) -> tuple[int, ...]:
+        """Return the indexes of the rules that let this zone out, in order."""
+        return self._rules("from", self._by_source, zone)
+
+    def rules_to(self, zone: ZonePlan) -> tuple[int, ...]:
+        """Return the indexes of the rules that let others into this zone, in order."""
+        return self._rules("to", self._by_target, zone)
+
+    def _rules(self, way: str, index: Index, zone: ZonePlan) -> tuple[int, ...]:
+        # Zones alike share the answer; a site or town counts only where a rule names it.
+        town = zone.site.partition("/")[0]
+        site_, town_ = zone.site if ("site", zone.site) in index else "", town if ("town", town) in index else ""
+        key = (way, site_, town_, zone.zone.id, zone.zone.kind, zone.managers, zone.entity if town_ else "")
+        if key not in self._matched:
+            rules = self.plan.rules
+            found = _candidates(index, zone, town)
+            sides = ((i, rules[i].source if way == "from" else rules[i].target) for i in found)
+            self._matched[key] = tuple(sorted(i for i, side in sides if side.matches(zone)))
+        return self._matched[key]
 
     @cached_property
     def networks(self) -> Mapping[str, tuple[CloudNetwork, ...]]:
@@ -207,6 +238,28 @@ class Matrix:
                 tuple(network for network in every if network.version == 6),
             )
         return self._resolved[selector]
+
+
+def _key(selector: Selector) -> tuple[str, str]:
+    for kind, value in (
+        ("site", selector.site),
+        ("town", selector.town),
+        ("name", selector.name),
+        ("kind", selector.kind),
+    ):
+        if value:
+            return kind, value
+    return "", ""
+
+
+def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Index:
+    return grouped((_key(selector), index) for index, selector in selectors if selector.side is Side.ZONE)
+
+
+def _candidates(index: Index, zone: ZonePlan, town: str) -> set[int]:
+    id_, kind = zone.zone.id, zone.zone.kind
+    keys = (("site", zone.site), ("town", town), ("name", id_), ("name", kind), ("kind", kind), ("", ""))
+    return {i for key in keys for i in index.get(key, ())}
 
 
 def grouped(pairs: Iterable[tuple[K, V]]) -> dict[K, tuple[V, ...]]:

@@ -26,6 +26,10 @@ SHARED = "shared"
 # The first ten addresses of a cloud network are its own, its gateway's and the provider's: for DHCP, and for what load
 # balancers speak from.
 FIRST_HOST = 10
+# Of those eight: one for DHCP, two for each load balancer (Octavia's pair that watch each other), and one that is free
+# when a broken half is replaced before it is taken away.
+_FOR_DHCP, _FOR_A_BALANCER, _FOR_REPAIRS = 1, 2, 1
+MOST_BALANCERS = (FIRST_HOST - 2 - _FOR_DHCP - _FOR_REPAIRS) // _FOR_A_BALANCER
 
 
 class Place(StrEnum):
@@ -73,6 +77,9 @@ class ZonePlan:
     reservations: tuple[Reservation, ...] = ()
     entity: str = ""  # path of the entity whose people or things are in it, "kortrijk/ocmw"
     desks: bool = False  # staff work in it
+    # Tenants (a municipality, or "shared" for the operator) whose management tier reaches hosts in it.
+    managers: tuple[str, ...] = ()
+    apart: bool = False  # of a body with rules of its own, whose hosts nobody else manages
 
     @property
     def gateway4(self) -> IPAddress:
@@ -260,6 +267,7 @@ class Selector:
     kind: str = ""  # zone kind
     entities: tuple[str, ...] = ()  # paths; empty means any
     desks: bool = False  # only zones where staff work
+    manager: str = ""  # only zones that this tenant manages
 
     def matches(self, zone: ZonePlan) -> bool:
         """Tell whether a zone of a site is among those selected."""
@@ -272,6 +280,7 @@ class Selector:
             and (not self.kind or self.kind == zone.zone.kind)
             and (not self.entities or zone.entity in self.entities)
             and (not self.desks or zone.desks)
+            and (not self.manager or self.manager in zone.managers)
         )
 
 

@@ -18,6 +18,7 @@ from virgem.network.addressing import Pool, Want, number, parent_key
 from virgem.network.keys import site_key, town_key, zone_key
 from virgem.network.leases import Leases
 from virgem.network.lock import Block, Entry, Lock, other_estate
+from virgem.network.management import is_apart, management
 from virgem.network.model import (
     SHARED,
     NetworkPlan,
@@ -65,6 +66,7 @@ class _Run:
     def __init__(self, estate: Estate, lock: Lock) -> None:
         self.estate, self.lock = estate, lock
         self.routers = ports.routers(estate)
+        self.managed = management(estate)
         self.topology = wan.topology(estate, lock)
         self.placed = cloudnet.placement(estate, self.topology.homes, lock)
         asked = tuple(self._wants())
@@ -122,7 +124,7 @@ class _Run:
             balancers=self.hosts.balancers,
             services=cloudnet.services(self.estate, self.hosts.addresses),
             upstreams=_upstreams(self.estate),
-            rules=policy.rules(self.estate),
+            rules=policy.rules(self.estate, self.managed),
             datacentres=self.topology.centres,
         )
 
@@ -177,7 +179,7 @@ class _Run:
         return tuple(self.vrfs[name] for name in sorted(here))
 
     def _zone(self, town: Municipality, site: Site, zone: Zone) -> ZonePlan:
-        key, kind = zone_key(town, site, zone), zone_kinds()[zone.kind]
+        key, kind, entity = zone_key(town, site, zone), zone_kinds()[zone.kind], entity_of(town, site, zone)
         return ZonePlan(
             key=key,
             zone=zone,
@@ -188,8 +190,10 @@ class _Run:
             prefix4=self._networks(f"zone {key}", 4)[0],
             prefix6=self._networks(f"zone {key}", 6)[0],
             reservations=tuple(self.leases.by_zone.get(f"zone {key}", ())),
-            entity=entity_of(town, site, zone),
+            entity=entity,
             desks=kind.desks,
+            managers=self.managed[key].managers if key in self.managed else (),
+            apart=is_apart(town, entity),
         )
 
     def _networks(self, key: str, version: Literal[4, 6]) -> tuple[IPNetwork, ...]:

@@ -8,16 +8,17 @@ rule joins two tenants.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import product
 
 from virgem.modules.estate.kinds import entity_kinds, service_kinds, upstream_kinds, zone_kinds
-from virgem.modules.estate.kinds.types import Icr, ServiceKind
+from virgem.modules.estate.kinds.types import Icr, ServiceKind, ZoneKind
 from virgem.modules.estate.model import Entity, Estate, Flow, LoadBalancer, Municipality, Server, SharedService
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.scalars import Endpoint
 from virgem.modules.problem import Mark
+from virgem.network.management import Managed
 from virgem.network.model import SHARED, FlowRule, Selector, Side
 
 Purpose = tuple[str, str]  # English, Dutch
@@ -36,12 +37,13 @@ STAFFED = (Tier.DMZ, Tier.APPLICATION)
 _CLIENTS_NL = {Tier.APPLICATION: "Toepassingslaag", Tier.DMZ: "DMZ-laag", Tier.MANAGEMENT: "Beheerlaag"}
 
 
-def rules(estate: Estate) -> tuple[FlowRule, ...]:
+def rules(estate: Estate, managed: Mapping[str, Managed]) -> tuple[FlowRule, ...]:
     """Return every allowed flow of the region, by id."""
-    found = [*_zone_defaults(estate), *_service_defaults(estate)]
+    found = [*_zone_defaults(estate), *_service_defaults(estate), *_hosts(estate, managed.values())]
     for town in estate.municipalities:
         found += _tenant(estate, town)
     found += _management(estate)
+    found += _managed_sites(estate, managed.values())
     for flow in estate.flows:
         found += _registered(estate, flow)
     return tuple(sorted(found, key=lambda rule: rule.id))
@@ -86,11 +88,36 @@ def _zone_defaults(estate: Estate) -> Iterator[FlowRule]:
                 purpose = (f"{zone_kind.en} uses {kind.en}", f"Zone {zone_kind.nl} gebruikt de dienst {kind.nl}")
                 id_ = f"zone-{zone_kind.id}-{service.id}"
                 yield _rule(id_, source, _service(service.id), kind.ports, purpose, service.origin.mark)
+                yield from _devices(service, kind, zone_kind)
         for upstream in open_networks if zone_kind.outbound else ():
             target = Selector(side=Side.UPSTREAM, name=upstream.id)
             purpose = (f"{zone_kind.en} reach the web by themselves", f"{zone_kind.nl}: rechtstreeks naar het web")
             id_ = f"zone-{zone_kind.id}-{upstream.id}"
             yield _rule(id_, source, target, zone_kind.outbound, purpose, upstream.origin.mark)
+
+
+def _devices(service: SharedService, kind: ServiceKind, zone: ZoneKind) -> Iterator[FlowRule]:
+    """Yield how a service in a DMZ reaches the devices that use it, as a print server its printers."""
+    if kind.reaches and kind.zone is Icr.DMZ and zone.icr is Icr.DEVICE:
+        purpose = (f"{kind.en} reaches {zone.en}", f"{kind.nl} bereikt {zone.nl}")
+        id_ = f"devices-{zone.id}-{service.id}"
+        yield _rule(id_, _service(service.id), _kind("", zone.id), kind.reaches, purpose, service.origin.mark)
+
+
+def _hosts(estate: Estate, managed: Collection[Managed]) -> Iterator[FlowRule]:
+    """Yield what routers and hosts that a role configures need beside what their zone brings: a place for their logs.
+
+    Only from zones where such hosts live; what visitors may not use their computers do without.
+    """
+    held = [zone_kinds()[name] for name in sorted({one.kind for one in managed})]
+    services = [(service, service_kinds()[service.kind]) for service in estate.services]
+    for zone, (service, kind) in product(held, services):
+        brought = kind.id in zone.services and _may_use(zone.icr, kind)
+        if kind.for_hosts and not brought and (zone.icr is not Icr.VISITOR or kind.zone is Icr.DMZ):
+            source = replace(_kind("", zone.id), manager=SHARED)
+            purpose = (f"Hosts in {zone.en} use {kind.en}", f"Toestellen in {zone.nl} gebruiken de dienst {kind.nl}")
+            id_ = f"hosts-{zone.id}-{service.id}"
+            yield _rule(id_, source, _service(service.id), kind.for_hosts, purpose, service.origin.mark)
 
 
 def _may_use(icr: Icr, kind: ServiceKind) -> bool:
@@ -144,9 +171,6 @@ def _tenant(estate: Estate, town: Municipality) -> Iterator[FlowRule]:
     management = _tier(town.id, Tier.MANAGEMENT)
     purpose = ("Management of servers", "Beheer van servers")
     yield _rule(f"{town.id}-management", management, _tier(town.id, ""), _SSH, purpose, mark)
-    purpose = ("Management of sites", "Beheer van locaties")
-    for zone in _managed():
-        yield _rule(f"{town.id}-{zone}-sites", management, _kind(town.id, zone), _SSH, purpose, mark)
     by_id = {str(service.id): service for service in estate.services}
     for service in (by_id[str(name)] for name in sorted(set(town.services)) if name in by_id):
         yield from _subscribed(town, service)
@@ -220,20 +244,40 @@ def _staff(users: list[Entity]) -> Purpose:
 
 
 def _management(estate: Estate) -> Iterator[FlowRule]:
-    """Yield what the operator's management servers reach: every tenant's servers and the sites' management zones."""
+    """Yield what the operator's management servers reach in the cloud: every tenant's servers."""
     if not estate.services:
         return
     source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
     purpose = ("Management of servers by the operator", "Beheer van servers door de beheerder")
     yield _rule("shared-management", source, _tier("", ""), _SSH, purpose, mark)
-    purpose = ("Management of sites by the operator", "Beheer van locaties door de beheerder")
-    for zone in _managed():
-        yield _rule(f"shared-{zone}-sites", source, _kind("", zone), _SSH, purpose, mark)
 
 
-def _managed() -> list[str]:
-    """Return the kinds of zone in which network devices are managed."""
-    return [kind.id for kind in zone_kinds().values() if kind.management]
+def _managed_sites(estate: Estate, managed: Collection[Managed]) -> Iterator[FlowRule]:
+    """Yield what management tiers reach in sites: a municipality's the zones it manages, the operator's kind by kind.
+
+    Kind by kind, so that the exception for computers in visitor zones stands in the list as such.
+    """
+    held = {str(town.id) for town in estate.municipalities} & {name for one in managed for name in one.managers}
+    for town in sorted(held):
+        target = Selector(side=Side.ZONE, town=town, manager=town)
+        purpose = ("Management of sites", "Beheer van locaties")
+        mark = estate.towns[town].origin.at("cloud")
+        yield _rule(f"{town}-management-sites", _tier(town, Tier.MANAGEMENT), target, _SSH, purpose, mark)
+    source, mark = _tier(SHARED, Tier.MANAGEMENT), estate.operator.origin.mark
+    for kind in sorted({one.kind for one in managed if SHARED in one.managers}):
+        target = replace(_kind("", kind), manager=SHARED)
+        yield _rule(f"shared-{kind}-sites", source, target, _SSH, _purpose_of_management(zone_kinds()[kind]), mark)
+
+
+def _purpose_of_management(kind: ZoneKind) -> Purpose:
+    if kind.management:
+        return "Management of sites by the operator", "Beheer van locaties door de beheerder"
+    if kind.icr is Icr.VISITOR:
+        return (
+            f"Exception: the operator manages computers in {kind.en}, a visitor zone",
+            f"Uitzondering: de beheerder beheert computers in {kind.nl}, een bezoekerszone",
+        )
+    return f"Management of hosts in {kind.en} by the operator", f"Beheer van toestellen in {kind.nl} door de beheerder"
 
 
 def _registered(estate: Estate, flow: Flow) -> Iterator[FlowRule]:

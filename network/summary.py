@@ -93,6 +93,7 @@ def _rule(rule: FlowRule) -> dict[str, str]:
 
 
 def selector_text(selector: Selector) -> str:
-    """Return one side of a flow for people: `zone kortrijk:voip`, `service *:dns`."""
+    """Return one side of a flow for people: `zone kortrijk:voip`, `managed-zone *:*`, `service *:dns`."""
     parts = (selector.site or selector.town or "*", selector.name or "*", selector.kind or selector.icr)
-    return f"{selector.side.value} {parts[0]}:{parts[1]}" + (f" ({parts[2]})" if parts[2] else "")
+    side = f"managed-{selector.side.value}" if selector.manager else selector.side.value
+    return f"{side} {parts[0]}:{parts[1]}" + (f" ({parts[2]})" if parts[2] else "")

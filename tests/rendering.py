@@ -16,10 +16,13 @@ ROLE = ROOT / "playbooks" / "roles" / "baseline"
 
 
 def rendered(folder: Path, name: str, **variables: Any) -> Path:
-    """Return the file that a template makes with the defaults of the role and these values."""
+    """Return the file that a template makes with the defaults of the role and these values.
+
+    Ssh is open to everybody where nothing else is given.
+    """
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
     (folder / "values.json").write_text(
-        json.dumps({"ansible_python_interpreter": sys.executable, **defaults, **variables})
+        json.dumps({"ansible_python_interpreter": sys.executable, "virgem_management": [], **defaults, **variables})
     )
     target = folder / name
     ansible = str(Path(sys.executable).with_name("ansible"))

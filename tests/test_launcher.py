@@ -204,6 +204,16 @@ def test_fast_leaves_out_the_slow_tests_and_the_benchmarks(machine: Machine) -> 
     assert machine.run("test", "-x", "--fast", "tests")[1] == "pytest -x -m not slow and not benchmark tests\n"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "shared"), [([], True), (["-v", "-ra"], True), (["-s"], False), (["-k", "one"], False)]
+)
+def test_all_tests_share_the_processors_and_single_ones_do_not(
+    machine: Machine, arguments: list[str], shared: bool
+) -> None:
+    expected = ["-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"] if shared else []
+    assert machine.run("test", *arguments)[1].split() == ["pytest", *expected, *arguments]
+
+
 def test_starts_at_the_same_time_make_one_environment_and_all_run(machine: Machine) -> None:
     machine.variables["PIP_TAKES"] = "0.5"
     starts = [machine.start("demo") for _ in range(3)]

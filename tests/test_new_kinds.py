@@ -16,22 +16,24 @@ from virgem.modules.estate import kinds
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.render import names, render_site
 
+# Names and numbers that no newcomer would choose, as the kinds that there will be are not known.
 NEW = {
-    "zones": 'ZoneKind(id="oob", nl="Out of band", en="Out of band", icr=Icr.APPLICATION, vlan=3000, hosts=12, '
+    "zones": 'ZoneKind(id="crow-nest", nl="Kraaiennest", en="Crow nest", icr=Icr.APPLICATION, vlan=3987, hosts=12, '
     "management=True, filters=True)",
-    "links": 'LinkKind(id="satellite", nl="Satelliet", en="Satellite", medium=Medium.RADIO, capacity=10**8, '
-    'tunnel=True, port="sat0", mark=60, aliases=("sat",))',
-    "devices": 'DeviceKind(id="edge", nl="Router", en="Router", zone="oob", role="edge_router", site_router=True)',
-    "services": 'ServiceKind(id="names", nl="Namen", en="Names", ports=("tcp/853",), zone=Icr.DMZ, usual=True, '
-    "for_all_servers=True, resolves=True, tells_time=True)",
-    "entities": 'EntityKind(id="crisis", nl="Crisis", en="Crisis", usual=True, own_sites=True)',
+    "links": 'LinkKind(id="pigeon-post", nl="Postduif", en="Pigeon post", medium=Medium.RADIO, capacity=10**8, '
+    'tunnel=True, port="pigeon0", mark=239, aliases=("coo",))',
+    "devices": 'DeviceKind(id="ship-bell", nl="Router", en="Router", zone="crow-nest", role="bell_router", '
+    "site_router=True)",
+    "services": 'ServiceKind(id="town-crier", nl="Omroeper", en="Town crier", ports=("tcp/853",), zone=Icr.DMZ, '
+    "usual=True, for_all_servers=True, resolves=True, tells_time=True)",
+    "entities": 'EntityKind(id="alchemists", nl="Alchemisten", en="Alchemists", usual=True, own_sites=True)',
 }
 CENTRES = {"west": {"at": "waregem/hall"}}
-PARK = {"kind": "cabinet", "link": "sat", "without": ["management"], "zones": {"oob": {}}}
+PARK = {"kind": "cabinet", "link": "coo", "without": ["management"], "zones": {"crow-nest": {}}}
 TOWNS: dict[str, dict[str, Any]] = {KORTRIJK: {"hall": HALL, "park": PARK}, WAREGEM: {"hall": HALL}}
-ROUTERS = b"serial,profile,site\nE-1,edge-1,kortrijk/park\n"
+ROUTERS = b"serial,profile,site\nE-1,bell-1,kortrijk/park\n"
 PROFILES = {
-    "profiles": {"edge-1": {"kind": "edge"}},
+    "profiles": {"bell-1": {"kind": "ship-bell"}},
     "contracts": {
         "c": {
             "authority": "Leiedal",
@@ -39,7 +41,7 @@ PROFILES = {
             "start": "2026-01-01",
             "end": "2029-12-31",
             "ceiling": 1000,
-            "items": {"edge-1": {"profile": "edge-1", "model": "E1", "price": 10}},
+            "items": {"bell-1": {"profile": "bell-1", "model": "E1", "price": 10}},
         }
     },
 }
@@ -74,15 +76,15 @@ def test_a_newcomer_gets_what_its_attributes_ask_for() -> None:
     region = from_files({**texts(TOWNS, datacentres=CENTRES, **PROFILES), "devices/kortrijk.csv": ROUTERS})
     plan = planned(region)[0]
     rules = {rule.id for rule in plan.rules}
-    assert {"zone-oob-internet", "shared-oob-sites", "cloud-names"} <= rules
-    assert {name.partition(".")[0] for name in plan.name_servers} >= {"names-1", "dns-1"}
-    assert {entity.kind for entity in region.municipalities[0].entities} >= {"crisis", "municipality"}
+    assert {"zone-crow-nest-internet", "shared-crow-nest-sites", "cloud-town-crier"} <= rules
+    assert {name.partition(".")[0] for name in plan.name_servers} >= {"town-crier-1", "dns-1"}
+    assert {entity.kind for entity in region.municipalities[0].entities} >= {"alchemists", "municipality"}
     text = render_site(plan, park(plan))
-    assert "FwMark = 60" in "".join(body for name, body in text.items() if name.startswith("wireguard/"))
-    assert "    sat0:" in text["netplan.yaml"].splitlines()
+    assert "FwMark = 239" in "".join(body for name, body in text.items() if name.startswith("wireguard/"))
+    assert "    pigeon0:" in text["netplan.yaml"].splitlines()
     found = inventory(region, plan)
-    assert found.groups["k_edge"] == found.groups["edge_router"] == (park(plan).name,)
+    assert found.groups["k_ship_bell"] == found.groups["bell_router"] == (park(plan).name,)
     assert set(found.groups["k_router"]) == {router.name for router in plan.routers} - {park(plan).name}
     host = next(host for host in found.hosts if host.name == park(plan).name)
-    zone = next(zone for zone in park(plan).zones if zone.zone.id == "oob")
+    zone = next(zone for zone in park(plan).zones if zone.zone.id == "crow-nest")
     assert host.variables["ansible_host"] == str(zone.gateway4)

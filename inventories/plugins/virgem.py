@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +31,12 @@ options:
   plugin:
     description: Not used; the estate's own text has no such key.
   results:
-    description: Folder of results that C(virgem plan) wrote, where the rendered files of the routers lie.
+    description:
+      - Folder of results that C(virgem plan) wrote, where the rendered files of the routers lie.
+      - Without it the folder where C(virgem plan) writes by itself, C(build/<estate name>) in the current one.
+      - >-
+        A router whose files there are not those of the estate has C(virgem_unrendered), which says why; its role then
+        refuses it.
     env: [{name: VIRGEM_RESULTS}]
     ini: [{section: virgem, key: results}]
     default: ""
@@ -64,15 +69,25 @@ class InventoryModule(BaseInventoryPlugin):  # type: ignore[misc]
 
     def _add(self, estate: Path) -> None:
         from virgem.modules.devices.inventory import inventory as hosts_of
-        from virgem.modules.planning import prepare
+        from virgem.modules.planning import default_output, prepare, unlike
 
         # A default in DOCUMENTATION counts only after the options were read from somewhere.
         self.set_options()
         prepared = prepare(estate)
         if prepared.estate is None or prepared.plan is None:
             raise AnsibleParserError(_refusal(prepared.problems))
-        results = self.get_option("results") or str(Path("build") / prepared.estate.name)
-        self._fill(hosts_of(prepared.estate, prepared.plan), Path(results).absolute())
+        results = Path(self.get_option("results") or default_output(prepared.estate)).absolute()
+        self._fill(hosts_of(prepared.estate, prepared.plan), results)
+        self._tell_unlike(unlike(prepared.plan, results), results)
+
+    def _tell_unlike(self, found: Mapping[str, str], results: Path) -> None:
+        """Mark the routers whose files are not those of the plan; most runs are for other hosts, so they go on."""
+        for router, why in found.items():
+            self.inventory.set_variable(router, "virgem_unrendered", wrap_var(why))
+        if found:
+            count = f"{len(found)} router{'s' if len(found) != 1 else ''}"
+            text = f"{results} does not hold the files of {count} as the estate plans them, so their role refuses them"
+            Display().warning(f"{text}: run virgem plan, or name the folder of its results with VIRGEM_RESULTS")
 
     def _fill(self, found: Any, results: Path) -> None:
         for name, value in found.variables.items():

@@ -72,6 +72,11 @@ class Console:
         return sys.stdin.readline().strip() == answer
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number of things in words: 1 file, 2 files."""
+    return f"{count} {one if count == 1 else many or f'{one}s'}"
+
+
 def document(kind: str, body: dict[str, Any]) -> str:
     """Return one JSON document that says what it is."""
     return json.dumps({"apiVersion": "virgem/v1", "kind": kind, **body}, indent=2, ensure_ascii=False)

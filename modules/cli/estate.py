@@ -43,14 +43,9 @@ def shown_folder(folder: Path) -> str:
     return there.relative_to(here).as_posix() if here in there.parents else ""
 
 
-def default_output(estate: Estate) -> Path:
-    """Return the folder for results where none was named."""
-    return Path("build") / estate.name
-
-
 def output_folder(args: argparse.Namespace, estate: Estate) -> Path:
     """Return the folder for results."""
-    folder = Path(args.output) if args.output else default_output(estate)
+    folder = Path(args.output) if args.output else planning.default_output(estate)
     if lies_among(folder):
         raise UserError(
             f"{folder} is part of an estate: results do not go among its files", "choose another folder with -o"
@@ -66,12 +61,12 @@ def output_file(name: str) -> Path:
     return file
 
 
-def prepared_estate(args: argparse.Namespace, out: Console) -> planning.Ready:
+def prepared_estate(args: argparse.Namespace, out: Console, renamed_from: str = "") -> planning.Ready:
     """Return the estate and its plan when there are no errors; show what is wrong and stop otherwise.
 
     What only a day decides is a warning, so it is shown and stops nothing.
     """
-    prepared = planning.prepare(estate_folder(args), as_of(args))
+    prepared = planning.prepare(estate_folder(args), as_of(args), renamed_from)
     if prepared.problems:
         out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
     tell_lost_lock(prepared, args.output, out)
@@ -82,7 +77,7 @@ def tell_lost_lock(prepared: planning.Prepared, output: str | None, out: Console
     """Say when the numbers are gone that an earlier plan was made with; the estate's text alone cannot know."""
     if not prepared.afresh or prepared.estate is None:
         return
-    planned = (Path(output) if output else default_output(prepared.estate)) / planning.PLAN
+    planned = (Path(output) if output else planning.default_output(prepared.estate)) / planning.PLAN
     if planned.exists():
         lost = f"{planning.LOCK} is missing, but {planned} was made with one"
         out.note(f"note: {lost}: take it back from version control, or its numbers are given anew")

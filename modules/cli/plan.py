@@ -7,7 +7,7 @@ from pathlib import Path
 
 from virgem.modules.changes import Changes, faces
 from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
-from virgem.modules.cli.console import Console
+from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import CHANGES, DONE, Verb
 from virgem.modules.files import Written
@@ -19,18 +19,21 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     add_output(parser, "the plan and the rendered files")
     parser.add_argument("--municipality", metavar="NIS", nargs="+", default=(), help="write only these; the rest waits")
     add_changes(parser)
+    parser.add_argument(
+        "--renamed-from", metavar="NAME", default="", help="keep the numbers that it had as this estate"
+    )
     parser.add_argument("--dry-run", action="store_true", help="write nothing")
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules import planning
 
-    prepared = prepared_estate(args, out)
+    prepared = prepared_estate(args, out, args.renamed_from)
     plan = prepared.plan
     only = planning.known_towns(plan, args.municipality)
     output = output_folder(args, prepared.estate)
     changed = planning.changes(prepared, output, only)
-    waiting = planning.waiting(plan, output, only) if only else 0
+    waiting = planning.waiting(prepared, output, only) if only else 0
     if args.diff:
         out.say(face(args.diff, changed, "PlanChanges", "Network plan"))
     if waiting:
@@ -40,7 +43,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         stale = planning.outdated(plan, output, only)
         warn_of_deletions(changed, args.confirm, out)
         if not args.diff:
-            out.say(f"Since the last plan: {faces.summary(changed)}; {_files(stale)} to write. Nothing was written.")
+            waits = f"{counted(stale, 'file')} to write"
+            out.say(f"Since the last plan: {faces.summary(changed)}; {waits}. Nothing was written.")
         out.document("PlanResult", {**body, "outdated": stale})
         return CHANGES if changed.items or stale else DONE
     confirm_deletions(changed, args.confirm, out)
@@ -53,18 +57,14 @@ def _run(args: argparse.Namespace, out: Console) -> int:
 
 def _report(plan: NetworkPlan, changed: Changes, written: Written, output: Path) -> str:
     # What no object of the plan has, such as a label, still stands in files.
-    alone = f"; other text in {_files(written.touched)}" if written.touched and not changed.items else ""
+    alone = f"; other text in {counted(written.touched, 'file')}" if written.touched and not changed.items else ""
     zones = sum(len(router.zones) for router in plan.routers)
     return (
-        f"{plan.estate}: {len(plan.towns)} municipalities, {len(plan.routers)} site routers, {zones} zones, "
-        f"{len(plan.links)} links.\n"
+        f"{plan.estate}: {counted(len(plan.towns), 'municipality', 'municipalities')}, "
+        f"{counted(len(plan.routers), 'site router')}, {counted(zones, 'zone')}, {counted(len(plan.links), 'link')}.\n"
         f"Since the last plan: {faces.summary(changed)}{alone}.\n"
-        f"{output}: {_files(written.touched)} written, {written.unchanged} unchanged."
+        f"{output}: {counted(written.touched, 'file')} written, {written.unchanged} unchanged."
     )
-
-
-def _files(count: int) -> str:
-    return f"{count} file{'' if count == 1 else 's'}"
 
 
 VERB = Verb(

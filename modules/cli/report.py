@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
-from virgem.modules.cli.console import Console
+from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.day import as_of
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import DONE, Verb
+from virgem.modules.files import digest
 from virgem.modules.problem import UserError
+
+# More municipalities than this make a folder's name too long.
+_MOST_NAMED = 13
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +23,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--format", default="html,csv,json", metavar="LIST", help="html, csv, json (default: all three)"
     )
     parser.add_argument("--lang", choices=("nl", "en"), action="append", help="language (default: both)")
-    parser.add_argument("--tenant", metavar="NIS", nargs="+", default=(), help="only these municipalities")
+    parser.add_argument(
+        "--tenant",
+        metavar="NIS",
+        nargs="+",
+        default=(),
+        help="only these municipalities, in a folder of its own (report-NIS)",
+    )
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
@@ -29,13 +40,21 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         raise UserError(f"no report format {unknown[0]!r}", f"known: {', '.join(reports.FORMATS)}")
     ready = prepared_estate(args, out)
     only = planning.known_towns(ready.plan, args.tenant)
-    folder = output_folder(args, ready.estate) / "report"
+    folder = output_folder(args, ready.estate) / _folder(only)
     languages = tuple(args.lang or ("nl", "en"))
-    files = reports.inventory_report(ready, formats=formats, languages=languages, as_of=as_of(args), tenants=only)
-    written = reports.write(folder, files)
-    out.say("\n".join([*(f"{folder / name}" for name in sorted(files)), f"{written.touched} files written."]))
-    out.document("Report", {"folder": str(folder), "files": sorted(files), "written": written.touched})
+    made = reports.inventory_report(ready, formats=formats, languages=languages, as_of=as_of(args), tenants=only)
+    written = reports.write(folder, made)
+    out.say("\n".join([*(f"{folder / name}" for name in sorted(made)), f"{counted(written.touched, 'file')} written."]))
+    out.document("Report", {"folder": str(folder), "files": sorted(made), "written": written.touched})
     return DONE
+
+
+def _folder(only: Sequence[str]) -> str:
+    """Return a folder for what the report tells of: that of some municipalities does not replace that of all."""
+    codes = sorted(set(only))
+    if len(codes) > _MOST_NAMED:
+        return f"report-{len(codes)}-municipalities-{digest(' '.join(codes).encode())[:8]}"
+    return "-".join(("report", *codes))
 
 
 VERB = Verb(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from virgem.modules.cloud import dns, names
 from virgem.modules.cloud.model import DataStack, Group, TenantStack, Volume
-from virgem.modules.cloud.quotas import quota, services_class
+from virgem.modules.cloud.quotas import class_of, quota
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.cloud.usage import used
 from virgem.modules.estate import model
@@ -20,7 +20,6 @@ _OWNER_ROLES = ("load-balancer_member", "member")
 def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> DataStack:
     """Return the stack of what must outlive the applications of a tenant."""
     disks, zones = volumes(estate, tenant), dns.zones(estate, tenant)
-    limits = tenant.limits or services_class(used(disks, zones, applications))
     return DataStack(
         name=names.data_stack(tenant.nis),
         tenant=tenant.id,
@@ -29,7 +28,7 @@ def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> Dat
         description=_description(estate, tenant),
         tags=names.tags(estate, tenant.nis, tenant.owner, _highest_class(tenant)),
         groups=tuple(_groups(estate, tenant)),
-        quota=quota(limits),
+        quota=quota(class_of(tenant.limits, lambda: used(disks, zones, applications))),
         volumes=disks,
         zones=zones,
     )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from virgem.modules.cloud import dns, lasting
 from virgem.modules.cloud.applications import tenant_stack
 from virgem.modules.cloud.model import Quota
 from virgem.modules.cloud.policy import Flows, flows
-from virgem.modules.cloud.quotas import ENCRYPTED_TYPE, quota, services_class
+from virgem.modules.cloud.quotas import ENCRYPTED_TYPE, class_of, quota
 from virgem.modules.cloud.tenants import Tenant, tenants
 from virgem.modules.cloud.usage import used
 from virgem.modules.codes import problem
@@ -105,7 +106,7 @@ def classes(estate: Estate, plan: NetworkPlan) -> Mapping[str, QuotaClass]:
     """Return the quota class of every tenant by its id; that of the shared services is made from what they need."""
     known = flows(plan)
     return {
-        tenant.id: tenant.limits or services_class(_used(estate, known, tenant)) for tenant in tenants(estate, plan)
+        tenant.id: class_of(tenant.limits, partial(_used, estate, known, tenant)) for tenant in tenants(estate, plan)
     }
 
 

@@ -293,4 +293,5 @@ def _token(selector: Selector) -> str:
     where = (selector.site or selector.town or "all").replace("/", ".")
     entities = ".".join(path.rpartition("/")[2] for path in selector.entities)
     parts = (selector.side.value, where, selector.name, selector.kind, selector.icr, entities)
-    return "-".join((*(part for part in parts if part), *(["desks"] if selector.desks else [])))
+    more = (*(["desks"] if selector.desks else []), *([f"managed_by_{selector.manager}"] if selector.manager else []))
+    return "-".join((*(part for part in parts if part), *more))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from virgem.modules.cloud.model import Quota
 from virgem.modules.estate.model import Estate, QuotaClass
 from virgem.modules.estate.scalars import Count, Identifier
@@ -107,7 +109,15 @@ def _dns(limits: QuotaClass) -> dict[str, int]:
     }
 
 
-def services_class(needed: Quota) -> QuotaClass:
+def class_of(declared: QuotaClass | None, needed: Callable[[], Quota]) -> QuotaClass:
+    """Return the class of a tenant; only the shared services have none, theirs is made from what they need.
+
+    What is needed takes time to count, so it is asked for there only.
+    """
+    return declared or _services_class(needed())
+
+
+def _services_class(needed: Quota) -> QuotaClass:
     """Return the limits of the shared services' own tenant: twice what they need, to replace them alive."""
     return QuotaClass(
         id=Identifier("services"),

@@ -1,7 +1,7 @@
 """Every problem code with what it means; one module per theme, found by looking.
 
 E is an error, W a warning. 1xx text, 2xx structure and values, 3xx references and duplicates, 4xx the region,
-5xx connectivity, 6xx numbers and lock, 7xx cloud, 8xx purchasing and devices, 9xx governance.
+5xx connectivity, 6xx numbers and lock, 7xx cloud (79x who manages what), 8xx purchasing and devices, 9xx governance.
 What only a day decides (something has ended) is a warning: that time passes never stops a plan or a report.
 """
 

@@ -380,4 +380,36 @@ RULES = (
         "A server of a tenant is for entities of its own municipality; flows between organisations pass a DMZ (ICR).",
         "Offer a shared service, or register a flow.",
     ),
+    Rule(
+        "E743",
+        "An alias of a name that nobody has",
+        "Alias van een naam die niemand heeft",
+        "An alias in a domain of the region leads to a name that is declared there; else it resolves to nothing.",
+        "Declare that name, or name another one.",
+    ),
+    Rule(
+        "W781",
+        "A flow past the load balancer",
+        "Stroom voorbij de load balancer",
+        "A flow opens the servers that it names and nothing before them: who goes by the name and address of a load "
+        "balancer that spreads over these servers is refused.",
+        "Let the flow end at the load balancer, or register a second one to it.",
+        says=Text(
+            "flow {flow} opens server {server} itself, not load balancer {balancer} that stands before it",
+            "stroom {flow} opent server {server} zelf, niet load balancer {balancer} die ervoor staat",
+        ),
+        hint=Text(
+            "let it end at {target} (port {port}), or register another flow to it",
+            "laat hem eindigen bij {target} (poort {port}), of registreer een tweede stroom ernaartoe",
+        ),
+    ),
+    Rule(
+        "E782",
+        "More load balancers than a network has room for",
+        "Meer load balancers dan een netwerk kan dragen",
+        "Each network of the cloud leaves eight addresses (.2 to .9) to the provider: one for DHCP, two for what each "
+        "load balancer speaks to its servers from, and one for repairs. With a fourth load balancer the cloud would "
+        "refuse the last, half-way.",
+        "Let one load balancer spread over more servers, or put servers of another tier or datacentre behind it.",
+    ),
 )

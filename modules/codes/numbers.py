@@ -19,8 +19,9 @@ RULES = (
         "Lock file of another estate",
         "Lockbestand van een ander estate",
         "estate.lock names the estate whose numbers it keeps. Numbers of one estate mean nothing in another.",
-        "Take this estate's own estate.lock back from version control. Without it all is numbered afresh, and every "
-        "address may move.",
+        "An estate that got another name: `virgem plan --renamed-from` and the old name keeps all numbers. Else take "
+        "this estate's own estate.lock back from version control; without it all is numbered afresh, and every address "
+        "may move.",
     ),
     Rule(
         "E603",

@@ -43,15 +43,18 @@ RULES = (
         "All routers of an estate share one OSPF area and the route reflectors of its datacentres: each knows every"
         " link, and each change is worked out by all. Vendors advise 50 to 100 routers an area on small machines and a"
         " few hundred on large ones; this project has run 287 routers of FRR in one, and warns above 300.",
-        "Make an estate for each reference region, with its own datacentres and pools.",
+        "Make estates of fewer municipalities, each with its own datacentres and pools; or let routers as yours carry"
+        " an area of this size in a test, and accept it with a waiver.",
         ("PR.IR-04.1",),
         says=Text(
             "the {count} routers of this estate share one area, over {most}",
             "de {count} routers van dit estate delen één gebied, meer dan {most}",
         ),
         hint=Text(
-            "make an estate for each reference region: `virgem init DIR --region CODE`",
-            "maak een estate per referentieregio: `virgem init DIR --region CODE`",
+            "make estates of fewer municipalities (`virgem init DIR --nis CODE ...`), or test it and accept it in"
+            " `waivers`",
+            "maak estates met minder gemeenten (`virgem init DIR --nis CODE ...`), of test het en aanvaard het in"
+            " `waivers`",
         ),
     ),
     Rule(

@@ -7,39 +7,47 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from netaddr import IPAddress
-
 from virgem.modules.devices.opened import Opened, Openings
 from virgem.modules.devices.rings import ring_by_share, ring_of
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.kinds.types import DeviceKind
 from virgem.modules.estate.model import Estate, Municipality, Server, Site
-from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.names import device_name
 from virgem.modules.estate.scalars import Identifier
 from virgem.network import ports
-from virgem.network.model import CloudAddress, NetworkPlan, RouterPlan
+from virgem.network.management import configured
+from virgem.network.model import CloudAddress, NetworkPlan, ZonePlan
 
-# A device is reachable for management from the day it is enrolled until it leaves service.
-MANAGED_STATES = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE})
-# Hosts that no play can reach: a device gets a fixed address, and a name in DNS, by its MAC address.
+# Hosts that no play can reach, each for one of these reasons.
 UNADDRESSED = "unaddressed"
+NO_MAC = "no MAC address is recorded, so there is no fixed address"
+NO_ZONE = "its site has no zone in which routers are managed"
+APART = "its body has rules of its own: nobody else manages its devices"
+NO_TIER = "there is no management tier that reaches its zone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """One host: its name, its groups, its variables, all texts, and of a server what its own firewall lets in."""
+    """One host: its name, groups and variables, all texts, and what its own firewall lets in.
+
+    `management` are the prefixes that may reach ssh, none for everybody; None where nobody may. `services` are the
+    kinds of shared services that it may use.
+    """
 
     name: str
     groups: tuple[str, ...]
     variables: Mapping[str, str]
     opened: tuple[Opened, ...] = ()
+    management: tuple[str, ...] | None = None
+    services: tuple[str, ...] = ()
 
     @property
     def document(self) -> Mapping[str, object]:
         """All its variables as Ansible takes them."""
         flows = {"virgem_flows": [one.document for one in self.opened]} if self.opened else {}
-        return {**self.variables, **flows}
+        managed = {} if self.management is None else {"virgem_management": list(self.management)}
+        used = {"virgem_reaches": list(self.services)} if self.services else {}
+        return {**self.variables, **flows, **managed, **used}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +76,8 @@ class Inventory:
 
 def inventory(estate: Estate, plan: NetworkPlan) -> Inventory:
     """Return the hosts of an estate, sorted by name."""
-    hosts = [*_routers(estate, plan), *_devices(estate, plan), *_servers(estate, plan)]
+    openings = Openings(plan)
+    hosts = [*_routers(estate, plan, openings), *_devices(estate, plan, openings), *_servers(estate, plan, openings)]
     reflectors = {router.name: (str(router.loopback4), str(router.loopback6)) for router in plan.reflectors}
     ordered = tuple(sorted(hosts, key=lambda host: host.name))
     return Inventory(hosts=ordered, services=_services(plan), reflectors=reflectors)
@@ -82,28 +91,30 @@ def _services(plan: NetworkPlan) -> Mapping[str, tuple[str, ...]]:
     return {kind: tuple(addresses) for kind, addresses in sorted(found.items())}
 
 
-def _routers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+def _routers(estate: Estate, plan: NetworkPlan, openings: Openings) -> Iterator[Host]:
     rows = _router_rows(estate)
     usual = next(kind for kind in device_kinds().values() if kind.site_router and kind.usual)
     for router in plan.routers:
-        kind = rows.get(router.site.path, usual)
-        yield _host(
+        kind, zone = rows.get(router.site.path, usual), router.managed_in
+        host = _host(
             name=router.name,
             role=kind.role,
             town=router.town,
             site=router.site,
             ring=ring_by_share(router.name, estate.rings),
             more={
-                "ansible_host": str(_management_address(router)),
+                **_reached(zone, str(zone.gateway4) if zone else "", NO_ZONE),
                 "virgem_kind": kind.id,
                 "virgem_loopback4": str(router.loopback4),
                 "virgem_loopback6": str(router.loopback6),
-                "virgem_zone": kind.zone,
+                "virgem_zone": zone.zone.id if zone else "",
                 "virgem_owner": router.site.owner,
                 "virgem_rendered": router.folder,
-                "virgem_vrf": _management_vrf(router),
+                # Where it reaches the shared services; its own table knows routers only.
+                "virgem_vrf": zone.vrf if zone else "",
             },
         )
+        yield _opened(host, zone, openings)
 
 
 def _router_rows(estate: Estate) -> dict[str, DeviceKind]:
@@ -112,58 +123,70 @@ def _router_rows(estate: Estate) -> dict[str, DeviceKind]:
     return {site: device_kinds()[estate.profile_by_id[device.profile].kind] for site, device in rows}
 
 
-def _management_address(router: RouterPlan) -> IPAddress:
-    """A router answers ssh on its address in the site's management zone; the loopback is for other routers only."""
-    return router.managed_in.gateway4 if router.managed_in else router.loopback4
+def _reached(zone: ZonePlan | None, address: str, without: str) -> Mapping[str, str]:
+    """Return the address of a host where somebody manages its zone, else the reason why no play reaches it."""
+    if zone is None or not address:
+        return {"virgem_unaddressed": without}
+    if not zone.managers:
+        return {"virgem_unaddressed": APART if zone.apart else NO_TIER}
+    return {"ansible_host": address}
 
 
-def _management_vrf(router: RouterPlan) -> str:
-    """Return the routing instance in which a router reaches the shared services; its own table knows routers only."""
-    return router.managed_in.vrf if router.managed_in else ""
+def _opened(host: Host, place: ZonePlan | CloudAddress | None, openings: Openings) -> Host:
+    """Add what may reach ssh on a host that a play reaches, and which services it may use."""
+    if place is None or _unreached(host.variables):
+        return host
+    return replace(host, management=openings.managers(place), services=openings.services(place))
 
 
-def _devices(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+def _unreached(variables: Mapping[str, str]) -> bool:
+    return "ansible_host" not in variables
+
+
+def _devices(estate: Estate, plan: NetworkPlan, openings: Openings) -> Iterator[Host]:
     kinds = device_kinds()
-    addresses = {
-        (router.site.path, device.name): str(device.address4)
+    places = {
+        (router.site.path, device.name): (zone, str(device.address4))
         for router in plan.routers
         for zone in router.zones
         for device in zone.reservations
     }
     for device in estate.devices:
+        # The site router is planned, not bought as a managed host: its host comes from the plan.
+        if not configured(estate, device):
+            continue
         profile = estate.profile_by_id[device.profile]
         kind = kinds[profile.kind]
-        # The site router is planned, not bought as a managed host: its host comes from the plan.
-        if not kind.role or kind.site_router or device.state not in MANAGED_STATES:
-            continue
         site = estate.sites[device.site]
         town = estate.towns[site.municipality]
         name = device_name(device)
-        yield _host(
+        zone, address = places.get((device.site, name), (None, ""))
+        host = _host(
             name=name,
             role=kind.role,
             town=town,
             site=site,
             ring=ring_of(device, estate.rings),
             more={
-                "ansible_host": addresses.get((device.site, name), ""),
+                **_reached(zone, address, NO_MAC),
                 "virgem_kind": kind.id,
                 "virgem_profile": profile.id,
                 "virgem_zone": device.zone or profile.zone or kind.zone,
                 "virgem_owner": device.owner or site.owner,
             },
         )
+        yield _opened(host, zone, openings)
 
 
-def _servers(estate: Estate, plan: NetworkPlan) -> Iterator[Host]:
+def _servers(estate: Estate, plan: NetworkPlan, openings: Openings) -> Iterator[Host]:
     servers: dict[tuple[str, str], tuple[Municipality, Server]] = {
         (town.id, s.id): (town, s) for town in estate.municipalities if town.cloud for s in town.cloud.servers
     }
-    make, openings = partial(_server, estate), Openings(plan)
+    make = partial(_server, estate)
     for address in plan.cloud_addresses:
         found = servers.get((address.tenant, address.server))
         host = make(address, *found) if found else make(address, None, None)
-        yield replace(host, opened=openings.of(address))
+        yield _opened(replace(host, opened=openings.of(address)), address, openings)
 
 
 def _server(estate: Estate, address: CloudAddress, town: Municipality | None, server: Server | None) -> Host:
@@ -195,7 +218,7 @@ def _host(
         "virgem_ring": ring,
     }
     groups = [role, f"m_{town.nis}" if town else "m_shared", f"k_{variables['virgem_kind']}", f"r_{ring}"]
-    if not more["ansible_host"]:
+    if _unreached(variables):
         groups.append(UNADDRESSED)
     if site:
         groups.append(f"s_{site.path}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,6 +45,7 @@ _UNIQUE = {"serial": "E305", "mac": "E313", "name": "E314"}
 
 
 _COLUMN_LIMIT = 100
+_ROWS_LOOKED_AT = 100
 # A column: field name, its plan, the values seen in it, whether they differ from row to row.
 _Reader = tuple[str, FieldPlan, dict[str, Any], bool]
 
@@ -108,7 +110,7 @@ class DeviceReader:
         rows = _rows(file, lines, delimiter, self.ctx)
         line, cells = next(rows, (1, []))
         names = self._columns(Mark(file, line, 1), cells, header, delimiter)
-        if names is None:
+        if names is None or self._is_mixed(Mark(file, line, 1), lines[line:], len(names), delimiter):
             return
         columns = {name: index for index, name in enumerate(names)}
         columns |= {plan.key: columns[plan.name] for plan in self.plan.fields.values() if plan.name in columns}
@@ -132,8 +134,7 @@ class DeviceReader:
     def _columns(self, row: Mark, cells: list[str], header: str, delimiter: str) -> list[str] | None:
         """Return the field names of the columns, or None when the file cannot be read by them."""
         if not any(cell.strip() in self.plan.fields for cell in cells):
-            needed = ", ".join(plan.key for plan in self.plan.required)
-            self.ctx.report("E140", row, "the first row names no column", f"write a heading: {needed}, ...")
+            self._no_heading(row, header)
             return None
         names: list[str] = []
         good = len(cells) <= _COLUMN_LIMIT
@@ -156,6 +157,22 @@ class DeviceReader:
             message = f"the heading lacks {', '.join(missing)}"
             self.ctx.report("E140", row, message, "the first row names the columns")
         return names if good and not missing else None
+
+    def _no_heading(self, row: Mark, header: str) -> None:
+        message, needed = "the first row names no column", ", ".join(plan.key for plan in self.plan.required)
+        if any(cell.strip() in self.plan.fields for cell in header.split("\t")):
+            self.ctx.report("E140", row, f"{message}: a tab is not a separator here", "use , or ;")
+        else:
+            self.ctx.report("E140", row, message, f"write a heading: {needed}, ...")
+
+    def _is_mixed(self, row: Mark, lines: list[str], columns: int, delimiter: str) -> bool:
+        """Tell, at the heading, that most rows are separated by something else: not once for each row."""
+        other = _other_delimiter(lines, columns, delimiter)
+        if other:
+            shown = "tabs" if other == "\t" else f"'{other}'"
+            message = f"the cells of the heading are separated by '{delimiter}', those of the rows by {shown}"
+            self.ctx.report("E143", row, message, "write the same in both, ',' or ';'")
+        return bool(other)
 
     def _wrong_length(self, mark: Mark, cells: int, columns: int, delimiter: str) -> None:
         message = f"the row has {cells} cell{'s' * (cells != 1)}, the heading has {columns} columns"
@@ -258,6 +275,16 @@ def _choice(plan: FieldPlan, text: str, ctx: Context) -> StrEnum | Wrong:
     return Wrong("E207", f"{show(text)} is not {listed}", ctx.like(text, choices, ""))
 
 
+def _other_delimiter(lines: list[str], columns: int, delimiter: str) -> str:
+    """Return what separates the cells of most rows, where it is not the delimiter of the heading; "" where it is."""
+    rows = [line for line in lines[:_ROWS_LOOKED_AT] if line.strip()]
+    for other in ",;\t".replace(delimiter, ""):
+        odd = [row for row in rows if row.count(other) >= columns - 1 > row.count(delimiter)]
+        if len(odd) * 2 > len(rows):
+            return other
+    return ""
+
+
 def _rows(file: str, lines: list[str], delimiter: str, ctx: Context) -> Iterator[tuple[int, list[str]]]:
     """Walk the rows with the line each starts at; blank lines, and rows of empty cells as Excel writes, are skipped."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter, strict=True)
@@ -268,9 +295,20 @@ def _rows(file: str, lines: list[str], delimiter: str, ctx: Context) -> Iterator
                 yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        mark = Mark(file, start, 1)
+        mark = _bad_cell(file, lines, start, delimiter)
         if "field limit" in str(error):
             message = f"a cell of this row holds more than {csv.field_size_limit():,} characters"
             ctx.report("E144", mark, message, "shorten it; is a quote that opens it never closed?")
         else:
             ctx.report("E144", mark, "the quotes of this row do not match", "a quote inside is doubled")
+
+
+def _bad_cell(file: str, lines: list[str], row: int, delimiter: str) -> Mark:
+    """Return the place of the first cell, from a row on, whose quotes do not match or that is far too long."""
+    text = "\n".join(lines[row - 1 :])
+    cell = re.compile(rf'(?:"(?:[^"]++|"")*+"|(?!")[^{delimiter}\r\n]*+)(?:[{delimiter}\r\n]|\Z)')
+    at = 0
+    while (found := cell.match(text, at)) and found.end() - at <= csv.field_size_limit() and found.end() < len(text):
+        at = found.end()
+    before = text[:at]
+    return Mark(file, row + before.count("\n"), at - before.rfind("\n"))

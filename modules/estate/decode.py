@@ -5,6 +5,7 @@ A field that fails never hides its neighbours.
 
 from __future__ import annotations
 
+import re
 from typing import Any, cast
 
 from virgem.modules.estate import kinds, values
@@ -15,9 +16,12 @@ from virgem.modules.estate.nodes import Mapping, Node, Scalar, Sequence
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
 from virgem.modules.estate.public import slug
 from virgem.modules.estate.raw import Raw
-from virgem.modules.estate.scalars import Capacity, Decimals, Kind, Number, ScalarError, show
+from virgem.modules.estate.scalars import Capacity, Decimals, Kind, Money, Number, ScalarError, show
 from virgem.modules.estate.values import FAILED, Context
 from virgem.modules.problem import Mark
+
+# A number with a decimal comma, or with one between thousands.
+_CUT = re.compile(r"-?[0-9]{1,12},[0-9]{1,6}[kMGT]?")
 
 Places = dict[str, tuple[int, int]]
 
@@ -107,15 +111,34 @@ def _read_short(raw: Raw, plan: FieldPlan, node: Scalar, ctx: Context, places: P
 def _read_pairs(raw: Raw, node: Mapping, ctx: Context, places: Places) -> set[str]:
     """Read every key of a mapping; return the keys that unknown ones were meant for."""
     misspelt = set()
-    for key, value in node.pairs:
+    for index, (key, value) in enumerate(node.pairs):
         plan = raw.plan.fields.get(key.text)
         if plan is not None:
             _read_field(raw, plan, value, ctx, places)
         elif raw.plan.pair and (kind := _kind_of_pair(raw.plan, key)):
             _read_pair(raw, kind, key, value, ctx, places)
+        elif index and (meant := _decimal(raw.plan, *node.pairs[index - 1], key)):
+            ctx.report("E201", key.mark, f"unknown key {show(key.text)}: a comma ends a value here", f"write {meant}")
         else:
             misspelt.add(_unknown_key(raw.plan, key, ctx))
     return misspelt
+
+
+def _decimal(plan: ClassPlan, key: Scalar, value: Node, rest: Scalar) -> str:
+    """Return the number that a comma in braces cut in two, `{ price: 845,00 }`; "" for none."""
+    field = plan.fields.get(key.text)
+    if field is None or not isinstance(value, Scalar) or not _CUT.fullmatch(f"{value.text},{rest.text}"):
+        return ""
+    if not issubclass(field.type, Number | Decimals | Capacity | Money):
+        return ""
+    joined = value.text + rest.text if len(rest.text) == 3 else value.text
+    for meant in (f"{value.text}.{rest.text}", *([joined] if rest.text.isdigit() else [])):
+        try:
+            field.type(meant)
+        except ScalarError:
+            continue
+        return meant
+    return ""
 
 
 def _kind_of_pair(plan: ClassPlan, key: Scalar) -> str:

@@ -15,7 +15,8 @@ from typing import Final
 MASK: Final = "***"
 _WORDS: Final = ("secret", "password", "passwd", "passphrase", "token", "apikey", "privatekey", "wachtwoord", "geheim")
 # A key, in quotes or not; the blank behind its colon is forgotten easily.
-_KEY = re.compile(r"(?P<key>[A-Za-z_][\w-]*)[\"']?[ \t]*:")
+# A word is looked at once, however long it is.
+_KEY = re.compile(r"(?<![\w-])(?P<key>[\w-]++)[\"']?[ \t]*+:")
 _REFERENCE = re.compile(r"[\"']?(?:sops|vault|env):[A-Za-z0-9][A-Za-z0-9_./#-]*[\"']?(?=[\s,}\]]|$)")
 _INDENT = re.compile(r"[ \t]*(?:- +)*")
 # A hostile line may hold a hundred thousand keys, a hostile text as many lines of one value.

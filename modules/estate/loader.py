@@ -19,13 +19,13 @@ from virgem.modules.estate.model import Estate, Municipality, Operator, Pools
 from virgem.modules.estate.nodes import Mapping, Node, Scalar
 from virgem.modules.estate.plain_text import plain_text
 from virgem.modules.estate.plans import plan_of
-from virgem.modules.estate.public import PublicMunicipality, merged_into, municipalities, municipality
+from virgem.modules.estate.public import PublicMunicipality, code_meant, merged_into, municipality
 from virgem.modules.estate.raw import Raw
 from virgem.modules.estate.references import Index, Unread
 from virgem.modules.estate.scalars import Identifier, Label, show
 from virgem.modules.estate.sources import MAIN, SourceFiles, read_folder
 from virgem.modules.estate.strays import DEVICES, MUNICIPALITIES
-from virgem.modules.estate.values import Context, nearest
+from virgem.modules.estate.values import Context
 from virgem.modules.estate.yaml_text import read
 from virgem.modules.problem import Mark, Problem, ProblemsFound
 
@@ -197,7 +197,7 @@ class _Loading:
             place = other.origin.at("nis")
             message = f"{public.name} also has the file {place.file}"
             mark = nis.mark if nis is not None else top.mark
-            named = municipality(file.rpartition("/")[2][:5])
+            named = municipality(_code_in_name(file))
             other_town = named is not None and named is not public
             hint = f"did you mean {named.nis}, {named.name}?" if named and other_town else "join the two files"
             self.ctx.report("E304", mark, message, hint, (place,))
@@ -225,7 +225,8 @@ class _Loading:
             hint = f"write {now.nis}, the code of {now.name}"
             self.ctx.report("E307", node.mark, f"the municipality {node.text} merged into {now.name}", hint)
         elif node.text[0] != "0":
-            near = municipality(nearest(node.text, municipalities()))
+            # A file named after a municipality is about that one.
+            near = municipality(_code_in_name(node.mark.file)) or code_meant(node.text)
             hint = f"did you mean {near.nis}, {near.name}?" if near is not None else ""
             self.ctx.report("E306", node.mark, f"no Flemish municipality has the NIS code {node.text}", hint)
 
@@ -239,3 +240,8 @@ class _Loading:
         devices = reader.finish()
         references.tell_missing(self.ctx)
         return devices
+
+
+def _code_in_name(file: str) -> str:
+    """Return where the NIS code stands in the name of a municipality's file, 34022-kortrijk.yaml."""
+    return file.rpartition("/")[2][:5]

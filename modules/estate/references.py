@@ -138,13 +138,15 @@ def services_used(uses: Iterable[Use]) -> set[str]:
 
 def resolve(uses: Iterable[Use], where: Index, unread: Unread, ctx: Context) -> None:
     """Look up every reference: make it canonical, tell those that lead nowhere, take out those that lead to a wreck."""
-    left = []
+    left: list[Use] = []
+    lost: list[Use] = []
     for use in uses:
         if not isinstance(use.value, Ref):
             continue
         now = _canonical(use, where, ctx)
-        if now is not None and _is_known(now, where, unread, ctx):
+        if now is not None and _is_known(now, where, unread, ctx, lost):
             left.append(now)
+    _tell_lost(lost, where, ctx)
     _drop_wrecks(left, where)
 
 
@@ -175,7 +177,8 @@ def _namesakes(where: Index, target: str, name: str) -> str:
     return f"did you mean {' or '.join(same[:4])}{more}?" if same else ""
 
 
-def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
+def _is_known(use: Use, where: Index, unread: Unread, ctx: Context, lost: list[Use]) -> bool:
+    """Whether a reference leads somewhere; what is lost is taken out and, unless it was told, noted."""
     value = use.value
     if value in where.found[value.target]:
         return True
@@ -183,9 +186,24 @@ def _is_known(use: Use, where: Index, unread: Unread, ctx: Context) -> bool:
         if town := where.lacks_town(type(value), str(value)):
             ctx.miss(town, use.mark)
         else:
-            ctx.report("E301", use.mark, *_unknown(value, use.raw.scope, where, ctx))
+            lost.append(use)
     use.drop()
     return False
+
+
+def _tell_lost(lost: Iterable[Use], where: Index, ctx: Context) -> None:
+    """Tell each reference that leads nowhere; what is the operator's and lost for several towns, once for all."""
+    alike: dict[tuple[str, str], list[Use]] = {}
+    for use in lost:
+        alike.setdefault((use.value.target, str(use.value)), []).append(use)
+    for uses in alike.values():
+        first = min(uses, key=lambda use: use.mark)
+        towns = {use.raw.scope for use in uses} - {""}
+        together = len(towns) > 1 and first.value.target in _TOP
+        for use in [first] if together else uses:
+            message, hint = _unknown(use.value, use.raw.scope, where, ctx)
+            said = f"{message}, but {len(towns)} municipalities name it" if together else message
+            ctx.report("E301", use.mark, said, hint)
 
 
 def _unknown(value: Ref, scope: str, where: Index, ctx: Context) -> tuple[str, str]:
@@ -412,7 +430,16 @@ class DeviceFinder:
             return Wrong("E317", town, "", town)
         if ref.local and "/" not in name:
             return Wrong("E309", f"{show(name)} does not say which municipality's", self._same(ref.target, name))
-        return Wrong("E301", *_unknown(type(ref)(name), "", self.where, self.ctx))
+        message, hint = _unknown(type(ref)(name), "", self.where, self.ctx)
+        return Wrong("E301", message, self._without_site(name) if ref.target == "sites" else hint)
+
+    def _without_site(self, name: str) -> str:
+        """Return the hint for a site that is not there: most often it was closed and its devices were forgotten."""
+        town, _, site = name.partition("/")
+        near = [path.partition("/")[2] for path in self.where.found["sites"] if path.startswith(f"{town}/")]
+        alike = nearest(site, near, _SLIP)
+        out = "take its rows out of this file, or give them the site where the devices are now"
+        return f"did you mean {town}/{alike}? else {out}" if alike else out
 
     def item(self, item: str, order: str) -> str | Wrong:
         """Return `contract/item` for an item that may stand without its contract."""
@@ -440,6 +467,8 @@ class DeviceFinder:
         return _namesakes(self.where, target, name) or f"write {owner}/name"
 
 
+# Sites of a kind have names that are much alike (plein-kaai, plein-molen): only this close it is a slip of the pen.
+_SLIP = 0.8
 _SILENT = Wrong("", "", "")
 
 

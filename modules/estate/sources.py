@@ -15,7 +15,16 @@ from types import MappingProxyType
 
 from virgem.modules.codes import problem
 from virgem.modules.estate.hiding import masked
-from virgem.modules.estate.strays import DEVICES, MUNICIPALITIES, folders_meant, is_beside, is_meant, way_out
+from virgem.modules.estate.strays import (
+    DEVICES,
+    ENDINGS,
+    MUNICIPALITIES,
+    folders_meant,
+    is_beside,
+    is_meant,
+    printable,
+    way_out,
+)
 from virgem.modules.problem import Mark, Problem, UserError
 
 MAIN = "estate.yaml"
@@ -24,9 +33,8 @@ CSV_LIMIT = 64 * 2**20
 ESTATE_LIMIT = 512 * 2**20
 FILE_LIMIT = 5_000
 
-# The folders that are read, each with the ending of its files.
-_FOLDERS = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
 _LIMITS = {".yaml": (YAML_LIMIT, "8 MiB"), ".csv": (CSV_LIMIT, "64 MiB")}
+_JOIN = "put the devices of several sites in one file"
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,150}")
 
 
@@ -75,7 +83,7 @@ def read_folder(path: Path) -> SourceFiles:
     """
     root = _estate_folder(path)
     reader = _Reader(root)
-    for folder, ending in _FOLDERS.items():
+    for folder, ending in ENDINGS.items():
         reader.read(folder, ending)
     reader.look_around()
     return SourceFiles(MappingProxyType(dict(sorted(reader.files.items()))), tuple(sorted(reader.problems)))
@@ -86,7 +94,7 @@ def is_read(file: Path) -> bool:
     around = file.parent.resolve()
     places = [(around, ""), (around.parent, around.name)]
     return any(
-        folder in _FOLDERS and (root / MAIN).is_file() and not is_beside(file.name) and is_meant(folder, file.name)
+        folder in ENDINGS and (root / MAIN).is_file() and not is_beside(file.name) and is_meant(folder, file.name)
         for root, folder in places
     )
 
@@ -138,7 +146,7 @@ class _Reader:
                 continue
             self.seen += 1
             if self.seen == FILE_LIMIT + 1:
-                self._refuse(MAIN, "E109", f"the estate has more than {FILE_LIMIT:,} files", "")
+                self._refuse(MAIN, "E109", f"the estate has more than {FILE_LIMIT:,} files", _JOIN)
             if self.seen > FILE_LIMIT:
                 return
             path = f"{folder}/{name}" if folder else name
@@ -153,7 +161,9 @@ class _Reader:
     def _take(self, path: str, ending: str, twin: str) -> None:
         try:
             if twin:
-                raise _Refused("E108", f"{path} and {twin} differ in case only", "rename one of them")
+                raise _Refused(
+                    "E108", f"{printable(path)} and {printable(twin)} differ in case only", "rename one of them"
+                )
             _check_name(self.root, path, ending)
             data = _content(self.root, path, *_LIMITS[ending])
             self.total += len(data)
@@ -171,30 +181,28 @@ class _Reader:
                     self._refuse(folder, "E103", f"{folder} is not a folder", "")
                 return
             if not where.resolve().is_relative_to(self.root):
-                self._refuse(folder, "E101", f"the folder {folder} lies outside the estate", "")
+                hint = "put the folder itself here, not a link to it"
+                self._refuse(folder, "E101", f"the folder {folder} lies outside the estate", hint)
                 return
             yield from sorted(os.listdir(where))
         except OSError as error:
-            self._refuse(folder or MAIN, "E102", f"the folder {folder or '.'} cannot be read: {_reason(error)}", "")
+            message = f"the folder {folder or '.'} cannot be read: {_reason(error)}"
+            self._refuse(folder or MAIN, "E102", message, "check the rights on the folder")
 
     def _refuse(self, path: str, code: str, message: str, hint: str) -> None:
-        self.problems.append(problem(code, Mark(_printable(path)), message, hint))
+        self.problems.append(problem(code, Mark(printable(path)), message, hint))
 
 
 def _check_name(root: Path, path: str, ending: str) -> None:
     folder, _, name = path.rpartition("/")
     if not _PLAIN_NAME.fullmatch(name):
-        raise _Refused("E111", f"the file name {_printable(name)} has odd characters", "letters, digits and . _ -")
+        raise _Refused("E111", f"the file name {printable(name)} has odd characters", "letters, digits and . _ -")
     if name.endswith(ending):
         return
     if (root / path).is_dir():
         message = f"{path} is a folder: what is in it would not be read"
         raise _Refused("E110", message, f"move its files to {folder}/" if folder else "rename it")
     raise _Refused("E110", f"{name} would not be read: files here end in {ending}", way_out(folder, name))
-
-
-def _printable(path: str) -> str:
-    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in path)
 
 
 def _content(root: Path, path: str, limit: int, shown: str) -> bytes:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Final
 
 MUNICIPALITIES, DEVICES = "municipalities", "devices"
-_ENDINGS: Final = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
+# The folders that are read, each with the ending of its files.
+ENDINGS: Final = {"": ".yaml", MUNICIPALITIES: ".yaml", DEVICES: ".csv"}
 _HOME: Final = {".yaml": f"{MUNICIPALITIES}/", ".yml": f"{MUNICIPALITIES}/", ".csv": f"{DEVICES}/"}
 _SHEETS: Final = (".xlsx", ".xls", ".xlsm", ".ods")
 # What editors and merges leave behind, and what tells people about a folder.
@@ -45,9 +46,19 @@ def is_meant(folder: str, name: str) -> bool:
     return folder != "" or os.path.splitext(name)[1].lower() in _HOME
 
 
+def printable(path: str) -> str:
+    """Return a path for a message, with what cannot be printed, and bytes that are not UTF-8, as \\xff."""
+    return "".join(c if c.isprintable() else f"\\x{_byte(ord(c)):02x}" for c in path)
+
+
+def _byte(character: int) -> int:
+    """Return the byte that Python keeps as a lone surrogate (PEP 383); other characters as they are."""
+    return character - 0xDC00 if 0xDC80 <= character <= 0xDCFF else character
+
+
 def way_out(folder: str, name: str) -> str:
     """Return what to do with a file of an ending that its folder does not read."""
-    wanted = _ENDINGS[folder]
+    wanted = ENDINGS[folder]
     stem, found = os.path.splitext(name)
     kind = found.lower()
     family = ".yaml" if kind == ".yml" else kind
@@ -65,7 +76,7 @@ def folders_meant(root: Path) -> Iterator[tuple[str, str, str]]:
     """Yield the folders beside the known ones that look like parts of this estate: name, message and way out."""
     for name in sorted(os.listdir(root)):
         path = root / name
-        known = name in _ENDINGS or is_beside(name) or name.lower() in _RESULTS
+        known = name in ENDINGS or is_beside(name) or name.lower() in _RESULTS
         if known or path.is_symlink() or not path.is_dir():
             continue
         files = _files(path)
@@ -73,10 +84,11 @@ def folders_meant(root: Path) -> Iterator[tuple[str, str, str]]:
             continue  # another estate, an old one perhaps
         home = _like(name) if files else ""
         if home:
-            yield name, f"the folder {name} would not be read", f"did you mean {home}?"
+            yield name, f"the folder {printable(name)} would not be read", f"did you mean {home}?"
         elif (found := _holding(path, files)) is not None:
             file, home = found
-            yield name, f"the folder {name} holds {file}, which would not be read", f"move it to {home}/"
+            message = f"the folder {printable(name)} holds {printable(file)}, which would not be read"
+            yield name, message, f"move it to {home}/"
 
 
 def _files(folder: Path) -> list[str]:

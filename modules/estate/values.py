@@ -98,9 +98,9 @@ class Context:
         return f"did you mean {prefix}{near}?" if near else otherwise
 
 
-def nearest(text: str, options: Iterable[str]) -> str:
-    """Return the option that a misspelt text is most like, "" when it is like none."""
-    found = difflib.get_close_matches(text[:80], list(options), 1, 0.6)
+def nearest(text: str, options: Iterable[str], likeness: float = 0.6) -> str:
+    """Return the option that a misspelt text is most like, "" when it is like none; 1 is for the same text only."""
+    found = difflib.get_close_matches(text[:80], list(options), 1, likeness)
     return found[0] if found else ""
 
 

@@ -1,4 +1,4 @@
-"""What the renderers derive from a plan once: prefixes behind selectors, rules by zone, peers, name servers."""
+"""What the renderers derive from a plan once: prefixes behind selectors as text, peers, name servers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from functools import cached_property
 
 from netaddr import IPAddress, IPNetwork, spanning_cidr
 
-from virgem.modules.estate.kinds import service_kinds, zone_kinds
-from virgem.modules.estate.model.cloud import Tier
+from virgem.modules.estate.kinds import service_kinds
 from virgem.network.matrix import matrix
 from virgem.network.model import (
     CloudAddress,
@@ -22,8 +21,6 @@ from virgem.network.model import (
     ZonePlan,
 )
 from virgem.network.texts import address_text, dotted, network_text
-
-Index = Mapping[tuple[str, str], tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +59,6 @@ class Facts:
     def __init__(self, plan: NetworkPlan) -> None:
         self.plan = plan
         self._prefixes: dict[Selector, Prefixes] = {}
-        self._matched: dict[tuple[str, ...], tuple[int, ...]] = {}
-        self._management: dict[str, Prefixes] = {}
         # Text that several sites share (set definitions, rule lines), by a key of its renderer's choice.
         self.text: dict[object, str] = {}
         self.sets: dict[object, frozenset[str]] = {}
@@ -95,36 +90,6 @@ class Facts:
             tuple(map(str, cover(six, [h.prefix6 for h in held]))),
         )
 
-    @cached_property
-    def rules_by_source(self) -> Index:
-        """Indexes of the rules whose source is a zone, by the narrowest key of the source."""
-        return _by_key((i, rule.source) for i, rule in enumerate(self.plan.rules))
-
-    @cached_property
-    def rules_by_target(self) -> Index:
-        """Indexes of the rules whose target is a zone, by the narrowest key of the target."""
-        return _by_key((i, rule.target) for i, rule in enumerate(self.plan.rules))
-
-    def rules_from(self, zone: ZonePlan) -> tuple[int, ...]:
-        """Return the indexes of the rules that let this zone out, in order."""
-        return self._rules("from", self.rules_by_source, zone)
-
-    def rules_to(self, zone: ZonePlan) -> tuple[int, ...]:
-        """Return the indexes of the rules that let others into this zone, in order."""
-        return self._rules("to", self.rules_by_target, zone)
-
-    def _rules(self, way: str, index: Index, zone: ZonePlan) -> tuple[int, ...]:
-        # Zones alike share the answer; a site or town counts only where a rule names it.
-        town = zone.site.partition("/")[0]
-        site_, town_ = zone.site if ("site", zone.site) in index else "", town if ("town", town) in index else ""
-        key = (way, site_, town_, zone.zone.id, zone.zone.kind, zone.entity if town_ else "")
-        if key not in self._matched:
-            rules = self.plan.rules
-            found = _candidates(index, zone, town)
-            sides = ((i, rules[i].source if way == "from" else rules[i].target) for i in found)
-            self._matched[key] = tuple(sorted(i for i, side in sides if side.matches(zone)))
-        return self._matched[key]
-
     def prefixes(self, selector: Selector) -> Prefixes:
         """Return every prefix behind one side of a rule."""
         found = self._prefixes.get(selector)
@@ -140,15 +105,6 @@ class Facts:
             return Prefixes(tuple(t.prefix4 for t in texts), tuple(t.prefix6 for t in texts))
         four, six = matrix(self.plan).resolve(selector)
         return Prefixes(tuple(map(network_text, four)), tuple(map(network_text, six)))
-
-    def management(self, town: str) -> Prefixes:
-        """Return the prefixes from which the routers of a municipality are managed: its own and the operator's."""
-        if town not in self._management:
-            here = matrix(self.plan).zones_by_town.get(town, ())
-            zones = [zone for zone in here if zone_kinds()[zone.zone.kind].management]
-            cloud = [n for n in self.plan.cloud_networks if n.tenant == "shared" and n.tier is Tier.MANAGEMENT]
-            self._management[town] = _networks([*zones, *cloud])
-        return self._management[town]
 
     @cached_property
     def resolvers(self) -> Prefixes:
@@ -203,32 +159,6 @@ def cover(addresses: Iterable[IPAddress], others: Iterable[IPNetwork]) -> list[I
         middle = IPAddress(whole.first + whole.size // 2, whole.version)
         todo += [[a for a in some if a >= middle], [a for a in some if a < middle]]
     return found
-
-
-def _key(selector: Selector) -> tuple[str, str]:
-    for kind, value in (
-        ("site", selector.site),
-        ("town", selector.town),
-        ("name", selector.name),
-        ("kind", selector.kind),
-    ):
-        if value:
-            return kind, value
-    return "", ""
-
-
-def _by_key(selectors: Iterable[tuple[int, Selector]]) -> Index:
-    found: dict[tuple[str, str], list[int]] = {}
-    for index, selector in selectors:
-        if selector.side is Side.ZONE:
-            found.setdefault(_key(selector), []).append(index)
-    return {key: tuple(indexes) for key, indexes in found.items()}
-
-
-def _candidates(index: Index, zone: ZonePlan, town: str) -> set[int]:
-    id_, kind = zone.zone.id, zone.zone.kind
-    keys = (("site", zone.site), ("town", town), ("name", id_), ("name", kind), ("kind", kind), ("", ""))
-    return {i for key in keys for i in index.get(key, ())}
 
 
 def _bare(hosts: Iterable[CloudAddress]) -> Prefixes:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from virgem.modules.estate.kinds import link_kinds, zone_kinds
 from virgem.modules.estate.kinds.types import FIXED_PORT, LinkKind, ZoneKind
 from virgem.modules.estate.names import machine_domain
-from virgem.network.model import NetworkPlan, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
+from virgem.network.model import NetworkPlan, PublicEnd, RouterPlan, UpstreamPlan, Vrf, WanLink, ZonePlan
 
 TRUNK = "lan0"
 CLOUD_TRUNK = "cloud0"
@@ -79,6 +79,16 @@ def publics(router: RouterPlan) -> dict[str, int]:
     calls = [link_kind(link.kind) for link in tunnels(router) if link.listener != router.site.path]
     waits = [(0, FIXED_PORT)] if len(calls) < len(tunnels(router)) else []
     return {port: mark for mark, port in sorted([*waits, *((kind.mark, kind.port) for kind in calls)])}
+
+
+def written(router: RouterPlan, port: str) -> list[PublicEnd]:
+    """Return the addresses of a port towards a public network that the estate sets, with their gateways."""
+    return [end for end in router.public if end.network] if port == FIXED_PORT else []
+
+
+def handed_out(router: RouterPlan, port: str) -> list[int]:
+    """Return the families whose addresses and gateway a port gets from the provider."""
+    return [version for version in (4, 6) if all(end.address.version != version for end in written(router, port))]
 
 
 def tunnels(router: RouterPlan) -> list[WanLink]:

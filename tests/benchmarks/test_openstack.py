@@ -38,7 +38,7 @@ def twin(folder: Path, *arguments: str) -> tuple[float, Any]:
     environment = {**os.environ, "XDG_CACHE_HOME": str(folder / "c"), "XDG_STATE_HOME": str(folder / "s")}
     # What uv has fetched before is no part of the question.
     environment["UV_NO_CACHE"] = environment["PIP_NO_CACHE_DIR"] = "1"
-    command = [sys.executable, "-m", "virgem.modules.cli.main", "--json", "twin", *arguments]
+    command = [sys.executable, "-m", "virgem.modules.cli.entry", "--json", "twin", *arguments]
     began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=1800, check=False)
     assert done.returncode == 0, done.stderr[-3000:]

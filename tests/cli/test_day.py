@@ -13,31 +13,12 @@ from virgem.modules.cli.day import as_of, today
 from virgem.modules.cli.main import main
 from virgem.modules.problem import UserError
 
-FILES = {
-    "estate.yaml": """\
-apiVersion: virgem/v1
-name: first
-operator: Leiedal
-pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
-datacentres:
-  west: { at: kortrijk/stadhuis }
-  east: { at: waregem/stadhuis }
+ENDING = """\
 attestations:
   sleutels: { controls: [PR.AA-06.1], statement: Counted, owner: ict-manager, date: 2026-02-01, expires: 2027-01-31 }
 waivers:
   days: { rule: E904, target: any, reason: The register has its days wrong, owner: ict-manager, expires: 2027-01-31 }
-""",
-    "municipalities/34022-kortrijk.yaml": """\
-municipality: 34022
-sites:
-  stadhuis: { kind: town-hall, at: [50.8279, 3.2645] }
-""",
-    "municipalities/34040-waregem.yaml": """\
-municipality: 34040
-sites:
-  stadhuis: { kind: town-hall, at: [50.8890, 3.4276] }
-""",
-}
+"""
 WRONG = (
     "  kluis: { controls: [PR.AA-06.1], statement: So, owner: ict-manager, date: 2029-02-01, expires: 2029-01-31 }\n"
 )
@@ -46,12 +27,11 @@ VERBS = (["validate", "e"], ["plan", "e", "-o", "out"], ["report", "e", "-o", "o
 
 
 @pytest.fixture
-def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name, text in FILES.items():
-        (tmp_path / "e" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "e" / name).write_text(text)
-    return tmp_path / "e"
+def estate(estate: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(estate.parent)
+    with (estate / "estate.yaml").open("a") as file:
+        file.write(ENDING)
+    return estate.rename(estate.with_name("e"))
 
 
 @pytest.mark.parametrize("verb", VERBS, ids=lambda verb: verb[0])

@@ -9,9 +9,9 @@ import klein
 import pytest
 import quotas
 
-from virgem.modules.cloud.limits import LIMITS, over_quota
+from virgem.modules.cloud.limits import LIMITS, classes, over_quota
 from virgem.modules.cloud.model import Quota, TenantStack
-from virgem.modules.cloud.quotas import quota
+from virgem.modules.cloud.quotas import class_of, quota
 from virgem.modules.cloud.usage import used
 from virgem.modules.estate.model import QuotaClass
 from virgem.modules.estate.scalars import Count
@@ -53,6 +53,15 @@ def test_a_plan_uses_what_its_program_declares(stack: TenantStack) -> None:
 @pytest.mark.parametrize("stack", PLAN.tenants, ids=lambda stack: stack.name)
 def test_every_quota_has_room_for_what_is_declared(stack: TenantStack) -> None:
     assert quotas.too_much(quotas.of_tenant(klein.previewed(), stack.nis)) == {}
+
+
+def test_a_tenant_gets_the_limits_of_the_class_that_reports_tell() -> None:
+    told = classes(klein.estate(), klein.network())
+    assert {data.tenant: data.quota for data in PLAN.data} == {name: quota(limits) for name, limits in told.items()}
+
+
+def test_a_class_that_was_declared_waits_for_no_count() -> None:
+    assert class_of(small(), lambda: pytest.fail("counted for nothing")) == small()
 
 
 def test_every_number_that_is_counted_is_held_against_its_limit() -> None:

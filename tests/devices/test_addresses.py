@@ -8,8 +8,9 @@ from regions import HALL, KORTRIJK, estate, planned
 from reports import reporting
 from support import ROOT
 
-from virgem.modules.devices.inventory import MANAGED_STATES, UNADDRESSED, inventory
+from virgem.modules.devices.inventory import APART, NO_MAC, NO_ZONE, UNADDRESSED, inventory
 from virgem.modules.planning import prepare, ready
+from virgem.network.management import configured
 from virgem.network.matrix import matrix
 
 CENTRES = {"west": {"at": "kortrijk/hall"}}
@@ -20,7 +21,6 @@ def test_every_host_has_a_planned_address_or_is_known_to_have_none(name: str) ->
     made = ready(prepare(ROOT / "inventories" / name))
     found = inventory(made.estate, made.plan)
     planned = matrix(made.plan)
-    loopbacks = {router.loopback4 for router in made.plan.routers}
     without = set(found.groups[UNADDRESSED])
     assert len(without) < len(found.hosts)
     for host in found.hosts:
@@ -28,15 +28,17 @@ def test_every_host_has_a_planned_address_or_is_known_to_have_none(name: str) ->
         assert (address is None) == (host.name in without)
         if address is not None:
             place = planned.place(IPAddress(address))
-            assert place.zone or place.host or IPAddress(address) in loopbacks
+            assert place.zone or place.host
 
 
 @pytest.mark.parametrize("name", ["zuid-west-vlaanderen", "middenkust"])
 def test_the_roles_of_a_shipped_estate_reach_all_their_hosts(name: str) -> None:
     made = ready(prepare(ROOT / "inventories" / name))
-    groups = inventory(made.estate, made.plan).groups
-    assert groups[UNADDRESSED] == ()
-    staffed = [device for device in made.estate.devices if device.state in MANAGED_STATES]
+    found = inventory(made.estate, made.plan)
+    groups = found.groups
+    # Nobody but the police itself manages its computers.
+    assert {host.variables["virgem_unaddressed"] for host in found.hosts if host.name in groups[UNADDRESSED]} <= {APART}
+    staffed = [device for device in made.estate.devices if configured(made.estate, device)]
     laptops = [device for device in staffed if made.estate.profile_by_id[device.profile].kind == "laptop"]
     assert len(laptops) == len(groups["k_laptop"])
     assert {*groups["k_laptop"]} < {*groups["linux_workstation"]}
@@ -46,6 +48,23 @@ def test_a_device_without_a_mac_address_is_told_apart() -> None:
     made = reporting.ready(reporting.region())
     found = inventory(made.estate, made.plan)
     assert found.groups[UNADDRESSED] == found.groups["linux_workstation"] != ()
+    assert {h.variables["virgem_unaddressed"] for h in found.hosts if h.name in found.groups[UNADDRESSED]} == {NO_MAC}
+
+
+def test_a_router_in_no_zone_for_management_is_no_host_that_a_play_reaches() -> None:
+    """Its loopback is for other routers only."""
+    towns = {KORTRIJK: {"hall": HALL, "post": {"kind": "cabinet", "without": ["management"]}}}
+    region = estate(towns, datacentres=CENTRES)
+    plan = planned(region)[0]
+    found = inventory(region, plan)
+    (host,) = (host for host in found.hosts if host.name == "rtr-kortrijk-post")
+    assert found.groups[UNADDRESSED] == (host.name,)
+    assert host.variables["virgem_unaddressed"] == NO_ZONE
+    assert {"ansible_host", "virgem_zone", "virgem_vrf"}.isdisjoint(host.variables)
+    hall = next(host for host in found.hosts if host.name == "rtr-kortrijk-hall")
+    managed = plan.router_at["kortrijk/hall"].managed_in
+    assert managed is not None
+    assert hall.variables["virgem_zone"] == managed.zone.id
 
 
 def test_no_two_hosts_have_one_address() -> None:

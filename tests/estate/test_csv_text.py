@@ -64,6 +64,7 @@ def test_what_spreadsheets_write_is_read(text: str) -> None:
     assert (device.serial, device.profile, device.site) == ("A1", "laptop", "kortrijk/bib")
 
 
+OUT = "take its rows out of this file, or give them the site where the devices are now"
 HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
 
 
@@ -80,7 +81,7 @@ HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
         ),
         (
             HEAD + 'A1,"lap"top,kortrijk/bib\n',
-            ["2:1 E144 the quotes of this row do not match | a quote inside is doubled"],
+            ["2:4 E144 the quotes of this row do not match | a quote inside is doubled"],
         ),
         (HEAD + ",laptop,kortrijk/bib,,,,,,\n", ["2:1 E202 the row has no serial | fill the cell in"]),
         (HEAD + "A 1,laptop,kortrijk/bib,,,,,,\n", ["2:1 E205 'A 1' is not a reference number"]),
@@ -90,7 +91,15 @@ HEAD = "serial,profile,site,zone,state,item,order,mac,name\n"
         ),
         (
             HEAD + "A1,laptop,kortrijk/bieb,,,,,,\n",
-            ["2:11 E301 a site named 'kortrijk/bieb' does not exist | did you mean kortrijk/bib?"],
+            [f"2:11 E301 a site named 'kortrijk/bieb' does not exist | did you mean kortrijk/bib? else {OUT}"],
+        ),
+        (
+            HEAD + "A1,laptop,kortrijk/bibberpad,,,,,,\n",
+            [f"2:11 E301 a site named 'kortrijk/bibberpad' does not exist | {OUT}"],
+        ),
+        (
+            HEAD + "A1,laptop,kortrijk/stadskantoor,,,,,,\n",
+            [f"2:11 E301 a site named 'kortrijk/stadskantoor' does not exist | {OUT}"],
         ),
         (
             HEAD + "A1,laptop,bib,,,,,,\n",
@@ -174,3 +183,23 @@ def test_a_row_of_another_length_is_told_what_to_do() -> None:
 def test_a_cell_that_is_far_too_long_is_no_matter_of_quotes() -> None:
     (one,) = all_said(devices(f"serial,profile,site\nA1,{'x' * 200_000},kortrijk/bib\n"))
     assert "E144 a cell of this row holds more than 131,072 characters" in one
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "expected"),
+    [
+        (";", ",", "E143 the cells of the heading are separated by ';', those of the rows by ','"),
+        (",", ";", "E143 the cells of the heading are separated by ',', those of the rows by ';'"),
+        (",", "\t", "E143 the cells of the heading are separated by ',', those of the rows by tabs"),
+        ("\t", "\t", "E140 the first row names no column: a tab is not a separator here | use , or ;"),
+    ],
+)
+def test_another_separator_is_told_once_at_the_heading(heading: str, row: str, expected: str) -> None:
+    rows = "".join(row.join((f"A{n}", "laptop", "kortrijk/bib")) + "\n" for n in range(1_500))
+    (one,) = all_said(devices(heading.join(("serial", "profile", "site")) + "\n" + rows))
+    assert one.startswith(f"devices/all.csv:1:1 {expected}")
+
+
+def test_a_quote_that_is_not_closed_is_told_where_it_opens() -> None:
+    (one,) = all_said(devices('serial;profile;site\nA1;"lap\ntop";"x\n'))
+    assert one.startswith("devices/all.csv:3:6 E144")

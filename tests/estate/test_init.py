@@ -279,8 +279,13 @@ def test_a_hut_joins_the_two_ducts_of_a_long_route(leiestreek: Files) -> None:
 
 
 def test_town_halls_too_far_apart_for_own_fibre_are_joined_by_a_provider() -> None:
-    text = content(dict(starter.new_estate(starter.select(nis=["38008", "73107"]))), "fibre.yaml")
-    assert {link["kind"] for link in text["backbone"].values()} == {"provider-fibre"}
+    files = dict(starter.new_estate(starter.select(nis=["38008", "73107"])))
+    hops = content(files, "fibre.yaml")["backbone"]
+    assert {link["kind"] for link in hops.values()} == {"provider-fibre"}
+    # What rides there in clear is accepted for a while, link by link.
+    waivers = content(files, "governance.yaml")["waivers"].values()
+    assert {(waiver["rule"], waiver["target"]) for waiver in waivers} == {("W780", name) for name in hops}
+    assert problems(files) == []
 
 
 def test_a_round_trip_is_never_longer_than_the_order_it_was_given() -> None:
@@ -352,6 +357,18 @@ def test_a_choice_that_cannot_be_made_is_told_with_the_way_out(wanted: dict, mes
 
 def test_a_region_is_found_in_small_letters_too() -> None:
     assert starter.select(region="refreg08").name == "zuid-west-vlaanderen"
+
+
+@pytest.mark.parametrize(
+    ("nis", "title"),
+    [
+        (["34022"], "Kortrijk"),
+        (["34040", "34022"], "Kortrijk en Waregem"),
+        (["34040", "34022", "34009"], "Kortrijk en 2 andere"),
+    ],
+)
+def test_an_estate_of_some_municipalities_is_called_after_them(nis: list[str], title: str) -> None:
+    assert starter.select(nis=nis).title == title
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+import sys
+from pathlib import Path
+
 import pytest
 
 from virgem.modules.estate import kinds
 from virgem.modules.estate.scalars import Identifier, InfoClass, VlanId
+from virgem.modules.problem import UserError
 
 FAMILIES = [(family, kind.id) for family in kinds.FAMILIES for kind in kinds.family(family).values()]
 
@@ -62,3 +68,65 @@ def test_what_sites_and_devices_bring_exists() -> None:
         assert site.entity in kinds.entity_kinds()
     for device in kinds.device_kinds().values():
         assert device.zone in kinds.zone_kinds(), f"device kind {device.id} lives in a zone that does not exist"
+
+
+PRINTERS = 'ZoneKind(id="stone-presses", nl="Persen", en="Presses", icr=Icr.DEVICE, '
+RADIO = 'LinkKind(id="fire-balloon", nl="Ballon", en="Balloon", medium=Medium.RADIO, capacity=1, tunnel=True, '
+MISTAKES = {
+    "an attribute is missing": ("zones", PRINTERS + "hosts=5)", "TypeError: ZoneKind.__init__() missing 1 required"),
+    "no Python": ("zones", PRINTERS, "SyntaxError: '(' was never closed"),
+    "of another family": (
+        "zones",
+        'EntityKind(id="stone-presses", nl="P", en="P")',
+        "defines no KIND that is a ZoneKind",
+    ),
+    "a VLAN of another": (
+        "zones",
+        PRINTERS + "vlan={sensors}, hosts=5)",
+        "its VLAN {sensors} is that of 'sensors' too",
+    ),
+    "no VLAN": ("zones", PRINTERS + "vlan=4711, hosts=5)", "its vlan: 4711 "),
+    "no such service": ("zones", PRINTERS + 'vlan=3999, hosts=5, services=("dsn",))', "named 'dsn' among the services"),
+    "no such body": ("zones", PRINTERS + 'vlan=3999, hosts=5, entity="guild")', "named 'guild' among the entities"),
+    "an id of another": ("entities", 'EntityKind(id="fire", nl="Brand", en="Fire")', "there is a kind 'fire' already"),
+    "no id": ("entities", 'EntityKind(id="Fire Two", nl="Brand", en="Fire")', "its id: "),
+    "a short name": (
+        "entities",
+        'EntityKind(id="gild", nl="G", en="G", aliases=("fire",))',
+        "its short name 'fire' is",
+    ),
+    "a mark of another": (
+        "links",
+        RADIO + 'port="air0", mark={mark})',
+        "its mark, by another port, {mark} is that of ",
+    ),
+    "another mark": ("links", RADIO + 'port="{port}", mark=238)', "its port, with another mark, '{port}' is that of "),
+    "no mark": ("links", RADIO + 'port="air0", mark=1001)', "its mark 1001 is not one of 1 to 252, or 0 for none"),
+    "a long port": ("links", RADIO + 'port="balloon-and-line", mark=238)', "has more than 15 characters"),
+    "no such zone": ("devices", 'DeviceKind(id="loom", nl="G", en="L", zone="mill")', "named 'mill' among the zones"),
+    "no such link": (
+        "sites",
+        'SiteKind(id="glass-mill", nl="M", en="M", zones={{}}, link="rope")',
+        "'rope' among the links",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES)
+def test_a_mistake_in_a_kind_names_its_file(case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    family, text, said = MISTAKES[case]
+    radio = next(kind for kind in kinds.link_kinds().values() if kind.mark)
+    known = {"sensors": kinds.zone_kinds()["sensors"].vlan, "mark": radio.mark, "port": radio.port}
+    head = "from virgem.modules.estate.kinds.types import *\n"
+    (tmp_path / "newcomer.py").write_text(f"{head}KIND = {text.format(**known)}\n")
+    package = importlib.import_module(f"{kinds.__name__}.{family}")
+    monkeypatch.setattr(package, "__path__", [*package.__path__, str(tmp_path)])
+    kinds.family.cache_clear()
+    try:
+        with pytest.raises(UserError, match=re.escape(said.format(**known))) as refused:
+            kinds.family(family)
+    finally:
+        kinds.family.cache_clear()
+        sys.modules.pop(f"{package.__name__}.newcomer", None)
+    assert f"kinds/{family}/newcomer.py" in refused.value.message
+    assert "types.py explains" in refused.value.hint or "already" in said

@@ -75,3 +75,9 @@ def test_the_sources_are_credited() -> None:
         assert source in credit
     for file in public.register.DATA.glob("*.csv"):
         assert file.name in credit
+
+
+@pytest.mark.parametrize(("code", "meant"), [("13052", "13025"), ("34202", "34022"), ("", None), ("x", None)])
+def test_a_mistyped_code_is_first_of_all_one_with_digits_swapped(code: str, meant: str | None) -> None:
+    town = public.code_meant(code)
+    assert (town and town.nis) == meant

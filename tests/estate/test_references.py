@@ -125,6 +125,31 @@ def test_a_town_is_told_in_its_own_words(text: str, expected: str) -> None:
     assert all_said(load_texts(files))[0].startswith(f"{KORTRIJK_FILE}:{expected}")
 
 
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("services: [dns, bakcup]\n", "a shared service named 'bakcup' does not exist"),
+        ("cloud: { quota: larg }\n", "a quota class named 'larg' does not exist"),
+    ],
+)
+def test_what_several_towns_name_and_the_operator_lacks_is_told_once_with_their_number(line: str, named: str) -> None:
+    towns = {
+        KORTRIJK_FILE: "municipality: 34022\nsites: { stadhuis: town-hall }\n",
+        WAREGEM_FILE: WAREGEM,
+        "municipalities/34009-deerlijk.yaml": "municipality: 34009\nsites: { stadhuis: town-hall }\n",
+    }
+    said = all_said(load_texts({"estate.yaml": OPERATOR, **{file: text + line for file, text in towns.items()}}))
+    assert len(said) == 1
+    assert said[0].startswith("municipalities/34009-deerlijk.yaml:3:")
+    assert f"{named}, but 3 municipalities name it | did you mean" in said[0]
+
+
+def test_what_one_town_names_twice_is_told_at_both_places() -> None:
+    said = all_said(loaded(kortrijk="owner: boss\nentities: { vzw: { kind: school, owner: boss } }\n"))
+    assert [line.split()[1] for line in said] == ["E301", "E301"]
+    assert "municipalities name it" not in "".join(said)
+
+
 def test_names_within_a_town_are_made_full() -> None:
     order = "orders: { o: { contract: pc, date: 2026-02-03, lines: [{ item: laptop-14, quantity: 2, site: bib }] } }\n"
     line = "{ item: laptop-14, quantity: 2, serials: [A, B] }"

@@ -11,7 +11,7 @@ INOTIFY = Path("/proc/sys/fs/inotify/max_user_instances")
 
 
 def explain(namespace: str, console: Path, said: str) -> str:
-    """Return what ssh last said, and the host's console, processes, failed units with what they said, and last journal lines."""
+    """Return what ssh last said, and the host's console, processes, failed units (and what they said) and journal."""
     pids = subprocess.run(["ip", "netns", "pids", namespace], capture_output=True, text=True).stdout.split()
     parts = {
         "ssh last said": said,

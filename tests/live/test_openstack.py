@@ -34,7 +34,7 @@ FIRST, SECOND = "first", "second"
 
 def virgem(state: Path, *arguments: str, code: int = 0) -> Any:
     """Run `virgem twin` with its instances in a folder of these tests; return its document."""
-    command = [sys.executable, "-m", "virgem.modules.cli.main", "--json", "twin", *arguments]
+    command = [sys.executable, "-m", "virgem.modules.cli.entry", "--json", "twin", *arguments]
     environment = {**os.environ, "XDG_STATE_HOME": str(state)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=3600, check=False)
     assert done.returncode == code, done.stderr[-3000:]
@@ -249,7 +249,7 @@ def test_a_killed_parent_leaves_nothing_and_the_next_start_is_clean(state: Path,
 
 
 def test_an_interrupted_start_leaves_nothing(state: Path) -> None:
-    command = [sys.executable, "-m", "virgem.modules.cli.main", "twin", "up", "--name", SECOND]
+    command = [sys.executable, "-m", "virgem.modules.cli.entry", "twin", "up", "--name", SECOND]
     starting = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "XDG_STATE_HOME": str(state)})
     when(lambda: len(processes_of(state, SECOND)) > 3)
     starting.send_signal(signal.SIGINT)

@@ -74,8 +74,10 @@ LEASES = {
 RENDERED = {
     "daemons": "zebra=yes\nospfd=yes\nvtysh_enable=yes\n",
     "frr.conf": ROUTES,
+    "gateways/staff.conf": "[Route]\nGateway=_dhcp4\nTable=51\n",
     "kea-dhcp4.json": json.dumps(LEASES) + "\n",
     "netplan.yaml": LINKS,
+    "networkd.conf": "# router: no instance has an end here\n",
     "nftables.conf": RULES,
     "ports/lan0.link": "[Match]\nPath=pci-0000:01:00.0\n\n[Link]\nName=lan0\n",
     "sysctl.conf": "net.ipv4.ip_forward = 1\nnet.ipv4.a_key_of_newer_kernels = 1\n",
@@ -119,6 +121,7 @@ def inventory_of(made: Lab) -> dict[str, Any]:
         "baseline_apt_mirror": REPOSITORY,
         "baseline_apt_suites": [SUITE],
         "site_router_probe_seconds": 3,
+        "virgem_management": [f"{NETWORK}.0/24"],
         "virgem_services": {"ntp": [f"{NETWORK}.1"], "dns": [f"{NETWORK}.1"], "monitoring": [f"{NETWORK}.1"]},
     }
     more = {
@@ -141,7 +144,9 @@ def hosts(debian: Image) -> Iterator[Hosts]:
     with lab(debian) as made:
         made.add(*ROLE_OF)
         ends = tunnel_files(made)
-        files = {"router": {**RENDERED, WG: ends["router"]}, "centre": {WG: ends["centre"]}}
+        # The centre is called by others.
+        called = {**RENDERED, "nftables.conf": RULES.replace("policy drop", "policy accept")}
+        files = {"router": {**RENDERED, WG: ends["router"]}, "centre": {**called, WG: ends["centre"]}}
         _write(made, files)
         inventory = made.folder / "inventory.yml"
         inventory.write_text(yaml.safe_dump(inventory_of(made)))
@@ -224,6 +229,7 @@ def test_a_second_run_changes_nothing(hosts: Hosts, host: str) -> None:
         ("router", "systemctl is-active frr nftables kea-dhcp4-server | sort -u", "active"),
         ("router", "ip -brief -4 address show dev staff | awk '{print $3}'", "192.0.2.1/25"),
         ("router", "find /etc -name '*.next' | wc -l", "0"),
+        ("router", "grep ^Table /etc/systemd/network/10-netplan-staff.network.d/*.conf", "Table=51"),
         ("router", "grep ^Name /etc/systemd/network/05-virgem-*.link", "Name=lan0"),
         ("router", "systemd-analyze cat-config systemd/networkd.conf | grep -c ^ManageForeign.*=no", "2"),
     ],
@@ -444,11 +450,47 @@ def test_a_tunnel_that_the_plan_has_no_more_is_taken_down(joined: Hosts, offered
     path.unlink()
     run = play(joined.lab, joined.inventory, "router", *EXCHANGE)
     assert run.code == 0, run.messages()
-    assert run.tasks("changed") == [("router", "site_router : Take down and remove those that the plan has no more")]
+    assert run.tasks("changed") == [("router", "site_router : Remove those that the plan has no more")]
     assert "does not exist" in joined.lab.ssh("router", "ip link show dev wg0 2>&1 || true")
     assert joined.lab.ssh("router", "systemctl --failed --no-legend") == ""
     path.write_text(joined.files["router"][WG])
     assert play(joined.lab, joined.inventory, "router", *EXCHANGE).code == 0
+    _until(lambda: _carries(joined))
+
+
+@pytest.mark.parametrize("lost", ["", "frr.conf"])
+def test_files_that_are_missing_take_no_tunnel_and_no_name_of_a_port_away(
+    joined: Hosts, offered: Hosts, lost: str
+) -> None:
+    folder = rendered(joined.lab, "router")
+    (folder / WG).unlink()
+    (folder / lost).unlink() if lost else shutil.rmtree(folder)
+    run = play(joined.lab, joined.inventory, "router", *EXCHANGE)
+    assert run.code == 2
+    assert (
+        f"router is left as it is: {folder} is not {'whole: it has no frr.conf' if lost else 'there'}" in run.messages()
+    )
+    assert run.tasks("changed") == []
+    assert live(joined, "/etc/systemd/network/05-virgem-lan0.link").endswith("Name=lan0\n")
+    assert _carries(joined)
+
+
+def test_a_tunnel_and_a_name_of_a_port_come_back_where_the_router_needs_them(joined: Hosts, offered: Hosts) -> None:
+    ends = {name: joined.files[name][WG].partition("Address = ")[2].partition("/")[0] for name in ("router", "centre")}
+    asked = {"site_router_loopbacks": [ends["router"], "::1"], "site_router_reach_seconds": 2}
+    for name in (WG, "ports/lan0.link"):
+        (rendered(joined.lab, "router") / name).unlink()
+    reflectors = json.dumps({**asked, "site_router_reflectors": [ends["centre"]]})
+    run = play(joined.lab, joined.inventory, "router", *EXCHANGE, "-e", reflectors)
+    assert run.code == 2
+    assert f"no answer from {ends['centre']}" in run.messages()
+    assert live(joined, "/etc/wireguard/wg0.conf") == joined.files["router"][WG]
+    assert live(joined, "/etc/systemd/network/05-virgem-lan0.link").endswith("Name=lan0\n")
+    _until(lambda: _carries(joined))
+    slow = json.dumps({"site_router_probes": [["sleep", "30"]], "site_router_confirm_seconds": 8})
+    run = play(joined.lab, joined.inventory, "router", *EXCHANGE, "-e", slow)
+    assert run.code == 2
+    assert "no confirmation came in time" in run.messages()
     _until(lambda: _carries(joined))
 
 

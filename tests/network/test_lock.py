@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from zlib import crc32
 
 import pytest
@@ -109,6 +110,11 @@ REFUSED = {
 def test_a_lock_is_refused_when_it_is(case: str) -> None:
     data, estate, expected = REFUSED[case]
     assert refusal(data, estate) == expected
+
+
+def test_a_lock_of_the_name_that_the_estate_had_before_becomes_its_own() -> None:
+    assert parse(TEXT, "later", SMALL.estate) == replace(SMALL, estate="later")
+    assert refusal(TEXT, "later") == ["1: E602"]
 
 
 def test_a_later_version_asks_for_a_newer_virgem_and_others_for_the_file_back() -> None:

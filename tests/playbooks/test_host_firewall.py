@@ -36,6 +36,22 @@ def test_every_flow_stands_in_the_rules_with_its_sources(tmp_path: Path) -> None
     ]
 
 
+def test_ssh_answers_those_who_manage_the_host_and_nobody_else(tmp_path: Path) -> None:
+    """A neighbour in its VLAN is none of them, and passes no router that could refuse it."""
+    text = rendered(tmp_path, "nftables.conf", virgem_management=["192.0.2.0/25", "2001:db8::/64"]).read_text()
+    assert [line.strip() for line in text.splitlines() if "dport 22 " in line] == [
+        "ip saddr { 192.0.2.0/25 } tcp dport 22 accept",
+        "ip6 saddr { 2001:db8::/64 } tcp dport 22 accept",
+    ]
+
+
+def test_ssh_is_open_to_everybody_only_where_somebody_says_so(tmp_path: Path) -> None:
+    text = rendered(tmp_path, "nftables.conf", virgem_management=[]).read_text()
+    assert "tcp dport 22 accept" in {line.strip() for line in text.splitlines()}
+    with pytest.raises(AssertionError, match="nobody_said"):
+        rendered(tmp_path, "nftables.conf", virgem_management="{{ nobody_said }}")
+
+
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True)
 

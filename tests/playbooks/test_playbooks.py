@@ -124,6 +124,18 @@ def test_every_file_the_plan_renders_for_a_router_is_installed() -> None:
     assert rows <= rendered
 
 
+def test_every_router_of_a_plan_has_the_files_without_which_it_is_refused() -> None:
+    from virgem.modules.planning import prepare
+    from virgem.network.render import render_site
+
+    rows = role_file("site_router", "defaults/main.yml")["site_router_files"]
+    required = {row["source"] for row in rows if row.get("required")}
+    assert len(required) > 5
+    plan = prepare(ROOT / "inventories" / "middenkust").plan
+    assert plan is not None
+    assert [router.name for router in plan.routers if not required <= render_site(plan, router).keys()] == []
+
+
 def test_host_keys_are_checked_and_plugins_are_found_beside_the_configuration() -> None:
     settings = tool("ansible-config", "dump", "--only-changed", "-t", "all").stdout
     assert f"HOST_KEY_CHECKING({PLAYBOOKS}/ansible.cfg) = True" in settings

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from regions import KORTRIJK
@@ -58,6 +59,20 @@ def test_a_page_has_the_landmarks_and_a_skip_link() -> None:
         assert list(root.all(tag))
     first = next(root.all("a"))
     assert (first.attributes["class"], first.attributes["href"]) == ("skip", "#main")
+
+
+@pytest.mark.parametrize("devices", [5, MANY])
+def test_what_scrolls_is_reached_and_named_by_keyboard(devices: int) -> None:
+    style = (Path(make_page.__code__.co_filename).parent / "page.css").read_text("utf-8")
+    scrolling = re.findall(r"^ *([^{}@]+) \{[^}]*overflow(?:-[xy])?: (?:auto|scroll)", style, re.MULTILINE)
+    assert {selector.split(".")[1] for selector in scrolling} == {"scroll"}
+    root = tree(devices=devices)
+    found = [element for element in root.all() if "scroll" in element.attributes.get("class", "").split()]
+    assert len({element.attributes["class"] for element in found}) >= 2
+    for element in found:
+        named = element.attributes.get("aria-label") or root.one(element.attributes["aria-labelledby"]).text
+        assert (element.attributes["tabindex"], element.attributes["role"], named != "") == ("0", "group", True)
+    assert len([element for figure in root.all("figure") for element in figure.all("div")]) == 2
 
 
 def test_the_head_says_what_the_report_is_about() -> None:

@@ -17,7 +17,8 @@ from virgem.modules.reports.table import tables
 from virgem.modules.reports.words.sentences import SENTENCES
 from virgem.modules.reports.words.speech import Speech
 from virgem.modules.reports.words.values import vocabularies, vocabulary, word
-from virgem.network.model import Side
+from virgem.network.model import Selector, Side
+from virgem.network.summary import selector_text
 
 # Words that are the same in both languages.
 ALIKE = {"estate", "contract", "router", "zone", "vlan", "ipv4", "ipv6", "servers-use", "zone-count"}
@@ -63,6 +64,12 @@ def test_every_word_of_a_vocabulary_is_there_in_both_languages(name: str) -> Non
 )
 def test_a_vocabulary_knows_every_value_of_its_kind(name: str, values: type) -> None:
     assert set(vocabulary(name)) == {value.value for value in values}
+
+
+@pytest.mark.parametrize(("language", "shown"), [("nl", "beheerde zone"), ("en", "managed zone")])
+def test_a_flow_towards_managed_zones_says_so(language: str, shown: str) -> None:
+    target = Selector(side=Side.ZONE, town="kortrijk", manager="kortrijk")
+    assert word("selector", selector_text(target), language) == f"{shown} kortrijk:*"
 
 
 def test_every_table_has_its_texts_in_both_languages() -> None:

@@ -135,6 +135,30 @@ def test_cleaning_ends_what_an_instance_started_and_nothing_else() -> None:
     assert not folder.exists()
 
 
+# All its memory is in use: the kernel gives that back before it closes the port.
+HOLDER = """
+import os, socket, sys
+held = socket.create_server(("127.0.0.1", 0))
+memory = bytearray(int(sys.argv[1]))
+memory[::4096] = b"x" * len(memory[::4096])
+print(held.getsockname()[1], flush=True)
+os.read(0, 1)
+"""
+
+
+def test_after_cleaning_no_port_is_held() -> None:
+    mine = state()
+    write(mine)
+    command = [sys.executable, "-c", HOLDER, str(512 * 2**20)]
+    environment = {processes.MARK: mine.token, "PATH": "/usr/bin:/bin"}
+    with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        port = int(holder.stdout.readline())
+        assert clean("one") == 1
+        with socket.socket() as other:
+            assert other.connect_ex(("127.0.0.1", port)) != 0
+
+
 def test_cleaning_what_is_not_there_does_nothing() -> None:
     assert clean("one") == 0
 

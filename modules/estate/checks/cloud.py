@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
@@ -10,7 +10,6 @@ from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.estate.model import (
     CloudShare,
     DataSet,
-    DnsName,
     LoadBalancer,
     Municipality,
     Server,
@@ -101,25 +100,6 @@ def name_points_to_one_thing(facts: Facts) -> Iterator[Finding]:
                 message = f"DNS name {name.id} points to {written or 'nothing'}"
                 place = name.origin.at(targets[-1].replace("_", "-") if targets else "")
                 yield Finding(place, message, "name one: server, load-balancer or alias", name.id)
-
-
-@check("E718")
-def alias_leads_somewhere_else(facts: Facts) -> Iterator[Finding]:
-    for _, share in _shares(facts):
-        aliases = {str(name.id): name for name in share.dns if name.alias}
-        for name in aliases.values():
-            if _runs_round(name, aliases):
-                message = f"DNS name {name.id} is an alias that leads back to itself"
-                yield Finding(name.origin.at("alias"), message, "let one of the names point to a server", name.id)
-
-
-def _runs_round(name: DnsName, aliases: Mapping[str, DnsName]) -> bool:
-    seen = {name.id}
-    step = aliases.get(name.alias or "")
-    while step and step.id not in seen:
-        seen.add(step.id)
-        step = aliases.get(step.alias or "")
-    return step is name
 
 
 @check("W720", missing_from=("cloud",))

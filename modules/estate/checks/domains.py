@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.base import Located
@@ -106,6 +107,49 @@ def alias_stands_alone(facts: Facts) -> Iterator[Finding]:
         if name.alias and full == zone_of(name.id, town_domain(town, facts.estate.domain)):
             message = f"DNS name {full} is the top of its zone, so it can't be an alias"
             yield Finding(name.origin.at("alias"), message, "point it to a server or a load balancer", name.id)
+
+
+@check("E718")
+def alias_leads_somewhere_else(facts: Facts) -> Iterator[Finding]:
+    aliases = {full: (town, name) for town, name, full in _declared(facts.estate) if name.alias}
+    steps = {full: _target(facts.estate, town, name) for full, (town, name) in aliases.items()}
+    for full, (_, name) in aliases.items():
+        if _runs_round(full, steps):
+            message = f"DNS name {name.id} is an alias that leads back to itself"
+            yield Finding(name.origin.at("alias"), message, "let one of the names point to a server", name.id)
+
+
+def _target(estate: Estate, town: Municipality, name: DnsName) -> str:
+    return full_name(name.alias or "", town_domain(town, estate.domain))
+
+
+def _runs_round(full: str, steps: Mapping[str, str]) -> bool:
+    seen, step = set[str](), full
+    while step in steps and step not in seen:
+        seen.add(step)
+        step = steps[step]
+    return step == full
+
+
+@check("E743", missing_from=("cloud", "services"))
+def alias_leads_to_a_name(facts: Facts) -> Iterator[Finding]:
+    estate, owners = facts.estate, _owners(facts.estate)
+    known = {full for _, _, full in _declared(estate)} | {
+        f"{service.id}.{estate.domain}" for service in estate.services
+    }
+    for town, name, full in _declared(estate):
+        target = _target(estate, town, name) if name.alias else full
+        # Tops of zones are left to whoever holds them, and machines have their names from the plan.
+        if target in known or target in owners or holder(target, owners) in ("", machine_domain(estate.domain)):
+            continue
+        own = [str(other.id) for other in town.cloud.dns if other is not name] if town.cloud else []
+        hint = _nearest(str(name.alias), own, f"declare {target} too")
+        yield Finding(name.origin.at("alias"), f"no name {target} for {name.id} to be an alias of", hint, name.id)
+
+
+def _nearest(name: str, names: list[str], otherwise: str) -> str:
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"did you mean {close[0]}?" if close else otherwise
 
 
 @check("E316")

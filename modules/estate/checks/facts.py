@@ -19,6 +19,7 @@ from virgem.modules.estate.model import (
     Entity,
     Estate,
     Flow,
+    LoadBalancer,
     Municipality,
     Order,
     PointOfPresence,
@@ -82,6 +83,13 @@ class Facts:
         """Every server of a tenant by `municipality/server`."""
         shares = (town.cloud for town in self.estate.municipalities if town.cloud)
         return {server.path: server for share in shares for server in share.servers}
+
+    def balancers_before(self, server: Server) -> tuple[LoadBalancer, ...]:
+        """Return the load balancers of its tenant that spread over a server."""
+        share = self.estate.towns[server.path.partition("/")[0]].cloud
+        return tuple(
+            balancer for balancer in (share.load_balancers if share else ()) if server.path in balancer.servers
+        )
 
     @cached_property
     def pops(self) -> Mapping[str, PointOfPresence]:

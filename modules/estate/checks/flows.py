@@ -13,7 +13,8 @@ from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
 from virgem.modules.estate.kinds import service_kinds, upstream_kinds
 from virgem.modules.estate.kinds.types import Icr
-from virgem.modules.estate.model import Flow
+from virgem.modules.estate.model import Flow, LoadBalancer, Server
+from virgem.modules.estate.scalars import Endpoint
 
 # A range of more ports than this is no least privilege; a choice of this project.
 _PORTS = 1000
@@ -25,10 +26,14 @@ _REGISTERED = ("responsible", "processor", "purpose_code", "environment", "commo
 @check("E521")
 def visitors_reach_the_dmz_only(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
-        if Icr.VISITOR in source.icrs and not target.public and _closed_to_visitors(target):
+        if _lets_visitors_in(source, target):
             message = f"flow {flow.id} lets visitors ({flow.source}) reach {flow.target}, which is no DMZ"
             hint = "put what visitors may use behind a shared service in a DMZ"
             yield Finding(flow.origin.at("to"), message, hint, flow.id)
+
+
+def _lets_visitors_in(source: End, target: End) -> bool:
+    return Icr.VISITOR in source.icrs and not target.public and _closed_to_visitors(target)
 
 
 def _closed_to_visitors(target: End) -> bool:
@@ -85,7 +90,8 @@ def application_zones_have_an_allow_list(facts: Facts) -> Iterator[Finding]:
 def organisations_meet_in_a_dmz(facts: Facts) -> Iterator[Finding]:
     for flow, source, target in facts.flows:
         apart = source.town and target.town and (source.town != target.town or source.town == "*")
-        if apart and source.outside_dmz() and target.outside_dmz():
+        # Visitors are kept out whoever owns the zone, which E521 says.
+        if apart and source.outside_dmz() and target.outside_dmz() and not _lets_visitors_in(source, target):
             message = f"flow {flow.id} joins {flow.source} and {flow.target}, zones of different organisations"
             yield Finding(flow.origin.at("to"), message, "let one end be a DMZ or a shared service", flow.id)
 
@@ -319,3 +325,26 @@ def load_balancer_starts_no_flow(facts: Facts) -> Iterator[Finding]:
             servers = ", ".join(server.replace("/", ":") for server in source.balancer.servers)
             message = f"flow {flow.id} starts at {flow.source}, a load balancer, which only answers its clients"
             yield Finding(flow.origin.at("from"), message, f"name the servers that need it: {servers}", flow.id)
+
+
+@check("W781")
+def flow_goes_by_the_load_balancer(facts: Facts) -> Iterator[Notice]:
+    opened = {(flow.source, flow.target) for flow in facts.estate.flows}
+    for flow in facts.estate.flows:
+        if (server := facts.servers.get(flow.target.replace(":", "/", 1))) is None:
+            continue
+        for balancer in facts.balancers_before(server):
+            target = Endpoint(f"{flow.target.where}:{balancer.id}")
+            if _meets(flow, server, balancer) and (flow.source, target) not in opened:
+                values = {"flow": flow.id, "server": server.id, "balancer": balancer.id}
+                more = {"target": target, "port": balancer.port}
+                yield Notice(flow.origin.at("to"), values | more, flow.id, (balancer.origin.at(),))
+
+
+def _meets(flow: Flow, server: Server, balancer: LoadBalancer) -> bool:
+    """Tell whether a flow opens the port that a load balancer spreads, or the one it waits at."""
+    if flow.protocol != "tcp":
+        return False
+    spread = {int(balancer.port), int(balancer.server_port or balancer.port)}
+    spans = [(ports.first, ports.last) for ports in flow.ports] or [(int(port), int(port)) for port in server.serves]
+    return any(first <= port <= last for port in spread for first, last in spans)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from virgem.modules.codes.connectivity import BACKUP_BY_THE_SAME_PORT
 from virgem.modules.estate.checks.facts import Facts
@@ -11,9 +11,10 @@ from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.geo import distance_km
 from virgem.modules.estate.kinds import link_kinds
 from virgem.modules.estate.kinds.types import LinkKind, Medium
-from virgem.modules.estate.model import BackboneLink, Link, Upstream
+from virgem.modules.estate.model import BackboneLink, Link, Site, Upstream
 from virgem.modules.estate.model.connectivity import BackupLink
 from virgem.modules.estate.scalars import Capacity
+from virgem.modules.problem import Mark
 
 # A written capacity of a copper or radio link may be this many times the kind's usual one.
 _TIMES = 10
@@ -218,3 +219,57 @@ def span_is_lit_once(facts: Facts) -> Iterator[Finding]:
                 message = f"the links of {other} and {path} both use span {span}, one pair of fibres"
                 related = (there.origin.at("over"),)
                 yield Finding(link.origin.at("over"), message, "describe a second span in the cable", path, related)
+
+
+@check("W780", missing_from=("backbone", "sites", "datacentres"))
+def sensitive_traffic_is_not_read_on_the_way(facts: Facts) -> Iterator[Notice]:
+    backbone = {end for link in facts.estate.backbone for end in link.between}
+    for site in facts.sites:
+        # A site on a declared backbone leaves by that, unless its own link says where it goes.
+        if site.link.to or site.path not in backbone:
+            yield from _in_clear(site.path, site.link, _sensitive(facts, [site]), site.origin.at("link"))
+        if site.link.backup:
+            mark = site.link.backup.origin.at("kind")
+            yield from _in_clear(site.path, site.link.backup, _sensitive(facts, [site]), mark)
+    for line in facts.estate.backbone:
+        sites = _sensitive(facts, [facts.estate.sites[end] for end in line.between])
+        yield from _in_clear(line.id, line, sites, line.origin.at("kind"))
+
+
+def _in_clear(path: str, link: Link | BackboneLink | BackupLink, sites: list[str], mark: Mark) -> Iterator[Notice]:
+    if _is_secret(link) or not sites:
+        return
+    tunnels = [] if isinstance(link, BackboneLink) else [k.id for k in link_kinds().values() if _holds(k)]
+    ways = [*(kind.id for kind in link_kinds().values() if kind.own), *tunnels]
+    more = f" (+{len(sites) - 1})" if len(sites) > 1 else ""
+    values = {
+        "link": path,
+        "kind": link.kind,
+        "level": _CRITICAL,
+        "sites": f"{sites[0]}{more}",
+        "ways": ", ".join(ways),
+    }
+    yield Notice(mark, values, path)
+
+
+def _is_secret(link: Link | BackboneLink | BackupLink) -> bool:
+    """Tell whether nobody else can read what a link carries."""
+    kind = link_kinds()[link.kind]
+    return kind.own or kind.tunnel
+
+
+def _holds(kind: LinkKind) -> bool:
+    """Tell whether a kind is a tunnel that can be the first way out of a large site."""
+    return kind.tunnel and kind.medium is not Medium.RADIO
+
+
+def _sensitive(facts: Facts, at: Iterable[Site]) -> list[str]:
+    """Return the sites of class 3 and higher whose traffic passes these sites: at a hub those joined to it too."""
+    passing = dict.fromkeys(site.path for end in at for site in (end, *_behind(facts, end)))
+    return [path for path in passing if facts.estate.sites[path].classification >= _CRITICAL]
+
+
+def _behind(facts: Facts, site: Site) -> Iterator[Site]:
+    for other in facts.town(site).sites if site.path in facts.hubs else ():
+        if not (other.link.to or link_kinds()[other.link.kind].tunnel):
+            yield other

@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import cast
 
+from virgem.modules.estate.kinds.sound import faults
 from virgem.modules.estate.kinds.types import (
     DeviceKind,
     EntityKind,
@@ -21,7 +22,17 @@ from virgem.modules.estate.kinds.types import (
 )
 from virgem.modules.problem import UserError
 
-FAMILIES = ("zones", "links", "sites", "devices", "services", "entities", "upstreams")
+_HINT = "copy the form of a file beside it; modules/estate/kinds/types.py explains every attribute"
+_CLASSES: Mapping[str, type[NamedKind]] = {
+    "zones": ZoneKind,
+    "links": LinkKind,
+    "sites": SiteKind,
+    "devices": DeviceKind,
+    "services": ServiceKind,
+    "entities": EntityKind,
+    "upstreams": UpstreamKind,
+}
+FAMILIES = tuple(_CLASSES)
 
 
 @cache
@@ -29,14 +40,28 @@ def family(name: str) -> Mapping[str, NamedKind]:
     """Return the kinds of a family by id, sorted; every module in its folder defines `KIND`."""
     package = importlib.import_module(f"{__name__}.{name}")
     kinds: dict[str, NamedKind] = {}
+    files: dict[str, str] = {}
     for module in pkgutil.iter_modules(package.__path__):
-        kind = getattr(importlib.import_module(f"{package.__name__}.{module.name}"), "KIND", None)
-        if not isinstance(kind, NamedKind):
-            raise UserError(f"kinds/{name}/{module.name}.py defines no KIND", "copy the form of a file beside it")
+        file, kind = f"kinds/{name}/{module.name}.py", _kind(name, module.name)
         if kind.id in kinds:
-            raise UserError(f"kinds/{name}/{module.name}.py: there is a kind {kind.id!r} already", "give it its own id")
-        kinds[kind.id] = kind
+            raise UserError(f"{file}: there is a kind {kind.id!r} already", "give it its own id")
+        kinds[kind.id], files[kind.id] = kind, file
+    if wrong := faults(name, kinds, family):
+        raise UserError("; ".join(f"{files[id_]}: {text}" for id_, text in wrong), _HINT)
     return MappingProxyType(dict(sorted(kinds.items())))
+
+
+def _kind(name: str, module: str) -> NamedKind:
+    file = f"kinds/{name}/{module}.py"
+    try:
+        found = importlib.import_module(f"{__name__}.{name}.{module}")
+    except Exception as error:
+        # Whatever a newcomer wrote there: it is a mistake of that file, and not of the code that reads it.
+        raise UserError(f"{file} cannot be read: {type(error).__name__}: {error}", _HINT) from error
+    kind = getattr(found, "KIND", None)
+    if not isinstance(kind, _CLASSES[name]):
+        raise UserError(f"{file} defines no KIND that is a {_CLASSES[name].__name__}", _HINT)
+    return kind
 
 
 @cache

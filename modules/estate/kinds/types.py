@@ -150,6 +150,11 @@ class ServiceKind(NamedKind):
     tells_time: bool = False
     # True: it filters web traffic: the way of users to public networks.
     filters: bool = False
+    # Ports that every host needs that a role configures, in whatever zone it lives; in a visitor zone only when the
+    # service stands in a DMZ.
+    for_hosts: tuple[str, ...] = ()
+    # Ports by which its servers reach the devices of the zones that use it: a mediator, so its zone is a DMZ.
+    reaches: tuple[str, ...] = ()
     # Its servers keep something together, and reach each other for it by the service's own ports.
     replicates: bool = True
 

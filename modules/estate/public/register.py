@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -74,6 +75,15 @@ def town_named(text: str) -> PublicMunicipality | None:
     """Return the municipality of a name as people write it, with capitals and accents or without; None for none."""
     name = slug(text[:80])
     return next((town for town in municipalities().values() if name in (town.id, slug(town.name))), None)
+
+
+def code_meant(nis: str) -> PublicMunicipality | None:
+    """Return the municipality whose code was most likely mistyped: two digits swapped before all else."""
+    swapped = (nis[:at] + nis[at + 1] + nis[at] + nis[at + 2 :] for at in range(len(nis[:80]) - 1))
+    if found := next((town for code in swapped if (town := municipality(code))), None):
+        return found
+    near = difflib.get_close_matches(nis[:80], list(municipalities()), 1, 0.6)
+    return municipality(near[0]) if near else None
 
 
 @cache

@@ -8,6 +8,9 @@ from typing import Any, ClassVar, Self
 
 from virgem.modules.estate.hiding import MASK
 
+# Shorter than this a text has a form of its own, which says more than its length.
+_SENTENCE = 64
+
 
 class ScalarError(ValueError):
     """The text is no value of the type: one sentence and a hint."""
@@ -33,8 +36,8 @@ class Text(str):
         """Return the text as this type, or raise ScalarError."""
         if len(text) > cls.longest:
             length = "more" if cls.hidden else len(text)
-            hint = cls._hint() if cls.hidden else ""
-            raise ScalarError(f"{cls.what} is at most {cls.longest} characters, this has {length}", hint)
+            message = f"{cls.what} is at most {cls.longest} characters, this has {length}"
+            raise ScalarError(message, cls._hint() if cls.hidden or cls.longest < _SENTENCE else "shorten it")
         if not _compiled(cls.pattern).fullmatch(text):
             raise ScalarError(f"{MASK if cls.hidden else show(text)} is not {cls.what}", cls._hint())
         return super().__new__(cls, cls.canonical(text))

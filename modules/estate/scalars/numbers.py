@@ -9,7 +9,15 @@ from virgem.modules.estate.scalars.base import ScalarError, show
 
 _WHOLE = re.compile(r"-?[0-9]+")
 _MEASURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+_LEADING_ZERO = re.compile(r"-?0+(?=[0-9])")
 _RATE = re.compile(r"([0-9]{1,6})(?:\.([0-9]))?([kMGT])")
+
+
+def refuse_leading_zero(text: str) -> None:
+    """Raise ScalarError for a number such as 0250, which YAML 1.1 takes for octal."""
+    if found := _LEADING_ZERO.match(text):
+        meant = ("-" if text[0] == "-" else "") + text[found.end() :]
+        raise ScalarError(f"{show(text)} starts with a zero, so some read it as octal", f"did you mean {meant[:60]}?")
 
 
 class Number(int):
@@ -23,15 +31,20 @@ class Number(int):
     def __new__(cls, value: str | int) -> Self:
         """Return the number, or raise ScalarError."""
         text = str(value) if not isinstance(value, str) else value
-        # A length check first: int() on thousands of digits is slow and raises a ValueError of its own.
-        if len(text) > 20 or not _WHOLE.fullmatch(text):
+        if not _WHOLE.fullmatch(text):
             raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least} to {cls.most}")
-        number = int(text)
-        if not cls.least <= number <= cls.most:
-            bound = f"{number} is {'less than' if number < cls.least else 'more than'} is allowed here"
-            message = bound if cls.what == Number.what else f"{number} is not {cls.what}"
-            raise ScalarError(message, f"allowed: {cls.least} to {cls.most}")
-        return super().__new__(cls, number)
+        refuse_leading_zero(text)
+        # A length check first: int() on thousands of digits is slow and raises a ValueError of its own.
+        if len(text) > 20 or not cls.least <= int(text) <= cls.most:
+            raise cls._out_of_bounds(text)
+        return super().__new__(cls, int(text))
+
+    @classmethod
+    def _out_of_bounds(cls, text: str) -> ScalarError:
+        less = text.startswith("-") or (len(text) < 20 and int(text) < cls.least)
+        bound = f"{'less' if less else 'more'} than is allowed here" if cls.what == Number.what else f"not {cls.what}"
+        shown = text if len(text) <= 60 else show(text)
+        return ScalarError(f"{shown} is {bound}", f"allowed: {cls.least} to {cls.most}")
 
     @classmethod
     def schema(cls) -> dict[str, Any]:
@@ -131,11 +144,17 @@ class Decimals(float):
     def __new__(cls, value: str | float) -> Self:
         """Return the number, or raise ScalarError."""
         text = value if isinstance(value, str) else f"{value:.6f}".rstrip("0").rstrip(".")
-        if len(text) > 24 or not _MEASURE.fullmatch(text):
-            raise ScalarError(f"{show(text)} is not {cls.what}", f"allowed: {cls.least:g} to {cls.most:g}")
+        bounds = f"allowed: {cls.least:g} to {cls.most:g}"
+        if not _MEASURE.fullmatch(text):
+            raise ScalarError(f"{show(text)} is not {cls.what}", bounds)
+        refuse_leading_zero(text)
         number = float(text)
         if not cls.least <= number <= cls.most:
-            raise ScalarError(f"{number:g} is not {cls.what}", f"allowed: {cls.least:g} to {cls.most:g}")
+            bound = f"{'less' if number < cls.least else 'more'} than is allowed here"
+            shown = f"{number:g}" if len(text) <= 24 else show(text)
+            raise ScalarError(f"{shown} is {bound if cls.what == Decimals.what else f'not {cls.what}'}", bounds)
+        if len(text) > 24:
+            raise ScalarError(f"{show(text)} has more than five decimals", bounds)
         return super().__new__(cls, number)
 
     @classmethod

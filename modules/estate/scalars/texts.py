@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, Final, Self
 
 from netaddr import INET_PTON, AddrFormatError, IPAddress, IPNetwork
 
 from virgem.modules.estate.scalars.base import ScalarError, Text, show
-from virgem.modules.estate.scalars.numbers import Port
+from virgem.modules.estate.scalars.numbers import Port, refuse_leading_zero
+
+# As timestamps of YAML and of databases are written.
+_DAY_AND_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}[0-9:.,+ Zz-]{0,30}")
 
 
 class Label(Text):
@@ -217,7 +221,8 @@ class Prefix(Text):
         except (AddrFormatError, ValueError) as error:
             raise ScalarError(f"{show(text)} is not {cls.what}", cls._hint()) from error
         if cls.version and network.version != cls.version:
-            raise ScalarError(f"{show(text)} is IPv{network.version}, here an IPv{cls.version} prefix belongs")
+            message = f"{show(text)} is IPv{network.version}, here an IPv{cls.version} prefix belongs"
+            raise ScalarError(message, cls._hint())
         if network.ip != network.network:
             raise ScalarError(f"{show(text)} has host bits set", f"did you mean {network.cidr}?")
         return str(network)
@@ -255,6 +260,14 @@ class Date(Text):
     rule = "YYYY-MM-DD"
     example = "2027-06-30"
 
+    def __new__(cls, text: str) -> Self:
+        """Return the day, or raise ScalarError."""
+        if _DAY_AND_TIME.fullmatch(text):
+            raise ScalarError(
+                f"{show(text)} is a day and a time, here a day belongs", f"write the day only: {text[:10]}"
+            )
+        return super().__new__(cls, text)
+
     @classmethod
     def canonical(cls, text: str) -> str:
         """Return the text when the day exists."""
@@ -279,6 +292,12 @@ class Money(Text):
     longest = 15
     rule = "digits, a dot and at most two decimals"
     example = "1249.50"
+
+    @classmethod
+    def canonical(cls, text: str) -> str:
+        """Return the text when it is no octal number to others."""
+        refuse_leading_zero(text)
+        return text
 
     @property
     def amount(self) -> Decimal:

@@ -40,7 +40,7 @@ def new_estate(selection: Selection, seed: int = 0, *, today: date = REFERENCE_D
     files = {
         "estate.yaml": region_text.estate(selection, association, seats, seed),
         "fibre.yaml": region_text.fibre(selection, hops, spurs, seats),
-        **region_text.templates(selection, association, today),
+        **region_text.templates(selection, association, hops, today),
         **{f"municipalities/{town.nis}-{town.id}.yaml": made.yaml for town, made in towns.items()},
         **{f"devices/{town.nis}-{town.id}.csv": made.csv for town, made in towns.items()},
     }

@@ -49,7 +49,7 @@ LINKS: Mapping[str, tuple[str, ...]] = {
     "depot": ("{ operator-vpn: 200M, backup: 4g }",),
     "school": ("", "", "{ provider-fibre: 500M }"),
     "academy": ("", "{ operator-vpn: 500M }"),
-    "care-home": ("{ provider-fibre: 1G, backup: 4g }",),
+    "care-home": ("{ internet-vpn: 1G, backup: 4g }",),
     "culture-centre": ("", "{ provider-fibre: 500M, backup: 5g }"),
     "sports-hall": ("", "{ internet-vpn: 200M }"),
     "recycling-park": ("", "{ operator-vpn: 100M }"),

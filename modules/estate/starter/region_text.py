@@ -146,7 +146,7 @@ def _quotas() -> Mapping[str, Value]:
     }
 
 
-def templates(selection: Selection, operator: PublicAssociation, today: date) -> Mapping[str, str]:
+def templates(selection: Selection, operator: PublicAssociation, hops: Sequence[Hop], today: date) -> Mapping[str, str]:
     """Return services.yaml, contracts.yaml and governance.yaml."""
     kbo = operator.kbo or ""
     values = {
@@ -162,20 +162,30 @@ def templates(selection: Selection, operator: PublicAssociation, today: date) ->
     line = "\n".join(head(SCHEMA, ())) + "\n"
     files = sorted(TEMPLATES.glob("*.yaml"))
     texts = {file.name: line + Template(file.read_text(encoding="utf-8")).substitute(values) for file in files}
-    if len(selection.towns) == 1:
-        texts["governance.yaml"] += _ONE_TOWN.format(values["review"])
+    waivers = [_ONE_TOWN.format(values["review"])] if len(selection.towns) == 1 else []
+    waivers += [_PROVIDER.format(hop.id, values["review"]) for hop in hops if hop.route is None]
+    if waivers:
+        texts["governance.yaml"] += "\nwaivers:\n" + "".join(waivers)
     return texts
 
 
 # Both datacentres stand in one municipality then, nearer than a region would have them.
-_ONE_TOWN = """
-waivers:
+_ONE_TOWN = """\
   one-town:
     rule: W410
     target: east
     reason: One municipality has no site far enough from the first. A second municipality would bring one
     owner: service-manager
     expires: {}
+"""
+# Out of reach of own fibre, and no tunnel can end at a town hall that is no datacentre.
+_PROVIDER = """\
+  {0}-in-clear:
+    rule: W780
+    target: {0}
+    reason: Too far apart for own fibre. The provider is asked to encrypt this line (MACsec)
+    owner: network-manager
+    expires: {1}
 """
 _EURO_A_HEAD = {"workplace": 12, "mobile": 2, "network": 14, "smart_city": 3, "connectivity": 4}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from virgem.modules.estate import public
@@ -60,7 +59,9 @@ def _of_codes(codes: Iterable[str]) -> Selection:
         raise UserError("no municipality was chosen", "give at least one NIS code, for example 34022 for Kortrijk")
     largest = max(towns, key=lambda town: (town.population, town.nis))
     more = f"-en-{len(towns) - 1}" if len(towns) > 1 else ""
-    title = f"{largest.name} en {len(towns) - 1} andere" if more else largest.name
+    title = " en ".join((largest.name, *(town.name for town in towns if town is not largest)))
+    if len(towns) > 2:
+        title = f"{largest.name} en {len(towns) - 1} andere"
     return Selection(name=f"{largest.id}{more}", title=title, region=None, towns=towns)
 
 
@@ -71,8 +72,8 @@ def _town(code: str) -> public.PublicMunicipality:
     successor = public.merged_into(code)
     if successor is not None:
         raise UserError(f"{code} merged into {successor.name} in 2025", f"use {successor.nis}")
-    near = get_close_matches(code, list(public.municipalities()), n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]} ({public.municipalities()[near[0]].name})?" if near else "five digits, as 34022"
+    near = public.code_meant(code)
+    hint = f"did you mean {near.nis} ({near.name})?" if near else "five digits, as 34022"
     raise UserError(f"there is no Flemish municipality with NIS code {code!r}", hint)
 
 

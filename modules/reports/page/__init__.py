@@ -43,13 +43,13 @@ def page(
 
 
 def _parts(view: View) -> Iterator[str]:
-    speech, estate = view.speech, view.facts.estate
+    speech = view.speech
     script, style = _asset("page.js"), _asset("page.css")
     other = "en" if speech.language == "nl" else "nl"
     yield f'<!doctype html>\n<html lang="{speech.language}">\n<head>\n<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{_policy(script, style)}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{speech.html('title', title=estate.title)}</title>"
+    yield f"<title>{_title(view)}</title>"
     yield f"<style>{style}</style>\n</head>\n<body>"
     yield f'<a class="skip" href="#main">{speech.html("skip")}</a>'
     yield _header(view, other)
@@ -82,6 +82,16 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+def _title(view: View) -> str:
+    """Return what the page is about: the estate, or those of its municipalities that were asked for."""
+    title, towns = view.facts.estate.title, view.towns
+    if not view.facts.tenants:
+        return view.speech.html("title", title=title)
+    if len(towns) == 1:
+        return view.speech.html("title-of-one", title=title, town=towns[0].title)
+    return view.speech.html("title-of-some", title=title, count=len(towns))
+
+
 def _header(view: View, other: str) -> str:
     speech, facts = view.speech, view.facts
     day = facts.as_of.isoformat()
@@ -102,7 +112,7 @@ def _header(view: View, other: str) -> str:
     return (
         f'<header class="bleed"><div class="wide-box"><div class="top"><p>{speech.html("kind")}</p>'
         f"{link if other in view.languages else ''}</div>"
-        f'<h1>{speech.html("title", title=facts.estate.title)}</h1><dl class="stamp">{items}</dl></div></header>'
+        f'<h1>{_title(view)}</h1><dl class="stamp">{items}</dl></div></header>'
     )
 
 

@@ -26,7 +26,8 @@ def table(caption: str, heads: Sequence[tuple[str, bool]], rows: Iterable[Sequen
     classes = [_number(numeric) for _, numeric in heads]
     body = "\n".join(_row(row, classes) for row in rows)
     return (
-        f'<div class="scroll"><table class="{css}"><caption>{esc(caption)}</caption>\n'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="{esc(caption)}">'
+        f'<table class="{css}"><caption>{esc(caption)}</caption>\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{body}\n</tbody></table></div>"
     )
 

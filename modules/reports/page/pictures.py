@@ -22,5 +22,6 @@ def _section(view: View, key: str, svg: str, remarks: list[str]) -> str:
     text = esc(" ".join([speech(f"{key}-why"), *remarks]))
     return (
         f'<section id="{key}" aria-labelledby="h-{key}"><h2 id="h-{key}">{speech.html(key)}</h2>\n'
-        f"<figure>{svg}\n<figcaption>{text}</figcaption></figure></section>"
+        f'<figure><div class="scroll" tabindex="0" role="group" aria-labelledby="h-{key}">{svg}</div>\n'
+        f"<figcaption>{text}</figcaption></figure></section>"
     )

@@ -24,7 +24,8 @@ def summary(view: View) -> str:
     speech = view.speech
     cards = "\n".join(
         f'<li><a href="#{target}"><span class="figure">{esc(speech.number(count))}</span> '
-        f'<span class="name">{speech.html(key)}</span> <span class="note">{esc(note)}</span></a></li>'
+        f'<span class="name">{speech.html(key if count != 1 else f"{key}-one")}</span> '
+        f'<span class="note">{esc(note)}</span></a></li>'
         for key, target, count, note in _cards(view)
     )
     return "\n".join(

@@ -65,6 +65,8 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
         "tier": ("laag", "tier"),
         "upstream": ("extern netwerk", "upstream"),
     },
+    # Zones narrowed to those that the source of the flow manages.
+    "managed": {"managed-zone": ("beheerde zone", "managed zone")},
     "secrecy": {
         "tunnel": ("niemand: versleuteld", "nobody: encrypted"),
         "own": ("niemand: eigen lijn", "nobody: own line"),
@@ -105,5 +107,5 @@ def _selector(text: str, language: str) -> str:
     """One side of a flow, `zone kortrijk:voip (user)`: its first word and what stands in brackets are values."""
     side, _, rest = text.partition(" ")
     named, bracket, icr = rest.partition(" (")
-    shown = f"{word('side', side, language)} {named}"
+    shown = f"{word('managed' if side in vocabulary('managed') else 'side', side, language)} {named}"
     return f"{shown} ({word('icr', icr.removesuffix(')'), language)})" if bracket else shown

@@ -102,6 +102,7 @@ def _instance(plan: NetworkPlan, router: RouterPlan, vrf: Vrf, loopback: str) ->
     up = upstreams.joined(plan, router) if vrf.name == SHARED else []
     lines = [f"router bgp {plan.asn} vrf {vrf.name}", f" bgp router-id {loopback}"]
     lines += [" no bgp default ipv4-unicast", " bgp ebgp-requires-policy"]
+    lines += [" bgp reject-as-sets"] if up or cloud else []
     lines += upstreams.neighbours(up) + (upstreams.cloud_neighbour(vrf) if cloud else [])
     for family in FAMILIES:
         lines += [f" address-family {family} unicast", f"  redistribute connected{here}"]

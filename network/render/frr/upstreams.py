@@ -8,6 +8,9 @@ connection pass its firewall, which keeps state, and its translation.
 - Inwards, the active one's routes have the highest local preference (RFC 4271, 5.1.5) in the whole region, so a
   datacentre that stands by sends on what reaches it.
 - Outwards, those that stand by announce the same with our own AS number prepended and a higher MED (RFC 4271, 5.1.4).
+- A path is taken only when its sender's own AS number comes first in it (RFC 7454, section 9), and without AS_SETs,
+  which hide who told it (RFC 6472). No `ttl-security` (RFC 5082): both ends must agree on it, and the sessions come
+  from link-local addresses, which no router passes on, so nobody further away can speak in them.
 - A site hears of an upstream only from the datacentre whose own session is the best of all: `overlay` says how.
 
 When the active one fails the next takes over. State and translations are not shared between them: open connections to
@@ -67,6 +70,7 @@ def neighbours(networks: list[UpstreamPlan]) -> list[str]:
         lines += [
             f" neighbor {port} interface remote-as {network.asn or 'external'}",
             f" neighbor {port} description upstream {network.id}",
+            f" neighbor {port} enforce-first-as",
             f" neighbor {port} bfd",
         ]
     return lines
@@ -118,7 +122,11 @@ def route_maps(plan: NetworkPlan, router: RouterPlan, learned: str) -> list[str]
 def cloud_neighbour(vrf: Vrf) -> list[str]:
     """Return the session to the cloud's router of a routing instance."""
     port = names.cloud(vrf)
-    return [f" neighbor {port} interface remote-as external", f" neighbor {port} description cloud {vrf.name}"]
+    return [
+        f" neighbor {port} interface remote-as external",
+        f" neighbor {port} description cloud {vrf.name}",
+        f" neighbor {port} enforce-first-as",
+    ]
 
 
 def cloud_lines(vrf: Vrf, family: str, here: str) -> list[str]:

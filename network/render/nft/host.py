@@ -28,7 +28,6 @@ def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the sets of interfaces and of infrastructure prefixes."""
     known = facts(plan)
     zones = [known.zone_text[zone.key] for zone in router.zones]
-    manage = known.management(router.town.id)
     values = {
         "routers-v4": ", ".join(known.loopbacks.v4),
         "routers-v6": ", ".join(known.loopbacks.v6),
@@ -39,8 +38,6 @@ def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         "transfer-v4": ", ".join(str(link.end(router.site.path).address4.cidr) for link in router.links),
         "local-v4": ", ".join(zone.prefix4 for zone in zones),
         "local-v6": ", ".join(zone.prefix6 for zone in zones),
-        "management-v4": ", ".join(manage.v4),
-        "management-v6": ", ".join(manage.v6),
     }
     lines = _ports(plan, router)
     for name, text in values.items():
@@ -120,10 +117,23 @@ def receive(plan: NetworkPlan, router: RouterPlan) -> list[str]:
         *(("iifname @public jump refuse",) if names.publics(router) else ()),
         "iifname @inside udp sport 68 udp dport 67 accept",
         f"iifname @inside ip6 saddr {LOCAL6} udp dport 547 accept",
-        *(f"{HEAD[f]} saddr @management-{f} tcp dport 22 counter accept" for f in FAMILIES),
+        *_managed(router),
         "jump refuse",
     ]
     return chain("input", rules, "type filter hook input priority filter; policy drop;")
+
+
+def _managed(router: RouterPlan) -> list[str]:
+    """Return what leads to the router's address for management: the flows that the matrix lets into that zone.
+
+    They stand once, in the zone's own chain. Its neighbours in the zone are none of them: nobody reaches a router from
+    whatever is plugged in beside it.
+    """
+    zone = router.managed_in
+    if zone is None:
+        return []
+    own = zip(FAMILIES, (zone.gateway4, zone.gateway6), strict=True)
+    return [f"{HEAD[family]} daddr {address} jump to-{zone.zone.id}" for family, address in own]
 
 
 def _tunnel_ends(plan: NetworkPlan, router: RouterPlan) -> list[str]:

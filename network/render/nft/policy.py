@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from virgem.network.matrix import matrix
 from virgem.network.model import FlowRule, NetworkPlan, Place, RouterPlan, Selector
 from virgem.network.render.facts import Facts, facts
 from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, comment, matches, named_set, set_name
@@ -14,10 +15,10 @@ from virgem.network.render.nft.text import FAMILIES, HEAD, TYPE, chain, comment,
 
 def sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the address sets that a router's chains name."""
-    known = facts(plan)
+    known, flows = facts(plan), matrix(plan)
     wanted: set[str] = set()
     for zone in router.zones:
-        wanted |= _named(known, "from", known.rules_from(zone)) | _named(known, "to", known.rules_to(zone))
+        wanted |= _named(known, "from", flows.rules_from(zone)) | _named(known, "to", flows.rules_to(zone))
     if router.place is Place.DATACENTRE:
         wanted |= _named(known, "transit", tuple(range(len(plan.rules))))
     return sorted(wanted)
@@ -65,10 +66,10 @@ def maps(plan: NetworkPlan, router: RouterPlan) -> list[str]:
 
 def chains(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return a pair of chains for every local zone, and the chain of all rules at a datacentre."""
-    known = facts(plan)
+    known, flows = facts(plan), matrix(plan)
     lines: list[str] = []
     for zone in router.zones:
-        for way, indexes in (("from", known.rules_from(zone)), ("to", known.rules_to(zone))):
+        for way, indexes in (("from", flows.rules_from(zone)), ("to", flows.rules_to(zone))):
             body = _body(known, way, indexes)
             lines += [f"  chain {way}-{zone.zone.id} {{", *([body] if body else []), "    jump refuse", "  }"]
     if router.place is Place.DATACENTRE:

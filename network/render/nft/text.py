@@ -31,6 +31,7 @@ def set_name(selector: Selector, family: str) -> str:
     parts += [f"of_{path.rpartition('/')[2]}" for path in selector.entities] + (
         ["desks_only"] if selector.desks else []
     )
+    parts += [f"managed_by_{selector.manager}"] if selector.manager else []
     return ".".join((family, selector.side, *parts))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from virgem.modules.estate.kinds.types import FIXED_PORT
 from virgem.network.model import NetworkPlan, PublicEnd, RouterPlan, Vrf, WanLink, ZonePlan
 from virgem.network.render import names
 from virgem.network.render.base import Renderer, header, single
@@ -72,34 +71,39 @@ def _underlays(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     """Return the ports towards public networks that carry tunnels; one with a mark has a table of its own."""
     lines: list[str] = []
     for place, (port, mark) in enumerate(names.publics(router).items(), 1):
-        ends = [end for end in router.public if end.network] if port == FIXED_PORT else []
-        lines += [f"    {port}:", *_provider(ends, 100 * place), *_ways(ends, 100 * place, mark)]
+        ends, families = names.written(router, port), names.handed_out(router, port)
+        lines += [f"    {port}:", *_provider(ends, families, 100 * place), *_ways(ends, 100 * place, mark)]
     return lines
 
 
-def _provider(ends: list[PublicEnd], metric: int) -> list[str]:
+def _provider(ends: list[PublicEnd], families: list[int], metric: int) -> list[str]:
     """Return how a port gets its addresses: in each family those that are set, else what the provider hands out."""
     addresses = ", ".join(f'"{end.network}"' for end in ends)
-    four, six = (any(end.address.version == version for end in ends) for version in (4, 6))
     return [
         *([f"      addresses: [{addresses}]"] if ends else []),
-        *([] if four else ["      dhcp4: true"]),
-        f"      accept-ra: {'false' if six else 'true'}",
+        *(["      dhcp4: true"] if 4 in families else []),
+        f"      accept-ra: {'true' if 6 in families else 'false'}",
         "      optional: true",
-        *([] if four else [f"      dhcp4-overrides: {{route-metric: {metric}, use-dns: false, use-ntp: false}}"]),
+        *(
+            [f"      dhcp4-overrides: {{route-metric: {metric}, use-dns: false, use-ntp: false}}"]
+            if 4 in families
+            else []
+        ),
     ]
 
 
 def _ways(ends: list[PublicEnd], metric: int, mark: int) -> list[str]:
-    """Return the default routes of a port: to the gateways that are written, and for a mark in a table of its own."""
+    """Return the default routes of a port to the gateways that are written, for a mark in a table of its own as well.
+
+    Those to gateways that are handed out stand in gateways/<port>.conf.
+    """
     gateways = {int(end.address.version): f'via: "{end.gateway}"' for end in ends}
     ways = [f'{{to: "{EVERYWHERE[version]}", {via}, metric: {metric}}}' for version, via in gateways.items()]
-    if not mark:
-        return [f"      routes: [{', '.join(ways)}]"] if ways else []
-    vias = {every: gateways.get(version, "scope: link") for version, every in EVERYWHERE.items()}
-    ways += [f'{{to: "{every}", {via}, table: {mark}}}' for every, via in vias.items()]
-    rules = [f'{{from: "{every}", mark: {mark}, table: {mark}}}' for every in EVERYWHERE.values()]
-    return [f"      routes: [{', '.join(ways)}]", f"      routing-policy: [{', '.join(rules)}]"]
+    rules = [f'{{from: "{every}", mark: {mark}, table: {mark}}}' for every in EVERYWHERE.values()] if mark else []
+    if mark:
+        ways += [f'{{to: "{EVERYWHERE[version]}", {via}, table: {mark}}}' for version, via in gateways.items()]
+    parts = {"routes": ways, "routing-policy": rules}
+    return [f"      {key}: [{', '.join(values)}]" for key, values in parts.items() if values]
 
 
 def _zone(plan: NetworkPlan, zone: ZonePlan, mtu: int) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pytest
 from netaddr import IPAddress
 from nft_reader import Packet, Reader
 
+from virgem.network.matrix import allowed
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.render import names
 
@@ -71,12 +72,47 @@ def test_the_errors_that_ipv6_needs_come_in(reader: Reader, icmp: str) -> None:
     assert reader.verdict("input", Packet("v6", 1, 2, "wan0", "icmp", icmp=icmp)) == "accept"
 
 
-def test_ssh_answers_management_only(bib: RouterPlan, reader: Reader) -> None:
-    for own in bib.zones:
-        port, four, six = zone(bib, own.zone.id)
-        expected = "accept" if own.zone.kind == "management" else "drop"
-        assert reader.verdict("input", Packet("v4", four, 1, port, "tcp", 22)) == expected, own.key
-        assert reader.verdict("input", Packet("v6", six, 1, port, "tcp", 22)) == expected, own.key
+def askers(plan: NetworkPlan, router: RouterPlan) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    """Everybody: a host of each zone of the region, and of each network of the cloud; name, way in, both addresses."""
+    for other in plan.routers:
+        for own in other.zones:
+            port = names.lan(own) if other is router else names.bridge(next(v for v in plan.vrfs if v.name == own.vrf))
+            yield own.key, port, (int(own.prefix4.first) + 5, int(own.prefix6.first) + 5)
+    for net in plan.cloud_networks:
+        port = names.bridge(next(v for v in plan.vrfs if v.name == net.vrf))
+        yield net.key, port, (int(net.prefix4.last) - 1, int(net.prefix6.first) + 0xFFFF)
+
+
+@pytest.mark.parametrize("name", ["kortrijk-bib", "kortrijk-plein", "waregem-stadhuis"])
+def test_what_reaches_a_router_is_what_the_matrix_lets_into_the_zone_where_it_is_managed(
+    plan: NetworkPlan, tree: Tree, name: str
+) -> None:
+    router = next(router for router in plan.routers if router.name == f"rtr-{name}")
+    reader, home = Reader(tree[router.name]["nftables.conf"]), router.managed_in
+    assert home is not None
+    let_in = set()
+    for asker, port, sources in askers(plan, router):
+        for source, target in zip(sources, (home.gateway4, home.gateway6), strict=True):
+            for protocol, number in (("tcp", 22), ("tcp", 23), ("tcp", 443), ("udp", 161)):
+                packet = Packet(f"v{target.version}", source, int(target), port, protocol, number)
+                rule = allowed(plan, IPAddress(source, target.version), target, protocol, number)
+                assert reader.verdict("input", packet) == ("accept" if rule else "drop"), (asker, protocol, number)
+                let_in |= {asker} if rule else set()
+    # Both tiers, and no cabinet of the town: whatever is plugged in there is no manager.
+    assert {one for one in let_in if not one.startswith("cloud:")} == set()
+    assert {one.partition("@")[0] for one in let_in} == {
+        f"cloud:{router.town.nis}/management",
+        "cloud:shared/management",
+    }
+
+
+def test_a_router_answers_managers_at_its_address_for_management_only(plan: NetworkPlan, tree: Tree) -> None:
+    source = next(n for n in plan.cloud_networks if n.key.startswith("cloud:shared/management"))
+    for router in plan.routers:
+        reader = Reader(tree[router.name]["nftables.conf"])
+        for own in router.zones:
+            packet = Packet("v4", int(source.prefix4.last) - 1, int(own.gateway4), "br10001", "tcp", 22)
+            assert reader.verdict("input", packet) == ("accept" if own is router.managed_in else "drop"), own.key
 
 
 def test_routing_is_spoken_with_neighbours_only(plan: NetworkPlan, bib: RouterPlan, reader: Reader) -> None:

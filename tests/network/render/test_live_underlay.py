@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -154,6 +155,20 @@ def test_only_its_own_addresses_leave_by_a_public_port(
     assert pings(here, "2001:db8:1::0", targets[6])
 
 
+def networkd_files(root: Path, files: Mapping[str, str]) -> Path:
+    """Lay what systemd-networkd reads as the role does: what netplan makes, and the drop-ins beside it."""
+    (root / "etc/netplan").mkdir(parents=True)
+    (root / "etc/netplan/60-virgem.yaml").write_text(files["netplan.yaml"])
+    (root / "etc/netplan/60-virgem.yaml").chmod(0o600)
+    sh(f"netplan generate --root-dir {root}")
+    made = root / "run/systemd/network"
+    gateways = {f"gateways/{RADIO}.conf": f"10-netplan-{RADIO}.network.d"}
+    for name, folder in {"networkd.conf": "10-netplan-lo.network.d", **gateways}.items():
+        (made / folder).mkdir()
+        (made / folder / "60-virgem.conf").write_text(files[name])
+    return made
+
+
 def test_an_instance_ends_in_its_own_table_without_frr(plan: NetworkPlan, tree: Tree, tmp_path: Path) -> None:
     """netplan and systemd-networkd lay the ends; a look-up that misses in an instance goes no further."""
     need_root()
@@ -161,14 +176,7 @@ def test_an_instance_ends_in_its_own_table_without_frr(plan: NetworkPlan, tree: 
     if not NETWORKD.exists():
         missing("needs systemd-networkd")
     router = on_radio(plan)
-    (tmp_path / "etc/netplan").mkdir(parents=True)
-    (tmp_path / "etc/netplan/60-virgem.yaml").write_text(tree[router.name]["netplan.yaml"])
-    (tmp_path / "etc/netplan/60-virgem.yaml").chmod(0o600)
-    sh(f"netplan generate --root-dir {tmp_path}")
-    made = tmp_path / "run/systemd/network"
-    drop = made / "10-netplan-lo.network.d"
-    drop.mkdir()
-    (drop / "60-virgem.conf").write_text(tree[router.name]["networkd.conf"])
+    made = networkd_files(tmp_path, tree[router.name])
     zone = router.zones[0]
     table = next(vrf.table for vrf in router.vrfs if vrf.name == zone.vrf)
     script = f"""
@@ -192,3 +200,95 @@ def test_an_instance_ends_in_its_own_table_without_frr(plan: NetworkPlan, tree: 
     assert done.stdout.count("unreachable default") == 2, done.stdout + done.stderr
     assert done.stdout.count("metric 4278198272") == 2
     assert "No route to host" in done.stdout or "Host is unreachable" in done.stdout, done.stdout
+
+
+DHCP = {
+    "interfaces-config": {"interfaces": ["far0"], "dhcp-socket-type": "raw"},
+    "lease-database": {"type": "memfile", "persist": False},
+    "subnet4": [
+        {
+            "id": 1,
+            "subnet": "198.18.1.0/24",
+            "pools": [{"pool": "198.18.1.10-198.18.1.19"}],
+            "option-data": [{"name": "routers", "data": "198.18.1.1"}],
+        }
+    ],
+}
+ADVERTISE = """
+import socket, struct, sys, time
+there = socket.getaddrinfo("ff02::1%far0", 0, socket.AF_INET6)[0][4]
+prefix = struct.pack("!BBBBIII16s", 3, 4, 64, 0xC0, 1800, 1800, 0, socket.inet_pton(socket.AF_INET6, "2001:db8:1::"))
+with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as sender:
+    sender.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS, 255)
+    while True:
+        sender.sendto(struct.pack("!BBHBBHII", 134, 0, 0, 64, 0, 1800, 0, 0) + prefix, there)
+        time.sleep(1)
+"""
+
+
+def provider(space: str, world: str, folder: Path) -> list[subprocess.Popen[bytes]]:
+    """Make a network of a provider as most are: a gateway that answers for itself alone, DHCP and advertisements."""
+    join(space, "up0", world, "down0", 2)
+    sh(f"ip -n {space} addr add 198.18.1.1/24 dev far0; ip -n {space} addr add 2001:db8:1::1/64 dev far0")
+    sh(f"ip -n {world} route add 198.18.1.0/24 via 198.18.2.0")
+    sh(f"ip -n {world} route add 2001:db8:1::/64 via 2001:db8:2::")
+    (folder / "kea.json").write_text(json.dumps({"Dhcp4": DHCP}))
+    inside = ("ip", "netns", "exec", space)
+    kea = (
+        *inside,
+        "env",
+        "KEA_LOCKFILE_DIR=none",
+        f"KEA_PIDFILE_DIR={folder}",
+        need_tool("kea-dhcp4"),
+        "-c",
+        folder / "kea.json",
+    )
+    commands = (kea, (*inside, sys.executable, "-c", ADVERTISE))
+    return [subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL) for command in commands]
+
+
+def test_a_marked_packet_leaves_by_the_gateway_that_the_provider_hands_out(
+    plan: NetworkPlan, tree: Tree, spaces: list[str], tmp_path: Path
+) -> None:
+    """Another port has the better way: what is not marked leaves by it, and no modem answers for the world."""
+    need_tool("netplan", "netplan.io")
+    need_tool("kea-dhcp4", "kea-dhcp4-server")
+    if not NETWORKD.exists():
+        missing("needs systemd-networkd")
+    here, modem, world, fixed = spaces
+    router = on_radio(plan)
+    mark = names.publics(router)[RADIO]
+    made = networkd_files(tmp_path, tree[router.name])
+    sh(f"ip link add {RADIO} netns {here} type veth peer name far0 netns {modem}")
+    # Kea listens on a wire that is up.
+    sh(f"ip -n {here} link set {RADIO} up; ip -n {modem} link set far0 up")
+    join(here, "fix0", fixed, "fix1", 3)
+    sh(f"ip -n {here} route add default via 198.18.3.1 metric 50")
+    served = provider(modem, world, tmp_path)
+    script = f"""
+        mount -t tmpfs none /run; mount -t sysfs -o ro none /sys
+        mkdir -p /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp
+        chown -R systemd-network /run/systemd/netif; cp -r {made} /run/systemd/network; chmod -R a+rX /run/systemd
+        {NETWORKD} 2>{tmp_path}/networkd.log & networkd=$!
+        laid() {{ ip $1 route show table {mark} 2>/dev/null | grep -q via; }}
+        for _ in $(seq 300); do laid -4 && laid -6 && break; sleep 0.1; done
+        ip route show table {mark}; ip -6 route show table {mark}; ip route show
+        ping -c 1 -W 3 -m {mark} 198.18.2.1 >/dev/null && echo four
+        ping -c 1 -W 3 -m {mark} 2001:db8:2::1 >/dev/null && echo six
+        ping -c 1 -W 1 198.18.2.1 >/dev/null || echo lost
+        kill $networkd; wait $networkd || true
+    """
+    try:
+        done = subprocess.run(
+            ["nsenter", f"--net=/run/netns/{here}", "unshare", "-m", "sh", "-uc", script],
+            capture_output=True,
+            text=True,
+        )
+    finally:
+        for process in served:
+            process.terminate()
+            process.wait()
+    lines = done.stdout.splitlines()
+    said = done.stdout + done.stderr + (tmp_path / "networkd.log").read_text()
+    assert {"four", "six", "lost"} <= set(lines), said
+    assert any(line.startswith(f"default via 198.18.1.1 dev {RADIO}") and "metric 100" in line for line in lines), said

@@ -14,7 +14,7 @@ from netaddr import IPAddress, IPNetwork
 from virgem.network import ports
 from virgem.network.model import NetworkPlan, PublicEnd, RouterPlan
 from virgem.network.render import render_site
-from virgem.network.render.site import netplan
+from virgem.network.render.site import gateways, netplan
 
 HUB, DEPOT = "kortrijk/stadhuis", "kortrijk/depot"
 Tree = Mapping[str, Mapping[str, str]]
@@ -109,9 +109,11 @@ def test_a_port_with_a_mark_leads_to_its_gateways_in_its_own_table(
     assert found["routes"] == [
         ROUTE4,
         {"to": "0.0.0.0/0", "via": FOUR[1], "table": 52},
-        {"to": "::/0", "scope": "link", "table": 52},
     ]
     assert [rule["mark"] for rule in found["routing-policy"]] == [52, 52]
+    router = replace(plan.router_at[HUB], public=(end(*FOUR),))
+    text = gateways.files(plan, router)["gateways/inet0.conf"]
+    assert text.partition("\n\n")[2] == "[Route]\nGateway=_ipv6ra\nTable=52\n", "that of IPv4 is written"
 
 
 def test_every_file_of_a_router_knows_its_ports(plan: NetworkPlan) -> None:

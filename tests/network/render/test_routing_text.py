@@ -59,6 +59,27 @@ def test_fibre_is_watched_faster_than_a_tunnel(plan: NetworkPlan, frr) -> None:
     assert expected.items() <= profiles.items()
 
 
+def test_ospf_is_spoken_on_the_ports_of_links_only(plan: NetworkPlan, frr) -> None:
+    for router in plan.routers:
+        ends = {f"interface {link.end(router.site.path).interface}" for link in router.links}
+        for version in ("ip ospf", "ipv6 ospf6"):
+            speaking = {port for port, lines in frr[router.name].items() if f"{version} area 0" in lines}
+            assert speaking == ends | {"interface lo"}
+            assert {port for port in speaking if f"{version} passive" in frr[router.name][port]} == {"interface lo"}
+
+
+def test_a_path_of_others_begins_with_its_sender_and_has_no_sets(plan: NetworkPlan, frr) -> None:
+    seen = 0
+    for router in plan.routers:
+        for lines in (lines for head, lines in frr[router.name].items() if " vrf " in head):
+            others = {line.split()[1] for line in lines if " interface remote-as " in line}
+            checked = {line.split()[1] for line in lines if line.endswith(" enforce-first-as")}
+            assert checked == others
+            assert ("bgp reject-as-sets" in lines) == bool(others)
+            seen += len(others)
+    assert seen > 4
+
+
 def test_every_router_speaks_with_every_datacentre(plan: NetworkPlan, frr) -> None:
     centres = [router for router in plan.routers if router.place is Place.DATACENTRE]
     assert len(centres) == 2
@@ -248,6 +269,8 @@ def test_a_radio_tunnel_leaves_by_the_radio(tree: Tree, netplan) -> None:
     depot = netplan["rtr-kortrijk-depot"]["ethernets"]
     everywhere = ["0.0.0.0/0", "::/0"]
     assert depot["wwan0"]["routing-policy"] == [{"from": every, "mark": 51, "table": 51} for every in everywhere]
-    assert depot["wwan0"]["routes"] == [{"to": every, "scope": "link", "table": 51} for every in everywhere]
+    assert "routes" not in depot["wwan0"], "a next hop is always a gateway, and it is handed out"
+    lines = tree["rtr-kortrijk-depot"]["gateways/wwan0.conf"].splitlines()
+    assert [line for line in lines if "=" in line] == ["Gateway=_dhcp4", "Table=51", "Gateway=_ipv6ra", "Table=51"]
     assert "FwMark = 51" in tree["rtr-kortrijk-depot"]["wireguard/wg0.conf"]
     assert "FwMark" not in tree["rtr-kortrijk-plein"]["wireguard/wg0.conf"]

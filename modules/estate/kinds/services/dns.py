@@ -14,4 +14,5 @@ KIND = ServiceKind(
     usual=True,
     for_all_servers=True,
     resolves=True,
+    for_hosts=("udp/53", "tcp/53"),
 )

@@ -12,4 +12,6 @@ KIND = ServiceKind(
     flavor="medium",
     volume_gb=200,
     for_all_servers=True,
+    # Syslog over TLS (RFC 5425), from workstations too.
+    for_hosts=("tcp/6514",),
 )

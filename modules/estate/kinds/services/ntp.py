@@ -14,4 +14,5 @@ KIND = ServiceKind(
     usual=True,
     for_all_servers=True,
     tells_time=True,
+    for_hosts=("udp/123",),
 )

@@ -10,4 +10,6 @@ KIND = ServiceKind(
     users=(Icr.USER, Icr.DEVICE, Icr.VISITOR),
     zone=Icr.DMZ,
     servers=1,
+    # IPP over TLS (RFC 8010). Port 9100 prints in clear: a printer that knows nothing else has a flow of its own.
+    reaches=("tcp/631",),
 )

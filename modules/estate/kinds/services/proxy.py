@@ -15,5 +15,6 @@ KIND = ServiceKind(
     usual=True,
     for_all_servers=True,
     filters=True,
+    for_hosts=("tcp/3128",),
     replicates=False,
 )

@@ -16,7 +16,7 @@ KIND = SiteKind(
         "management": 12,
     },
     classification=3,
-    link="provider-fibre",
+    link="internet-vpn",
     entity="ocmw",
     rank=50,
 )
