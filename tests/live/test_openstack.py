@@ -250,7 +250,13 @@ def test_a_killed_parent_leaves_nothing_and_the_next_start_is_clean(state: Path,
 
 def test_an_interrupted_start_leaves_nothing(state: Path) -> None:
     command = [sys.executable, "-m", "virgem.modules.cli.entry", "twin", "up", "--name", SECOND]
-    starting = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "XDG_STATE_HOME": str(state)})
+    starting = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "XDG_STATE_HOME": str(state)},
+        # Whoever runs the tests may ignore interrupts, and so would the command then.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     when(lambda: len(processes_of(state, SECOND)) > 3)
     starting.send_signal(signal.SIGINT)
     assert starting.wait(60) == 130
