@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -21,11 +22,11 @@ from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, comp
 from virgem.modules.cloud.limits import over_quota
 from virgem.modules.cloud.room import crowded
 from virgem.modules.codes import problem
-from virgem.modules.estate.loader import SourceFiles
+from virgem.modules.estate.loader import SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate
-from virgem.modules.estate.validation import Validated, apply_waivers, validate
+from virgem.modules.estate.validation import apply_waivers, judge, sound
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
-from virgem.modules.workers import processors
+from virgem.modules.workers import both, processors
 from virgem.network import lock as locks
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.plan import plan_network
@@ -124,32 +125,49 @@ def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str 
 
     `renamed_from`: the name that the estate had before, whose numbers it keeps.
     """
-    checked = validate(folder, as_of)
-    if checked.estate is None:
-        return _without_plan(folder, checked, ())
-    try:
-        data = _lock_bytes(folder / LOCK)
-        old = locks.parse(data, checked.estate.name, renamed_from) if data is not None else locks.EMPTY
-    except ProblemsFound as found:
-        return _without_plan(folder, checked, found.problems)
-    planned = plan_network(checked.estate, old)
-    beyond = tuple(_beyond(checked.estate, planned.plan)) if planned.plan else ()
-    told = {problem.code for problem in checked.problems}
-    fresh = [problem for problem in (*planned.problems, *beyond) if _FOLLOWS.get(problem.code) not in told]
-    left, waived = apply_waivers(fresh, checked.estate, as_of)
-    problems = tuple(sorted({*checked.problems, *left}))
-    failed = planned.plan is None or any(problem.severity is Severity.ERROR for problem in problems)
+    loaded = load(read_folder(folder))
+    estate = sound(loaded)
+    # Neither needs the other, and what is found wrong is little to hand back.
+    numbered, (found, waived) = both(partial(_numbered, folder, estate, renamed_from), partial(judge, loaded, as_of))
+    told = {problem.code for problem in found}
+    fresh = [problem for problem in numbered.problems if _FOLLOWS.get(problem.code) not in told]
+    left, also_waived = apply_waivers(fresh, estate, as_of) if estate else ((), ())
+    problems = tuple(sorted({*found, *left}))
+    failed = any(problem.severity is Severity.ERROR for problem in problems)
     return Prepared(
         folder=folder,
-        estate=checked.estate,
-        plan=None if failed else planned.plan,
-        lock=planned.lock,
-        afresh=data is None,
+        estate=estate,
+        plan=None if failed else numbered.plan,
+        lock=numbered.lock,
+        afresh=numbered.afresh,
         problems=problems,
-        waived=(*checked.waived, *waived),
-        sources=checked.sources,
+        waived=(*waived, *also_waived),
+        sources=loaded.sources,
         renamed_from=renamed_from,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numbered:
+    """A plan with its lock and what was found wrong on the way; neither where the estate or its lock cannot be read."""
+
+    plan: NetworkPlan | None = None
+    lock: locks.Lock | None = None
+    afresh: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+def _numbered(folder: Path, estate: Estate | None, renamed_from: str) -> _Numbered:
+    if estate is None:
+        return _Numbered()
+    try:
+        data = _lock_bytes(folder / LOCK)
+        old = locks.parse(data, estate.name, renamed_from) if data is not None else locks.EMPTY
+    except ProblemsFound as found:
+        return _Numbered(problems=found.problems)
+    planned = plan_network(estate, old)
+    beyond = tuple(_beyond(estate, planned.plan)) if planned.plan else ()
+    return _Numbered(plan=planned.plan, lock=planned.lock, afresh=data is None, problems=(*planned.problems, *beyond))
 
 
 def _beyond(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
@@ -167,19 +185,6 @@ def _lock_bytes(file: Path) -> bytes | None:
         text = f"{LOCK} is {'a folder' if file.is_dir() else 'a pipe, a socket or a device'}, here a file belongs"
         raise ProblemsFound([problem("E103", Mark(LOCK), text, "remove it or rename it")])
     return files.read_bytes(file, _LOCK_LIMIT)
-
-
-def _without_plan(folder: Path, checked: Validated, more: tuple[Problem, ...]) -> Prepared:
-    return Prepared(
-        folder=folder,
-        estate=checked.estate,
-        plan=None,
-        lock=None,
-        afresh=False,
-        problems=tuple(sorted({*checked.problems, *more})),
-        waived=checked.waived,
-        sources=checked.sources,
-    )
 
 
 def render(plan: NetworkPlan, only: Iterable[str] = ()) -> Mapping[str, bytes]:

@@ -12,11 +12,13 @@ import pickle
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, NoReturn, TypeVar, cast
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 def processors() -> int:
@@ -30,8 +32,10 @@ def processors() -> int:
 def side_by_side(jobs: Sequence[Callable[[], T]]) -> list[T]:
     """Return what the jobs return, in their order; raise what the first of them raises that fails.
 
-    When this returns or raises, no job is still at work.
+    When this returns or raises, no job is still at work. On one processor they are done one after the other.
     """
+    if processors() == 1:
+        return [job() for job in jobs]
     copies: list[_Copy[T]] = []
     # Held while there are copies that nobody would end.
     with _interrupts(signal.SIG_BLOCK):
@@ -42,6 +46,12 @@ def side_by_side(jobs: Sequence[Callable[[], T]]) -> list[T]:
         finally:
             for copy in copies:
                 copy.end()
+
+
+def both(first: Callable[[], T], second: Callable[[], U]) -> tuple[T, U]:
+    """Return what two jobs return that were done side by side; the second should have the smaller answer."""
+    jobs: list[Callable[[], T | U]] = [first, second]
+    return cast(tuple[T, U], tuple(side_by_side(jobs)))
 
 
 @contextmanager
@@ -100,6 +110,8 @@ def _work(job: Callable[[], T], answer: int) -> NoReturn:
             try:
                 found: tuple[T | None, BaseException | None] = (job(), None)
             except BaseException as error:
+                # Where it came from does not come back with it, so it is written down for --verbose.
+                error.add_note(traceback.format_exc())
                 found = (None, error)
             pipe.write(pickle.dumps(found))
     finally:

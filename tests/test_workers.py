@@ -15,7 +15,10 @@ from typing import NoReturn
 import pytest
 
 from virgem.modules.problem import UserError
-from virgem.modules.workers import processors, side_by_side
+from virgem.modules.workers import both, processors, side_by_side
+
+# Without copies the jobs are done one after the other, which the others of these tests cover.
+needs_copies = pytest.mark.skipif(sys.platform != "linux" or len(os.sched_getaffinity(0)) == 1, reason="no copies here")
 
 
 def fail(error: BaseException) -> NoReturn:
@@ -30,10 +33,26 @@ def gone(number: int) -> bool:
     return False
 
 
+@needs_copies
+def test_all_jobs_but_the_first_are_done_elsewhere() -> None:
+    here, one, other = side_by_side([os.getpid] * 3)
+    assert here == os.getpid()
+    assert len({here, one, other}) == 3
+
+
 def test_the_answers_come_in_the_order_of_the_jobs() -> None:
-    numbers = side_by_side([os.getpid, lambda: "x" * 1_000_000, os.getpid])
-    assert numbers[0] == os.getpid() != numbers[2]
-    assert numbers[1] == "x" * 1_000_000
+    assert side_by_side([lambda: "a", lambda: "b" * 1_000_000, lambda: "c"]) == ["a", "b" * 1_000_000, "c"]
+    assert both(lambda: 1, lambda: "two") == (1, "two")
+
+
+def test_one_thread_more_and_all_is_done_here() -> None:
+    end = threading.Event()
+    other = threading.Thread(target=end.wait)
+    other.start()
+    assert processors() == 1
+    assert side_by_side([os.getpid, os.getpid]) == [os.getpid()] * 2
+    end.set()
+    other.join()
 
 
 def test_no_job_at_all_has_no_answers() -> None:
@@ -49,17 +68,26 @@ def test_a_failure_is_raised_wherever_it_happened(place: int) -> None:
     assert (caught.value.message, caught.value.hint) == ("the disk is full", "free some")
 
 
+@needs_copies
+def test_a_failure_elsewhere_says_where() -> None:
+    with pytest.raises(UserError) as caught:
+        side_by_side([lambda: 1, lambda: fail(UserError("no"))])
+    assert "test_workers.py" in "".join(caught.value.__notes__)
+
+
 def test_a_failure_of_the_disk_keeps_its_number() -> None:
     with pytest.raises(OSError, match="No space") as caught:
         side_by_side([lambda: 1, lambda: fail(OSError(errno.ENOSPC, "No space left on device"))])
     assert caught.value.errno == errno.ENOSPC
 
 
+@needs_copies
 def test_a_copy_that_the_kernel_ended_is_short_of_memory() -> None:
     with pytest.raises(MemoryError):
         side_by_side([lambda: 1, lambda: os.kill(os.getpid(), signal.SIGKILL)])
 
 
+@needs_copies
 def test_after_a_failure_here_no_copy_is_left(tmp_path: Path) -> None:
     def work() -> None:
         (tmp_path / "number").write_text(str(os.getpid()))
@@ -73,17 +101,6 @@ def test_after_a_failure_here_no_copy_is_left(tmp_path: Path) -> None:
     with pytest.raises(UserError):
         side_by_side([fail_later, work])
     assert gone(int((tmp_path / "number").read_text()))
-
-
-def test_threads_forbid_copies() -> None:
-    if sys.platform == "linux" and threading.active_count() == 1:
-        assert processors() == len(os.sched_getaffinity(0))
-    end = threading.Event()
-    other = threading.Thread(target=end.wait)
-    other.start()
-    assert processors() == 1
-    end.set()
-    other.join()
 
 
 INTERRUPTED = """
@@ -102,6 +119,7 @@ except KeyboardInterrupt:
 """
 
 
+@needs_copies
 def test_an_interrupt_ends_the_copies_at_once() -> None:
     running = subprocess.Popen([sys.executable, "-c", INTERRUPTED], stdout=subprocess.PIPE, text=True)
     assert running.stdout is not None

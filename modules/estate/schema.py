@@ -13,10 +13,25 @@ from typing import Any
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.plans import ClassPlan, FieldPlan, Form, plan_of
-from virgem.modules.estate.scalars import Decimals, KboNumber, Kind, Latitude, Longitude, NisCode, Number, Text
+from virgem.modules.estate.scalars import (
+    Decimals,
+    KboNumber,
+    Kind,
+    Latitude,
+    Longitude,
+    Money,
+    NisCode,
+    Number,
+    PortRange,
+    Text,
+)
 
-# Codes of digits alone, as the numbers that YAML readers make of them.
-_DIGITS: dict[type, tuple[int, int]] = {NisCode: (10_000, 99_999), KboNumber: (100_000_000, 1_999_999_999)}
+# What digits alone can be, as the numbers that YAML readers make of them.
+_DIGITS: dict[type, tuple[int, int]] = {
+    NisCode: (10_000, 99_999),
+    KboNumber: (100_000_000, 1_999_999_999),
+    PortRange: (1, 65_535),
+}
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]
 
@@ -122,16 +137,16 @@ def _value(field: FieldPlan, definitions: dict[str, Schema]) -> Schema:
         case Form.BOOLEAN:
             return {"type": "boolean"}
         case Form.UNION:
-            return {"anyOf": [_scalar(cls) for cls in field.types]}
+            return {"anyOf": [scalar(cls) for cls in field.types]}
         case _:
-            return _scalar(field.type)
+            return scalar(field.type)
 
 
 def _members(cls: Any) -> list[str]:
     return [str(member) for member in cls] if issubclass(cls, StrEnum) else []
 
 
-def _scalar(cls: Any) -> Schema:
+def scalar(cls: Any) -> Schema:
     """Return the schema of a scalar as an editor sees it, which may have read digits as a number."""
     if issubclass(cls, Kind):
         return {"$ref": f"#/$defs/{cls.family}-kind"}
@@ -141,6 +156,8 @@ def _scalar(cls: Any) -> Schema:
     if cls in _DIGITS:
         least, most = _DIGITS[cls]
         return {"anyOf": [schema, {"type": "integer", "minimum": least, "maximum": most}]}
+    if issubclass(cls, Money):
+        return {"anyOf": [schema, {"type": "number", "minimum": 0, "exclusiveMaximum": 10**12}]}
     if _takes_digits(cls):
         return {"anyOf": [schema, {"type": "number"}]}
     return schema

@@ -10,7 +10,7 @@ from pathlib import Path
 from virgem.modules.estate.checks import check
 from virgem.modules.estate.checks.unread import unread
 from virgem.modules.estate.checks.waivable import waivable
-from virgem.modules.estate.loader import SourceFiles, load, read_folder
+from virgem.modules.estate.loader import Loaded, SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate, Waiver
 from virgem.modules.problem import Problem, Severity
 
@@ -33,16 +33,25 @@ def validate(path: Path, as_of: datetime.date | None = None) -> Validated:
 def validate_files(sources: SourceFiles, as_of: datetime.date | None = None) -> Validated:
     """Return the checked estate of texts that were read before. Pure."""
     loaded = load(sources)
+    problems, waived = judge(loaded, as_of)
+    return Validated(estate=sound(loaded), problems=problems, waived=waived, sources=loaded.sources)
+
+
+def sound(loaded: Loaded) -> Estate | None:
+    """Return the estate to plan with: what was built from a text with errors only served to look for more of them."""
+    return None if loaded.estate is None or unread(loaded.problems, loaded.estate) else loaded.estate
+
+
+def judge(loaded: Loaded, as_of: datetime.date | None = None) -> tuple[tuple[Problem, ...], tuple[Problem, ...]]:
+    """Return all that is wrong with an estate, in its text and by the checks, and what of the latter is waived."""
     if loaded.estate is None:
-        return Validated(estate=None, problems=loaded.problems, waived=(), sources=loaded.sources)
+        return loaded.problems, ()
     broken = unread(loaded.problems, loaded.estate)
     # At the place of a value that was refused its default was judged, which nobody wrote.
     refused = {problem.mark for problem in loaded.problems if _is_refusal(problem)}
     found = [problem for problem in check(loaded.estate, as_of, broken) if problem.mark not in refused]
     left, waived = apply_waivers(found, loaded.estate, as_of)
-    problems = tuple(sorted({*loaded.problems, *left}))
-    # What was built from a text with errors served to look for more of them; nobody shall plan with it.
-    return Validated(estate=None if broken else loaded.estate, problems=problems, waived=waived, sources=loaded.sources)
+    return tuple(sorted({*loaded.problems, *left})), waived
 
 
 def _is_refusal(problem: Problem) -> bool:

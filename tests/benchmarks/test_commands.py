@@ -52,13 +52,13 @@ def test_a_second_start_costs_under_four_tenths_of_a_second(verb: str) -> None:
         missing("this environment was not made by ./virgem")
     command = [ROOT / "virgem", verb, "--help"]
     cost(command, times=1)
-    used = cost(command)
+    used = cost(command, promise=0.4)
     print(f"./virgem {verb} --help: {used}")
     assert used.seconds < 0.4
 
 
 def test_the_demo_region_is_validated_in_a_second() -> None:
-    used = cost([*VIRGEM, "validate", DEMO])
+    used = cost([*VIRGEM, "validate", DEMO], promise=1)
     print(f"validate: {used}")
     assert used.seconds < 1
 

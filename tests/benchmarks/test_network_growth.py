@@ -16,6 +16,7 @@ from virgem.network.lock import EMPTY, Lock, dump, parse
 from virgem.network.plan import plan_network
 
 EXPONENT = 1.1
+ROUNDS = 6
 
 
 def made(**selection: object) -> Estate:
@@ -23,38 +24,38 @@ def made(**selection: object) -> Estate:
     return from_files({name: data for name, data in files.items() if name.endswith((".yaml", ".csv"))})
 
 
-def effort(estate: Estate, lock: Lock, times: int) -> float:
-    """Return the least CPU seconds of a plan with its lock read and written, without the garbage collector's share.
+def effort(estate: Estate, lock: Lock) -> float:
+    """Return the processor seconds of a plan with its lock read and written, without the garbage collector's share.
 
     The collector walks over the whole estate and over what other tests left behind; timeit leaves it out as well.
     """
-    best = float("inf")
     text = dump(lock)
     gc.disable()
     try:
-        for _ in range(times):
-            start = process_time()
-            planned = plan_network(estate, parse(text, str(estate.name)) if lock.entries else EMPTY)
-            dump(planned.lock)
-            best = min(best, process_time() - start)
+        start = process_time()
+        dump(plan_network(estate, parse(text, str(estate.name)) if lock.entries else EMPTY).lock)
+        return process_time() - start
     finally:
         gc.enable()
-    return best
 
 
 @pytest.mark.benchmark
-def test_the_effort_grows_with_the_number_of_sites() -> None:
+@pytest.mark.parametrize("again", [False, True])
+def test_the_effort_grows_with_the_number_of_sites(again: bool) -> None:
+    """Neighbours on the machine only ever add: the least of a few rounds in turn is nearest to the effort itself."""
     small, large = made(region="REFREG08"), made(all_flanders=True)
     ratio = log(len(large.sites) / len(small.sites))
-    for again in (False, True):
-        locks = [plan_network(region, EMPTY).lock if again else EMPTY for region in (small, large)]
-        efforts = [
-            effort(region, lock, times) for region, lock, times in zip((small, large), locks, (5, 2), strict=True)
-        ]
-        exponent = log(efforts[1] / efforts[0]) / ratio
-        cases = zip((small, large), efforts, strict=True)
-        print(", ".join(f"{len(e.sites)} sites {s:.2f} s" for e, s in cases), f"exponent {exponent:.2f}")
-        assert exponent <= EXPONENT
+    small_lock, large_lock = (plan_network(one, EMPTY).lock if again else EMPTY for one in (small, large))
+    least_small = least_large = exponent = float("inf")
+    for _ in range(ROUNDS):
+        least_small = min(least_small, *(effort(small, small_lock) for _ in range(3)))
+        least_large = min(least_large, effort(large, large_lock))
+        exponent = log(least_large / least_small) / ratio
+        print(f"{len(small.sites)} sites {least_small:.2f} s, {len(large.sites)} sites {least_large:.2f} s", end=", ")
+        print(f"exponent {exponent:.2f}")
+        if exponent <= EXPONENT:
+            break
+    assert exponent <= EXPONENT
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from virgem.modules.estate import public, starter
 from virgem.modules.estate.kinds import site_kinds
 from virgem.modules.estate.scalars import Label
 from virgem.modules.estate.sources import SourceFiles
-from virgem.modules.estate.starter import geo, places, routes
+from virgem.modules.estate.starter import fleet, geo, places, routes
 from virgem.modules.estate.starter.dice import Dice
 from virgem.modules.estate.starter.region_text import plain
 from virgem.modules.estate.starter.sizing import shared
@@ -176,23 +176,60 @@ def test_what_was_delivered_is_among_the_devices(kust: Files) -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "name"),
+    ("region", "name"),
     [
-        (public.regions()["REFREG08"].nis, "Leiedal"),
-        (public.regions()["REFREG09"].nis, "Perspectief"),
-        (public.regions()["REFREG14"].nis, "Interwaas"),
-        (public.regions()["REFREG15"].nis, "s-Lim"),
+        ("REFREG01", "IGEAN Dienstverlening"),
+        ("REFREG02", "IGEMO"),
+        ("REFREG03", "IOK"),
+        ("REFREG04", "Haviland"),
+        ("REFREG05", "Interleuven"),
+        ("REFREG06", "WVI"),
+        ("REFREG07", "Dienstverlenende vereniging Westhoek"),
+        ("REFREG08", "Leiedal"),
+        ("REFREG09", "WVI"),
+        ("REFREG10", "DVV Midwest"),
+        ("REFREG11", "DDS"),
+        ("REFREG12", "SOLVA"),
+        ("REFREG13", "Veneco"),
+        ("REFREG14", "Interwaas"),
+        ("REFREG15", "s-Lim"),
     ],
 )
-def test_the_operator_is_the_association_whose_members_fit_best(codes: tuple[str, ...], name: str) -> None:
-    assert starter.operator(starter.select(nis=codes)).name == name
+def test_the_operator_of_a_region_is_the_serving_association_whose_members_fit_best(region: str, name: str) -> None:
+    assert starter.operator(starter.select(region=region)).name == name
 
 
-def test_every_municipality_alone_has_an_operator() -> None:
+PEPINGEN, LAARNE, GENT = "23064", "42010", "44021"
+
+
+@pytest.mark.parametrize(("nis", "name"), [(PEPINGEN, "Haviland"), (LAARNE, "Veneco"), (GENT, "Digipolis")])
+def test_a_municipality_alone_has_the_operator_of_its_members_or_else_of_its_region(nis: str, name: str) -> None:
+    assert starter.operator(starter.select(nis=[nis])).name == name
+
+
+def test_every_municipality_alone_has_an_operator_that_may_run_ict() -> None:
     for nis in public.municipalities():
         found = starter.operator(starter.select(nis=[nis]))
+        assert found.serves in ("ict", "services"), nis
         assert found.kbo
         assert Label(plain(found.name))
+
+
+@pytest.mark.parametrize(
+    ("nis", "why"), [(PEPINGEN, "whose members fit"), (LAARNE, "near by: none has these municipalities as members")]
+)
+def test_the_file_says_that_the_operator_is_an_assumption(nis: str, why: str) -> None:
+    text = starter.new_estate(starter.select(nis=[nis]))["estate.yaml"].decode()
+    comment = text.partition("\noperator:")[0].rpartition("\n\n")[2]
+    assert "# An assumption, change it: no public source says who runs the ICT here." in comment
+    assert why in comment
+
+
+def test_every_profile_of_a_new_estate_has_a_name_in_english_and_in_dutch(kust: Files) -> None:
+    profiles = content(kust, "contracts.yaml")["profiles"]
+    assert set(profiles) == set(fleet.PROFILES)
+    alike = {name for name, row in profiles.items() if row["label"] == row["label-nl"]}
+    assert alike == {"smartphone", "tablet"}
 
 
 def test_the_datacentres_of_zuid_west_vlaanderen_stand_in_kortrijk_and_waregem(leiestreek: Files) -> None:

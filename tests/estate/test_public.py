@@ -1,8 +1,11 @@
 """The public registers are complete, agree with one another and give every municipality a short name of its own."""
 
+import csv
+
 import pytest
 
 from virgem.modules.estate import public
+from virgem.modules.estate.public.register import DATA
 from virgem.modules.estate.scalars import Identifier, KboNumber, Latitude, Longitude, NisCode
 
 
@@ -52,6 +55,16 @@ def test_every_association_has_a_name_members_and_a_sound_number_or_none() -> No
         assert association.name not in ("", "None")
         assert association.nis
         assert association.kbo is None or KboNumber(association.kbo) == association.kbo
+
+
+def test_associations_that_serve_are_in_the_register_by_number_and_name() -> None:
+    with (DATA / "service_associations.csv").open(encoding="utf-8", newline="") as lines:
+        listed = {(row["kbo"], row["name"], row["serves"]) for row in csv.DictReader(lines)}
+    assert listed == {(a.kbo, a.name, a.serves) for a in public.associations() if a.serves}
+    assert {serves for _, _, serves in listed} == {"ict", "services"}
+    # What an association of projects does ends with its project, and it may not serve its members.
+    forms = {a.legal_form for a in public.associations() if a.serves == "services"}
+    assert forms == {"dienstverlenende vereniging"}
 
 
 @pytest.mark.parametrize(

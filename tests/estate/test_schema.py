@@ -14,7 +14,9 @@ from support import ROOT
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.plans import plan_of
+from virgem.modules.estate.scalars import Money, PortRange, ScalarError
 from virgem.modules.estate.schema import json_schema
+from virgem.modules.estate.schema import scalar as scalar_schema
 
 from .texts import KORTRIJK, OPERATOR, WAREGEM, all_said, loaded
 
@@ -106,6 +108,52 @@ def test_what_the_loader_refuses_in_one_file_the_schema_refuses_too(start: str, 
     operator, kortrijk = (text, "") if start == OPERATOR else ("", text if start == KORTRIJK else "")
     more = {"municipalities__34040-waregem.yaml": WAREGEM + text} if start == WAREGEM else {}
     assert all_said(loaded(operator, kortrijk, **more)) != []
+
+
+ZEROS = ("", "0", "00", "000")
+WHOLE = ("0", "1", "9", "80", "443", "1249", "8080", "65535", "65536", "99999", "999999999999", "1000000000000")
+ENDS = ("", ".", ".0", ".5", ".50", ".500", ".05", "-", "-1", "-09", "-65535", "-65536", " ", "e3")
+WRITTEN = sorted(
+    {f"{sign}{zeros}{whole}{end}" for sign in ("", "-", "+") for zeros in ZEROS for whole in WHOLE for end in ENDS}
+)
+
+
+def takes(cls: Any, text: str) -> bool:
+    """Whether the loader takes a text as a value of a type."""
+    try:
+        cls(text)
+    except ScalarError:
+        return False
+    return True
+
+
+def fits(cls: Any, value: object) -> bool:
+    """Whether the schema takes a value of a type, a text or the number that an editor reads."""
+    return jsonschema.Draft202012Validator(scalar_schema(cls)).is_valid(value)
+
+
+@pytest.mark.parametrize("cls", [Money, PortRange])
+def test_of_a_number_as_text_the_schema_takes_what_the_loader_takes(cls: Any) -> None:
+    refused = [text for text in WRITTEN if not takes(cls, text)]
+    assert len(refused) > 100
+    assert len(refused) < len(WRITTEN) - 10
+    # A schema cannot compare the two ends of a range.
+    backwards = [text for text in WRITTEN if cls is PortRange and is_backwards(text)]
+    assert [text for text in WRITTEN if fits(cls, text) != takes(cls, text) and text not in backwards] == []
+    assert [text for text in backwards if takes(cls, text)] == []
+
+
+def is_backwards(text: str) -> bool:
+    first, dash, last = text.partition("-")
+    return bool(dash) and first.isdigit() and last.isdigit() and int(first) > int(last)
+
+
+@pytest.mark.parametrize("cls", [Money, PortRange])
+@pytest.mark.parametrize("value", [-1, 0, 1, 443, 65535, 65536, 10**12 - 1, 10**12, 12.5, -0.5, 1e15])
+def test_of_a_bare_number_the_schema_takes_what_the_loader_takes(cls: Any, value: float) -> None:
+    assert fits(cls, value) == takes(
+        cls, f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    )
 
 
 @pytest.mark.parametrize(

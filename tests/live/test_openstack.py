@@ -171,9 +171,32 @@ def test_a_tenant_neither_sees_nor_removes_what_is_anothers(admin: Cloud) -> Non
     assert refused.value.status == 404
 
 
-def test_a_second_instance_stands_beside_the_first_and_knows_nothing_of_it(state: Path, admin: Cloud) -> None:
-    tenancy.tenant(admin, "kortrijk")
+@pytest.fixture(scope="module")
+def second(state: Path) -> tuple[dict[str, Any], float]:
+    """A second instance, and the seconds its start took; the last test that uses it takes it down."""
+    began = time.monotonic()
     (found,) = virgem(state, "up", "--name", SECOND)["instances"]
+    return dict(found), time.monotonic() - began
+
+
+def test_a_reset_takes_a_part_of_a_start_and_all_take_less_than_two_gibibytes(
+    state: Path, second: tuple[dict[str, Any], float]
+) -> None:
+    instance, started = second
+    tenancy.everything(administrator(Path(instance["clouds"])), "kortrijk")
+    emptied = virgem(state, "reset", "--name", SECOND)["seconds"]
+    (told,) = virgem(state, "status", "--name", SECOND)["instances"]
+    print(f"start {started:.1f} s, reset {emptied:.2f} s, load {os.getloadavg()[0]:.1f}")
+    print(f"{told['mebibytes']} MiB over {told['processes']} processes")
+    assert emptied < started / 3
+    assert told["mebibytes"] < 2048
+
+
+def test_a_second_instance_stands_beside_the_first_and_knows_nothing_of_it(
+    state: Path, second: tuple[dict[str, Any], float], admin: Cloud
+) -> None:
+    tenancy.tenant(admin, "kortrijk")
+    found, _ = second
     other = administrator(Path(found["clouds"]))
     names = [project["name"] for project in other.get("identity", "/projects")["projects"]]
     assert sorted(names) == ["admin", "service"]
@@ -256,7 +279,13 @@ def test_a_killed_parent_leaves_nothing_and_the_next_start_is_clean(state: Path,
 
 def test_an_interrupted_start_leaves_nothing(state: Path) -> None:
     command = [sys.executable, "-m", "virgem.modules.cli.entry", "twin", "up", "--name", SECOND]
-    starting = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "XDG_STATE_HOME": str(state)})
+    starting = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "XDG_STATE_HOME": str(state)},
+        # Whoever runs the tests may ignore interrupts, and so would the command then.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     when(lambda: len(processes_of(state, SECOND)) > 3)
     starting.send_signal(signal.SIGINT)
     assert starting.wait(60) == 130

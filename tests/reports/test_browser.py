@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.server
 import json
+import re
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -159,6 +160,27 @@ def test_on_paper_every_page_of_a_table_has_its_head_and_no_page_is_empty(
     assert len(devices) > 2
     assert all("Warranty" in text for text in devices)
     assert not any("Zones of bib" in text for text in pages_)
+
+
+@pytest.mark.slow
+def test_on_paper_the_heading_of_a_municipality_stands_on_the_page_of_its_facts(
+    folder: Path, proxy: tuple[int, list[str]]
+) -> None:
+    pages_ = printed(folder / "few" / "inventory.en.html", proxy[0])
+    headed = [text for text in pages_ if re.search(r"sites: \d+, zones: \d+", text)]
+    assert len(headed) == 3
+    assert "By municipality" in headed[0]
+    assert all("Tenant and quota" in text and "Inhabitants" in text for text in headed)
+
+
+@pytest.mark.slow
+def test_paper_is_not_shrunk_to_fit_a_wide_table(folder: Path, proxy: tuple[int, list[str]]) -> None:
+    page = folder / "few" / "inventory.en.html"
+    printed(page, proxy[0])
+    measured = ["pdftotext", "-bbox", str(page.with_suffix(".pdf")), "-"]
+    words = read(subprocess.run(measured, capture_output=True, text=True, check=True).stdout)[0].all("word")
+    heights = [float(w.attributes["ymax"]) - float(w.attributes["ymin"]) for w in words if w.text == "Summary"]
+    assert max(heights) > 1.5 * 9 * 1.05  # h2 is 1.5 times 9 points, and a line is higher than its letters
 
 
 @pytest.mark.slow

@@ -19,6 +19,8 @@ from virgem.modules import planning, reports
 from virgem.modules.devices.inventory import inventory
 from virgem.modules.estate.model import QuotaClass
 from virgem.modules.reports.table import tables
+from virgem.network.management import management
+from virgem.network.model import SHARED
 
 
 def rows_of(name: str, **options: object) -> list[dict[str, str]]:
@@ -124,6 +126,18 @@ def test_every_limit_of_every_tenant_has_its_unit_and_the_shared_tenant_is_one_o
     for limit in fields(QuotaClass):
         name = {"ram_gb": "ram_gib", "storage_gb": "storage_gib"}.get(limit.name, limit.name)
         assert limit.name in ("origin", "id") or f"{name}_max" in heads
+
+
+def test_a_zone_says_who_manages_its_devices_as_the_policy_has_it() -> None:
+    made = planning.ready(planning.prepare(ROOT / "inventories" / "zuid-west-vlaanderen", DAY)).estate
+    names = {SHARED: made.operator.name} | {town.id: town.title for town in made.municipalities}
+    managed = {key: [names[who] for who in zone.managers] for key, zone in management(made).items()}
+    rows = {f"{row['nis']}/{row['site'].partition('/')[2]}:{row['zone']}": row for row in example()["zones"]}
+    told = {key: row["managed_by"].split(", ") for key, row in rows.items() if row["managed_by"]}
+    assert told == managed
+    assert rows["34022/stadhuis:management"]["managed_by"] == "Stad Kortrijk, Leiedal"
+    assert {len(who) for who in told.values()} == {1, 2}
+    assert any(not row["managed_by"] for row in rows.values())
 
 
 def test_an_order_says_who_asked_who_approved_and_what_arrived() -> None:

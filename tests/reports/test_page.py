@@ -171,6 +171,21 @@ def test_what_each_site_has_is_printed_in_the_report_of_one_municipality() -> No
     assert "--tenant" not in root.one("m-34022").text
 
 
+@pytest.mark.parametrize(("language", "shown"), [("nl", "Laptop voor personeel"), ("en", "Laptop for staff")])
+def test_a_profile_bears_the_name_of_the_page_s_language(language: str, shown: str) -> None:
+    named = {"kind": "laptop", "label": "Laptop for staff", "label-nl": "Laptop voor personeel"}
+    profiles = {"laptop": named, "camera": {"kind": "camera", "label": "Dome"}}
+    files = reports.inventory_report(ready(region(profiles=profiles)), as_of=DAY)
+    root, _ = read(files[f"inventory.{language}.html"].decode())
+    names = [[cell.text for cell in row.children][1] for row in next(root.one("t-profiles").all("tbody")).all("tr")]
+    assert names == [shown, "Dome"]
+    for section in ("summary", "m-34022"):
+        assert shown in root.one(section).text
+    other = {"Laptop voor personeel", "Laptop for staff"} - {shown}
+    assert not any(name in root.one("summary").text + root.one("m-34022").text for name in other)
+    assert b"laptop,Laptop for staff,Laptop voor personeel,laptop" in files["csv/profiles.csv"]
+
+
 def test_a_table_above_the_limit_is_counted_only() -> None:
     facts = Facts(ready=ready(region()), as_of=DAY)
     rows = contents(facts)

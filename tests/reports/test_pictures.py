@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import combinations
-from math import hypot
+from math import cos, hypot, pi, sin
 from xml.etree import ElementTree as Xml
 
 import pytest
@@ -13,10 +14,10 @@ from reports.reporting import ready, region
 
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.model.connectivity import Point
-from virgem.modules.estate.public import municipalities
-from virgem.modules.reports.pictures.labels import Box, Name, place
+from virgem.modules.estate.public import municipalities, regions
+from virgem.modules.reports.pictures.labels import Box, Name, Spoke, fan_out, place
 from virgem.modules.reports.pictures.map import Drawn, projection, region_map
-from virgem.modules.reports.pictures.svg import num
+from virgem.modules.reports.pictures.svg import num, width_of
 from virgem.modules.reports.pictures.topology import topology
 from virgem.modules.reports.words.speech import Speech
 from virgem.network.geo import ellipsoid_km
@@ -39,9 +40,14 @@ def pictures() -> list[str]:
     return [drawn().svg, topology(*parts(), towns, Speech("nl")), drawn(("kuurne",)).svg, drawn(()).svg]
 
 
+def legend_of(root: Xml.Element) -> set[int]:
+    """The parts of the legend, whose samples stand in groups that are moved to their place."""
+    return {id(inner) for group in root.iter(f"{SVG}g") if group.get("transform") for inner in group.iter()}
+
+
 def points(root: Xml.Element) -> list[tuple[float, float]]:
     """Return every place that something is drawn at, but for the legend and rotated or moved groups."""
-    moved = {id(inner) for group in root.iter(f"{SVG}g") for inner in group.iter()}
+    moved = legend_of(root)
     found: list[tuple[float, float]] = []
     for element in root.iter():
         if id(element) in moved:
@@ -69,6 +75,77 @@ def test_nothing_is_drawn_outside_the_picture(number: int) -> None:
     assert [(x, y) for x, y in points(root) if not (0 <= x <= width and 0 <= y <= height)] == []
 
 
+def town_text(root: Xml.Element) -> list[Box]:
+    """Return the boxes of the names of hubs that stand upright, and of the counts below them."""
+    boxes = []
+    for element in root.iter(f"{SVG}text"):
+        size, words = float(element.get("font-size", "0")), element.text or ""
+        if size not in (14, 11.5):
+            continue
+        width, x, y = width_of(words, size), float(element.get("x", "0")), float(element.get("y", "0"))
+        left = x - {"start": 0.0, "middle": 0.5, "end": 1.0}[element.get("text-anchor", "start")] * width
+        boxes.append(Box(left, y - 0.8 * size, left + width, y + 0.2 * size))
+    return boxes
+
+
+def dot_boxes(root: Xml.Element) -> list[Box]:
+    legend = legend_of(root)
+    dots = [e for e in root.iter(f"{SVG}circle") if id(e) not in legend]
+    spots = [(float(e.get("cx", "0")), float(e.get("cy", "0")), float(e.get("r", "0"))) for e in dots]
+    return [Box(x - r, y - r, x + r, y + r) for x, y, r in spots]
+
+
+def picture_of(nis: Sequence[str], sites: int, **upstreams: object) -> tuple[Xml.Element, Xml.Element]:
+    """Return the structure and the map of some municipalities with so many sites each."""
+    from regions import estate, planned
+
+    kinds = {f"s{i}": {"kind": "cabinet", "link": "own-fibre"} for i in range(sites)}
+    made = estate({name: {"hall": HALL, **kinds} for name in nis}, **upstreams)
+    plan, _ = planned(made)
+    towns = frozenset(made.towns)
+    structure, chart = topology(made, plan, towns, Speech("nl")), region_map(made, plan, towns, Speech("nl")).svg
+    return Xml.fromstring(structure), Xml.fromstring(chart)
+
+
+@pytest.mark.parametrize(
+    ("region", "sites"), [("REFREG01", 0), ("REFREG01", 20), ("REFREG03", 40), ("REFREG13", 40), ("REFREG06", 70)]
+)
+def test_names_of_the_structure_meet_neither_one_another_nor_a_site_and_are_in_the_picture(
+    region: str, sites: int
+) -> None:
+    nis = regions()[region].nis[:24]  # with more hubs names stand along the spokes
+    root, _ = picture_of(nis, sites)
+    boxes, dots = town_text(root), dot_boxes(root)
+    assert len(boxes) == 2 * len(nis)
+    assert len(dots) >= sites
+    assert [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1])] == []
+    assert [(box, dot) for box in boxes for dot in dots if box.meets(dot)] == []
+    _, _, width, height = map(float, (root.get("viewBox") or "").split())
+    assert all(box.inside(Box(0, 0, width, height)) for box in boxes)
+
+
+def test_upstream_networks_are_drawn_within_the_ring_of_hubs() -> None:
+    upstreams = {"internet": {}, "flemish": {"label": "Vendor of the geographic software of the whole region"}}
+    root, _ = picture_of(regions()["REFREG15"].nis, 1, upstreams=upstreams)
+    legend = legend_of(root)
+    drawn = [e for e in root.iter(f"{SVG}rect") if id(e) not in legend and e.get("x")]
+    boxes = {kind: [box_of(e) for e in drawn if (e.get("class") == "upstream") is kind] for kind in (True, False)}
+    assert (len(boxes[True]), len(boxes[False])) == (2, len(regions()["REFREG15"].nis))
+    assert not any(cloud.meets(hub) for cloud in boxes[True] for hub in boxes[False])
+
+
+def box_of(element: Xml.Element) -> Box:
+    x, y, width, height = (float(element.get(name, "0")) for name in ("x", "y", "width", "height"))
+    return Box(x, y, x + width, y + height)
+
+
+def test_every_hub_of_the_map_tells_its_name_even_where_the_name_does_not_fit() -> None:
+    near = regions()["REFREG15"].nis
+    _, root = picture_of(near, 0)
+    titles = {title.text for group in root.iter(f"{SVG}g") for title in group.iter(f"{SVG}title")}
+    assert titles == {municipalities()[nis].name for nis in near}
+
+
 @pytest.mark.parametrize(("towns", "sites"), [(1, 60), (5, 30), (24, 2), (25, 2), (60, 1)])
 def test_any_number_of_hubs_and_sites_fits_the_picture(towns: int, sites: int) -> None:
     from regions import estate, planned
@@ -89,7 +166,7 @@ def test_any_number_of_hubs_and_sites_fits_the_picture(towns: int, sites: int) -
 
 def test_every_router_is_on_the_map_once_by_its_shape() -> None:
     root = Xml.fromstring(drawn().svg)
-    legend = {id(inner) for group in root.iter(f"{SVG}g") for inner in group.iter()}
+    legend = legend_of(root)
     shapes = [e.tag.removeprefix(SVG) for e in root.iter() if id(e) not in legend]
     assert shapes.count("polygon") == 2  # datacentres
     assert shapes.count("rect") == 1 + 1  # the hub that is no datacentre, and the paper
@@ -164,6 +241,27 @@ def test_names_do_not_overlap_and_most_of_them_fit(count: int, share: float) -> 
     assert len(placed) >= share * count
     assert not any(one.meets(other) for (_, one), (_, other) in combinations(placed, 2))
     assert all(box.inside(frame) for _, box in placed)
+
+
+@pytest.mark.parametrize("count", [1, 3, 24, 60])
+def test_blocks_around_a_ring_are_pushed_out_until_none_meets_another(count: int) -> None:
+    turns = [2 * pi * i / count for i in range(count)]
+    spokes = [Spoke(x=90 * cos(t), y=90 * sin(t), dx=cos(t), dy=sin(t), width=120, height=30) for t in turns]
+    taken = [Box(80, -5, 130, 5)]
+    boxes = fan_out(spokes, taken)
+    assert len(boxes) == count
+    assert not any(one.meets(other) for one, other in combinations([*taken, *boxes], 2))
+    assert boxes == fan_out(spokes, taken)
+    assert boxes[0].left < 140
+
+
+def test_a_name_has_the_place_over_the_fewest_dots_as_near_to_its_point() -> None:
+    name = Name(text="A", x=50, y=50, gap=5, width=20, height=10)
+    frame, right, left = Box(0, 0, 100, 100), Box(60, 48, 62, 50), Box(30, 48, 32, 50)
+    assert place([name], [], frame, [right])[0][1] == Box(25, 45, 45, 55)
+    assert place([name], [], frame, [right, left])[0][1] == Box(40, 35, 60, 45)
+    everywhere = [Box(0, 0, 100, 100)]
+    assert place([name], [], frame, everywhere)[0][1] == Box(55, 45, 75, 55)
 
 
 def test_a_name_keeps_off_what_is_taken() -> None:

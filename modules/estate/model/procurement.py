@@ -55,6 +55,7 @@ class DeviceProfile(Located):
     id: Identifier = key("The profile's name.", written=False)
     kind: DeviceKindName = key("Device kind.")
     label: Label | None = key("Display name.", default=None)
+    label_nl: Label | None = key("Display name on Dutch pages; when left out, the label.", default=None)
     zone: ZoneKindName | None = key("The zone it lives in; when left out, the kind's.", default=None)
     cores: Count | None = key("Processor cores, at least.", default=None)
     ram_gb: Count | None = key("Memory in GiB, at least.", default=None)

@@ -52,12 +52,17 @@ class PublicRegion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicAssociation:
-    """An intermunicipal association and the NIS codes of its members, sorted; `kbo` is None where the register errs."""
+    """An intermunicipal association and the NIS codes of its members, sorted; `kbo` is None where the register errs.
+
+    `serves` is "ict" for one that was made for ICT and "services" for one that serves the towns of a region in many
+    ways: either may run their ICT. It is empty for all others: waste, water, energy, money, culture, heritage, work.
+    """
 
     name: str
     kbo: str | None
     legal_form: str
     nis: tuple[str, ...]
+    serves: str = ""
 
 
 def slug(name: str) -> str:
@@ -148,7 +153,19 @@ def _region(code: str, name: str) -> PublicRegion:
 
 def _association(row: Mapping[str, str]) -> PublicAssociation:
     known = tuple(sorted(nis for nis in row["nis_2025"].split() if nis in municipalities()))
-    return PublicAssociation(name=row["name"], kbo=_kbo(row["kbo"]), legal_form=row["legal_form"], nis=known)
+    return PublicAssociation(
+        name=row["name"],
+        kbo=_kbo(row["kbo"]),
+        legal_form=row["legal_form"],
+        nis=known,
+        serves=_services().get(row["kbo"], ""),
+    )
+
+
+@cache
+def _services() -> Mapping[str, str]:
+    """Return what the associations serve that may run ICT, by KBO number."""
+    return {row["kbo"]: row["serves"] for row in _rows("service_associations")}
 
 
 def _kbo(text: str) -> str | None:

@@ -26,6 +26,8 @@ class Text(str):
     __slots__ = ()
     what: ClassVar[str] = "a text"
     pattern: ClassVar[str] = r"[A-Za-z0-9À-ÖØ-öø-ÿ][A-Za-z0-9À-ÖØ-öø-ÿ .,:()/'+&_%*-]*"
+    # The form as a JSON Schema tells it, where that can refuse what `canonical` does; empty: the pattern.
+    schema_pattern: ClassVar[str] = ""
     longest: ClassVar[int] = 200
     example: ClassVar[str] = ""
     # True: the text may be a secret, so no message repeats it.
@@ -55,7 +57,7 @@ class Text(str):
     @classmethod
     def schema(cls) -> dict[str, Any]:
         """Return the JSON Schema of the written form."""
-        return {"type": "string", "pattern": f"^(?:{cls.pattern})$", "maxLength": cls.longest}
+        return {"type": "string", "pattern": f"^(?:{cls.schema_pattern or cls.pattern})$", "maxLength": cls.longest}
 
 
 @lru_cache(maxsize=256)

@@ -14,6 +14,8 @@ from virgem.modules.estate.scalars.numbers import Port, refuse_leading_zero
 
 # As timestamps of YAML and of databases are written.
 _DAY_AND_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt]|[ \t]+)[0-9]{1,2}:[0-9]{2}[0-9:.,+ Zz-]{0,30}")
+# 1 to 65535, no zero before it.
+_PORT: Final = r"(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 
 
 class Label(Text):
@@ -289,6 +291,7 @@ class Money(Text):
     __slots__ = ()
     what = "an amount in euro"
     pattern = r"[0-9]{1,12}(?:\.[0-9]{1,2})?"
+    schema_pattern = r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,2})?"
     longest = 15
     rule = "digits, a dot and at most two decimals"
     example = "1249.50"
@@ -397,6 +400,7 @@ class PortRange(Text):
     __slots__ = ()
     what = "a port or range of ports"
     pattern = r"[0-9]{1,5}(?:-[0-9]{1,5})?"
+    schema_pattern = f"{_PORT}(?:-{_PORT})?"
     longest = 11
     rule = "1 to 65535, or first-last"
     example = "443"

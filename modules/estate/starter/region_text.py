@@ -13,7 +13,7 @@ from virgem.modules.estate.public import PublicAssociation
 from virgem.modules.estate.starter import routes, tenant
 from virgem.modules.estate.starter.places import Place
 from virgem.modules.estate.starter.routes import Hop, Route
-from virgem.modules.estate.starter.selection import Selection
+from virgem.modules.estate.starter.selection import Selection, is_member
 from virgem.modules.estate.starter.yaml_lines import Value, head, number, section
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -46,7 +46,7 @@ def estate(selection: Selection, operator: PublicAssociation, seats: Mapping[str
         "apiVersion: virgem/v1",
         f"name: {selection.name}",
         f"label: {selection.title}",
-        _operator(operator),
+        *_operator(selection, operator),
         *([f"region: {selection.region}"] if selection.region else []),
         f"domain: {selection.name}.example",
         *section("pools", pools(selection, seed), "Numbers to give out; reserved is in use elsewhere."),
@@ -65,17 +65,26 @@ def _head(selection: Selection, operator: PublicAssociation) -> list[str]:
             f"{selection.title}: {towns} {'municipality' if towns == 1 else 'municipalities'}, "
             f"{number(selection.population)} inhabitants (Statbel, 2025).",
             "Real: names, NIS codes, populations, centre points and postal codes of the municipalities;",
-            f"the name and KBO number of the association {operator.name}, whose members fit this estate best.",
+            f"the name and KBO number of the association {operator.name}.",
             f"Invented: that {operator.name} runs this, every number to give out, datacentre, quota and role;",
             "the public addresses are for documentation (RFC 5737, RFC 3849): write the real ones before you roll out.",
         ),
     )
 
 
-def _operator(operator: PublicAssociation) -> str:
+def _operator(selection: Selection, operator: PublicAssociation) -> list[str]:
+    """Return the operator below a comment that says what the choice rests on."""
     kbo = operator.kbo
+    why = "whose members fit these municipalities best"
+    if not is_member(selection, operator):
+        why = "near by: none has these municipalities as members"
     number_of = f", kbo: {kbo[:4]}.{kbo[4:7]}.{kbo[7:]}" if kbo else ""
-    return f'operator: {{ name: "{plain(operator.name)}"{number_of}, owner: service-manager }}'
+    return [
+        "# An assumption, change it: no public source says who runs the ICT here. Of the associations that serve towns",
+        f"# with ICT or in many ways, this is the one {why}.",
+        "# Its name is in contracts.yaml too (authority), its number in services.yaml (responsible, processor).",
+        f'operator: {{ name: "{plain(operator.name)}"{number_of}, owner: service-manager }}',
+    ]
 
 
 def plain(name: str) -> str:

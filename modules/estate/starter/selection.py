@@ -78,15 +78,24 @@ def _town(code: str) -> public.PublicMunicipality:
 
 
 def operator(selection: Selection) -> public.PublicAssociation:
-    """Return the association whose members fit the selection best: shared members over all members of both.
+    """Return the association that may run the ICT of the selection: of those that serve towns, the one that fits best.
 
-    A service-providing association (dienstverlenende vereniging) may run ICT for its members, so it gets a small lead.
+    Members decide: shared ones over all members of both. Where none of the municipalities is a member of such an
+    association, it is the one that fits the reference region of the largest municipality.
     """
-    chosen = {town.nis for town in selection.towns}
+    serving = [association for association in public.associations() if association.serves]
+    largest = max(selection.towns, key=lambda town: (town.population, town.nis))
+    for chosen in ({town.nis for town in selection.towns}, set(public.regions()[largest.region].nis)):
+        if near := [association for association in serving if chosen & set(association.nis)]:
+            return min(near, key=lambda association: (-_fit(association, chosen), association.name))
+    raise UserError(f"no association serves {largest.name}", "the public data lacks one for its region")
 
-    def fit(association: public.PublicAssociation) -> tuple[float, str]:
-        members = set(association.nis)
-        lead = 0.15 if association.legal_form == "dienstverlenende vereniging" else 0.0
-        return -len(chosen & members) / len(chosen | members) - lead, association.name
 
-    return min((a for a in public.associations() if chosen & set(a.nis)), key=fit)
+def _fit(association: public.PublicAssociation, chosen: set[str]) -> float:
+    members = set(association.nis)
+    return len(chosen & members) / len(chosen | members)
+
+
+def is_member(selection: Selection, association: public.PublicAssociation) -> bool:
+    """Tell whether a municipality of the selection is a member of an association."""
+    return any(town.nis in association.nis for town in selection.towns)

@@ -123,7 +123,7 @@ def profiles(view: View, caption: str, devices: Sequence[Device]) -> str:
 
 
 def _profile(view: View, name: str) -> str:
-    return view.facts.estate.profile_by_id[name].label or name
+    return view.speech.profile(view.facts.estate.profile_by_id[name])
 
 
 def _some(view: View, count: int) -> str:

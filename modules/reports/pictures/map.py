@@ -90,7 +90,7 @@ def _draw(estate: Estate, routers: Sequence[RouterPlan], links: Sequence[WanLink
     body = [
         *_links(drawn, at),
         *(svg.dot(*at[r.site.path], 1.4 if many else 2.6) for r in routers if r.place is Place.EDGE),
-        *(_marker(router, *at[router.site.path], 0.6 if many else 1.0) for router in hubs),
+        *(svg.named(_title(estate, hub), _marker(hub, *at[hub.site.path], 0.6 if many else 1.0)) for hub in hubs),
         *names,
         *svg.legend((_MARGIN, foot), project.width - 2 * _MARGIN, entries),
         *_scale_bar(project),
@@ -145,7 +145,9 @@ def _names(
     ]
     taken = [Box(n.x - reach * 0.7, n.y - reach * 0.7, n.x + reach * 0.7, n.y + reach * 0.7) for n in names]
     frame = Box(4, 4, project.width - 4, project.height - 4)
-    placed = place(names, taken, frame)
+    inner = {hub.site.path for hub in hubs}
+    dots = [Box(x - 2.6, y - 2.6, x + 2.6, y + 2.6) for path, (x, y) in at.items() if path not in inner]
+    placed = place(names, taken, frame, dots)
     return [_name(name, box, size) for name, box in placed], len(names) - len(placed)
 
 

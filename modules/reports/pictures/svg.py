@@ -50,6 +50,11 @@ def dot(x: float, y: float, radius: float = 2.6, hollow: bool = False) -> str:
     return f'<circle cx="{num(x)}" cy="{num(y)}" r="{num(radius)}" {paint}/>'
 
 
+def named(name: str, shape: str) -> str:
+    """Return a shape that tells its name to a pointer that rests on it."""
+    return f"<g><title>{escape(name)}</title>{shape}</g>"
+
+
 def square(x: float, y: float, half: float = 5) -> str:
     """Return a hub."""
     return (

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil, cos, pi, sin
+from dataclasses import dataclass, replace
+from math import ceil, cos, hypot, pi, sin
 
 from virgem.modules.estate.model import Estate
 from virgem.modules.reports.pictures import svg
+from virgem.modules.reports.pictures.labels import Box, Spoke, fan_out
 from virgem.modules.reports.words.speech import Speech
 from virgem.network.model import NetworkPlan, Place, RouterPlan, WanLink
 
@@ -39,19 +40,47 @@ class _Ring:
         return x + radius * cos(angle) - aside * sin(angle), y + radius * sin(angle) + aside * cos(angle)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cloud:
+    """An upstream network: its name, and how far below the centre its box has its middle."""
+
+    words: str
+    middle: float
+
+    @property
+    def half(self) -> float:
+        """Return half the width of the box."""
+        return max(60.0, svg.width_of(self.words, 13) / 2 + 12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Caption:
+    """The name of an upright hub and the count of its sites, about the centre of the ring."""
+
+    title: str
+    count: str
+    anchor: str
+    box: Box
+
+
 def topology(estate: Estate, plan: NetworkPlan, towns: frozenset[str], speech: Speech) -> str:
     """Return the picture for some municipalities (by id); datacentres are always part of it."""
     inner = [r for r in plan.routers if r.place is not Place.EDGE]
     hubs = _in_order([r for r in inner if r.town.id in towns or r.place is Place.DATACENTRE], plan.links)
     edges = _edges(plan, towns)
-    ring = _measured(hubs, edges)
+    clouds = _clouds(plan, estate, speech)
+    rough = _rough(hubs, clouds)
+    captions = _captions(rough, edges, estate, speech) if rough.upright else ()
+    ring = _measured(rough, estate, captions)
     half, high = ring.centre
     entries = _legend(speech, ring.upright)
     bottom = 2 * high + 10
     body = [
         *_cables(ring, plan),
-        *_upstreams(ring, plan, estate, speech),
-        *(part for i, hub in enumerate(hubs) for part in _hub(ring, i, edges.get(hub.site.path, ()), estate, speech)),
+        *_upstreams(ring, plan, clouds),
+        *(part for i, hub in enumerate(hubs) for part in _hub(ring, i, edges.get(hub.site.path, ()))),
+        *(part for caption in captions for part in _caption(ring, caption)),
+        *(() if ring.upright else _along(ring, edges, estate, speech)),
         *svg.legend((40, bottom), 2 * half - 80, entries),
     ]
     size = (2 * half, bottom + svg.legend_height(2 * half - 80, entries) + 5)
@@ -65,16 +94,23 @@ def topology(estate: Estate, plan: NetworkPlan, towns: frozenset[str], speech: S
     return svg.picture("topology", speech("topology"), description, size, body)
 
 
-def _measured(hubs: tuple[RouterPlan, ...], edges: Mapping[str, Sequence[RouterPlan]]) -> _Ring:
-    """Return a ring with room for every hub on it, and outside it for the most sites of a hub and the longest name."""
-    upright = len(hubs) <= _UPRIGHT
-    radius = 210.0 if upright else len(hubs) * 15 / (2 * pi)
-    rough = _Ring(hubs=hubs, centre=(0, 0), radius=radius, step=10.0)
-    rows = max((ceil(len(sites) / _across(rough)) for sites in edges.values()), default=0) if upright else 0
-    longest = max((svg.width_of(hub.town.title, 14 if upright else 9.5) for hub in hubs), default=0)
-    half = radius + 50 + rows * rough.step + max(longest, 80) + (0 if upright else 30)
-    high = half - longest + 30 if upright else half
-    return _Ring(hubs=hubs, centre=(half, high), radius=radius, step=rough.step)
+def _rough(hubs: tuple[RouterPlan, ...], clouds: Sequence[_Cloud]) -> _Ring:
+    """Return a ring about (0, 0) with room for every hub on it, and within it for the upstream networks."""
+    needed = 210.0 if len(hubs) <= _UPRIGHT else len(hubs) * 15 / (2 * pi)
+    inside = max((hypot(cloud.half, abs(cloud.middle) + 16) + 20 for cloud in clouds), default=0.0)
+    return _Ring(hubs=hubs, centre=(0, 0), radius=max(needed, inside), step=10.0)
+
+
+def _measured(ring: _Ring, estate: Estate, captions: Sequence[_Caption]) -> _Ring:
+    """Return the ring in the middle of a picture with room for its names."""
+    if ring.upright:
+        boxes = [caption.box for caption in captions]
+        half = max(ring.radius + 130, *(max(-box.left, box.right) + 10 for box in boxes))
+        high = max(ring.radius + 40, *(max(-box.top, box.bottom) + 10 for box in boxes))
+    else:
+        longest = max(svg.width_of(f"{estate.towns[hub.town.id].title} (000)", 9.5) for hub in ring.hubs)
+        half = high = ring.radius + 30 + longest
+    return replace(ring, centre=(half, high))
 
 
 def _in_order(hubs: Sequence[RouterPlan], links: Sequence[WanLink]) -> tuple[RouterPlan, ...]:
@@ -116,50 +152,54 @@ def _cables(ring: _Ring, plan: NetworkPlan) -> Iterator[str]:
     yield svg.lines("backbone" if ring.upright else "access", [(place[a], place[b]) for a, b in pairs])
 
 
-def _upstreams(ring: _Ring, plan: NetworkPlan, estate: Estate, speech: Speech) -> Iterator[str]:
+def _clouds(plan: NetworkPlan, estate: Estate, speech: Speech) -> tuple[_Cloud, ...]:
+    """The upstream networks below each other, about the centre."""
+    labels = {str(upstream.id): upstream.label or "" for upstream in estate.upstreams}
+    top = -(len(plan.upstreams) - 1) * 24
+    words = [labels.get(upstream.id) or speech.word("upstreams", upstream.kind) for upstream in plan.upstreams]
+    return tuple(_Cloud(words=text, middle=top + number * 48) for number, text in enumerate(words))
+
+
+def _upstreams(ring: _Ring, plan: NetworkPlan, clouds: Sequence[_Cloud]) -> Iterator[str]:
     """The upstream networks as boxes in the middle, each joined to its datacentres."""
     site = {hub.site.path: i for i, hub in enumerate(ring.hubs)}
-    labels = {str(upstream.id): upstream.label or "" for upstream in estate.upstreams}
     x, y = ring.centre
-    top = y - (len(plan.upstreams) - 1) * 24
-    boxes = []
-    for number, upstream in enumerate(plan.upstreams):
-        middle = top + number * 48
+    for upstream, cloud in zip(plan.upstreams, clouds, strict=True):
         for path in (plan.datacentres[name] for name in upstream.datacentres):
             if path in site:
-                yield svg.lines("access", [((x, middle), ring.at(ring.angle(site[path]), ring.radius))])
-        words = labels.get(upstream.id) or speech.word("upstreams", upstream.kind)
-        boxes.append(_box(x, middle, words))
-    yield from boxes
+                end = ring.at(ring.angle(site[path]), ring.radius)
+                yield svg.lines("access", [((x, y + cloud.middle), end)])
+    yield from (_box(x, y + cloud.middle, cloud) for cloud in clouds)
 
 
-def _box(x: float, y: float, words: str) -> str:
-    half = max(60.0, svg.width_of(words, 13) / 2 + 12)
+def _box(x: float, y: float, cloud: _Cloud) -> str:
     return (
-        f'<rect class="upstream" x="{svg.num(x - half)}" y="{svg.num(y - 16)}" width="{svg.num(2 * half)}" height="32" '
+        f'<rect class="upstream" x="{svg.num(x - cloud.half)}" y="{svg.num(y - 16)}" '
+        f'width="{svg.num(2 * cloud.half)}" height="32" '
         f'rx="16" fill="{svg.PAPER}" stroke="{svg.INK}" stroke-width="1.5"/>'
-        + svg.text(x, y + 4.5, words, 13, ' text-anchor="middle"')
+        + svg.text(x, y + 4.5, cloud.words, 13, ' text-anchor="middle"')
     )
 
 
-def _hub(ring: _Ring, index: int, edges: Sequence[RouterPlan], estate: Estate, speech: Speech) -> Iterator[str]:
-    """A hub, its sites in rows outside it, and its name beyond them."""
+def _hub(ring: _Ring, index: int, edges: Sequence[RouterPlan]) -> Iterator[str]:
+    """A hub and its sites in rows outside it."""
     hub, angle = ring.hubs[index], ring.angle(index)
+    for edge, spot in _dots(ring, index, edges):
+        yield svg.dot(*spot, ring.step * 0.3, _tunnelled(edge))
+    scale = 1.0 if ring.upright else 0.6
+    x, y = ring.at(angle, ring.radius)
+    yield svg.diamond(x, y, 10 * scale) if hub.place is Place.DATACENTRE else svg.square(x, y, 6 * scale)
+
+
+def _dots(ring: _Ring, index: int, edges: Sequence[RouterPlan]) -> Iterator[tuple[RouterPlan, tuple[float, float]]]:
+    """The sites of a hub with their places; without room for dots there are none."""
     across = _across(ring)
     dots = sorted(edges, key=lambda router: (_tunnelled(router), router.key)) if ring.upright else []
     for number, edge in enumerate(dots):
         row, column = divmod(number, across)
         in_row = min(across, len(dots) - row * across)
         aside = (column - (in_row - 1) / 2) * ring.step
-        yield svg.dot(*ring.at(angle, ring.radius + 24 + row * ring.step, aside), ring.step * 0.3, _tunnelled(edge))
-    scale = 1.0 if ring.upright else 0.6
-    x, y = ring.at(angle, ring.radius)
-    yield svg.diamond(x, y, 10 * scale) if hub.place is Place.DATACENTRE else svg.square(x, y, 6 * scale)
-    beyond = ring.radius + (24 + ceil(len(dots) / across) * ring.step if ring.upright else 8)
-    count = speech.number(len(edges))
-    if ring.upright:
-        count = speech("site-one") if len(edges) == 1 else speech("site-count", count=count)
-    yield from _name(ring, angle, beyond, estate.towns[hub.town.id].title, count)
+        yield edge, ring.at(ring.angle(index), ring.radius + 24 + row * ring.step, aside)
 
 
 def _across(ring: _Ring) -> int:
@@ -172,21 +212,50 @@ def _tunnelled(router: RouterPlan) -> bool:
     return all(link.tunnel for link in router.links if not link.backup)
 
 
-def _name(ring: _Ring, angle: float, radius: float, title: str, count: str) -> Iterator[str]:
-    if ring.upright:
-        x, y = ring.at(angle, radius + 12)
-        side = cos(angle)
-        anchor = "middle" if abs(side) < 0.3 else "start" if side > 0 else "end"
-        extra = f' text-anchor="{anchor}"'
-        yield svg.text(x, y + 6 * sin(angle), title, 14, f'{extra} font-weight="600"')
-        yield svg.text(x, y + 6 * sin(angle) + 15, count, 11.5, extra)
-        return
-    x, y = ring.at(angle, radius + 6)
-    flip = cos(angle) < 0
-    turn = angle * 180 / pi + (180 if flip else 0)
-    anchor = "end" if flip else "start"
-    rotate = f' transform="rotate({svg.num(turn)} {svg.num(x)} {svg.num(y)})" text-anchor="{anchor}"'
-    yield svg.text(x, y + 3, f"{title} ({count})", 9.5, rotate)
+def _captions(
+    ring: _Ring, edges: Mapping[str, Sequence[RouterPlan]], estate: Estate, speech: Speech
+) -> tuple[_Caption, ...]:
+    """The names of hubs outside their sites, over no other name and no site."""
+    size = ring.step * 0.3 + 1
+    taken, spokes, words = [], [], []
+    for index, hub in enumerate(ring.hubs):
+        sites = edges.get(hub.site.path, ())
+        taken += [Box(x - size, y - size, x + size, y + size) for _, (x, y) in _dots(ring, index, sites)]
+        count = speech("site-one") if len(sites) == 1 else speech("site-count", count=speech.number(len(sites)))
+        words.append((estate.towns[hub.town.id].title, count))
+        beyond = ring.radius + 36 + ceil(len(sites) / _across(ring)) * ring.step
+        spokes.append(_spoke(ring, ring.angle(index), beyond, *words[-1]))
+    boxes = fan_out(spokes, taken)
+    return tuple(
+        _Caption(title=title, count=count, anchor=spoke.anchor, box=box)
+        for (title, count), spoke, box in zip(words, spokes, boxes, strict=True)
+    )
+
+
+def _spoke(ring: _Ring, angle: float, radius: float, title: str, count: str) -> Spoke:
+    x, y = ring.at(angle, radius)
+    width = max(svg.width_of(title, 14), svg.width_of(count, 11.5))
+    return Spoke(x=x, y=y, dx=cos(angle), dy=sin(angle), width=width, height=34)
+
+
+def _caption(ring: _Ring, caption: _Caption) -> Iterator[str]:
+    box, (x, y) = caption.box, ring.centre
+    side = {"start": box.left, "middle": (box.left + box.right) / 2, "end": box.right}[caption.anchor]
+    extra = f' text-anchor="{caption.anchor}"'
+    yield svg.text(x + side, y + box.top + 12, caption.title, 14, f'{extra} font-weight="600"')
+    yield svg.text(x + side, y + box.top + 27, caption.count, 11.5, extra)
+
+
+def _along(ring: _Ring, edges: Mapping[str, Sequence[RouterPlan]], estate: Estate, speech: Speech) -> Iterator[str]:
+    """The names of many hubs, each along its spoke with the count of its sites."""
+    for index, hub in enumerate(ring.hubs):
+        angle = ring.angle(index)
+        x, y = ring.at(angle, ring.radius + 14)
+        flip = cos(angle) < 0
+        turn = svg.num(angle * 180 / pi + (180 if flip else 0))
+        around = f' transform="rotate({turn} {svg.num(x)} {svg.num(y)})" text-anchor="{"end" if flip else "start"}"'
+        count = speech.number(len(edges.get(hub.site.path, ())))
+        yield svg.text(x, y + 3, f"{estate.towns[hub.town.id].title} ({count})", 9.5, around)
 
 
 def _legend(speech: Speech, upright: bool) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.reports.table import Column, Facts, Row, Table
@@ -14,6 +14,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
         yield (
             profile.id,
             profile.label or "",
+            profile.label_nl or "",
             kind.id,
             kind.os,
             kind.role,
@@ -28,6 +29,12 @@ def _rows(facts: Facts) -> Iterator[Row]:
         )
 
 
+def _dutch(facts: Facts, rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield the rows with the Dutch name in place of the other, where there is one."""
+    for row in rows:
+        yield (row[0], row[2] or row[1], *row[2:])
+
+
 TABLE = Table(
     id="profiles",
     order=79,
@@ -38,6 +45,7 @@ TABLE = Table(
     columns=(
         Column("profile", "Profiel", "Profile"),
         Column("label", "Naam", "Name"),
+        Column("label_nl", "Naam in het Nederlands", "Name in Dutch", screen=True),
         Column("kind", "Soort", "Kind", filter=True, words="devices"),
         Column("os", "Besturingssysteem", "Operating system", filter=True),
         Column("role", "Rol van Ansible", "Ansible role", filter=True),
@@ -53,4 +61,5 @@ TABLE = Table(
         Column("description", "Omschrijving", "Description"),
     ),
     rows=_rows,
+    dutch=_dutch,
 )

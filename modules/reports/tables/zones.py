@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from virgem.modules.estate.kinds import zone_kinds
 from virgem.modules.reports.table import Column, Facts, Row, Table
+from virgem.network.model import SHARED
 
 
 def _rows(facts: Facts) -> Iterator[Row]:
+    names = {SHARED: str(facts.estate.operator.name)}
+    names |= {str(town.id): town.title for town in facts.estate.municipalities}
     for router in facts.plan.routers:
         for zone in router.zones:
             yield (
@@ -20,6 +23,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
                 zone.icr.value,
                 str(int(zone.zone.classification)),
                 zone.zone.owner or router.site.owner,
+                ", ".join(names[manager] for manager in zone.managers),
                 str(zone.vlan),
                 zone.vrf,
                 str(zone.prefix4),
@@ -39,8 +43,8 @@ TABLE = Table(
     order=30,
     nl="Netwerkzones",
     en="Network zones",
-    why_nl="Elke zone met ICR-soort, klasse, VLAN en adressen.",
-    why_en="Every zone with its ICR kind, class, VLAN and addresses.",
+    why_nl="Elke zone met ICR-soort, klasse, VLAN en adressen, en wie haar toestellen vanuit zijn beheerzone bereikt.",
+    why_en="Every zone with its ICR kind, class, VLAN and addresses, and whose management tier reaches its devices.",
     columns=(
         Column("nis", "NIS-code", "NIS code", screen=True),
         Column("site", "Locatie", "Site"),
@@ -50,6 +54,7 @@ TABLE = Table(
         Column("icr", "ICR-zone", "ICR zone", filter=True, words="icr"),
         Column("class", "ICR-klasse", "ICR class", numeric=True, filter=True),
         Column("owner", "Eigenaar (rol)", "Owner (role)", filter=True),
+        Column("managed_by", "Toestellen beheerd door", "Devices managed by", filter=True),
         Column("vlan", "VLAN", "VLAN", numeric=True),
         Column("vrf", "VRF", "VRF"),
         Column("ipv4", "IPv4", "IPv4"),

@@ -6,6 +6,7 @@ import datetime
 from dataclasses import dataclass
 from html import escape
 
+from virgem.modules.estate.model import DeviceProfile
 from virgem.modules.reports.table import Column, Table
 from virgem.modules.reports.words.sentences import SENTENCES
 from virgem.modules.reports.words.values import INDEX, word
@@ -57,6 +58,11 @@ class Speech:
     def word(self, vocabulary: str, value: str) -> str:
         """Return a value in words."""
         return word(vocabulary, value, self.language)
+
+    def profile(self, profile: DeviceProfile) -> str:
+        """Return the display name of a device profile, its own name where it has none."""
+        dutch = profile.label_nl if self.language == "nl" else None
+        return dutch or profile.label or profile.id
 
     def title(self, table: Table) -> str:
         """Return a table's title."""
