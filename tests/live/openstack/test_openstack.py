@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 from support import ROOT, missing, need_tool
 
-from live import tenancy
-from live.cloud import Cloud, Refused, administrator
+from live.openstack import tenancy
+from live.openstack.api import Cloud, Refused, administrator
 from virgem.modules.twin.openstack import processes
 from virgem.modules.twin.openstack.parts import HOSTS_OF_A_ZONE, PARTS, PORTS_NEEDED, ZONES
 

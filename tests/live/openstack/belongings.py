@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from live.cloud import Cloud
+from live.openstack.api import Cloud
 
 OPERATOR = "admin"
 # The services whose objects are listed here; the others have none that lie in a project, or are the same (volumev3).

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 from support import ROOT, in_ci, missing, need_tool
 
-from live import belongings, tenancy
-from live.cloud import Cloud, administrator
-from live.regional import KORTRIJK, Region, towns
+from live.openstack import belongings, tenancy
+from live.openstack.api import Cloud, administrator
+from live.openstack.regional import KORTRIJK, Region, towns
 from virgem.modules.cloud.engine import installing
 
 pytestmark = pytest.mark.slow
