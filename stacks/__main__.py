@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pulumi
@@ -33,6 +34,9 @@ def planned(folder: Path) -> CloudPlan:
 
 def main() -> None:
     """Declare the resources of the stack to the engine; a mistake in the estate ends the run with its place."""
+    if os.environ.get("OS_CLOUD"):
+        # The provider would take the project of clouds.yaml for all tenants, whichever it is told to enter.
+        raise pulumi.RunError("OS_CLOUD is set: give the access in OS_AUTH_URL, OS_USERNAME and the other variables")
     config = pulumi.Config("virgem")
     folder = ROOT / (config.get("estate") or "inventories/zuid-west-vlaanderen")
     name = stack_name(config.get("kind") or "", config.get("tenant") or "", pulumi.get_stack())

@@ -9,6 +9,7 @@ from virgem.modules.cloud import model
 from virgem.modules.cloud.components.base import Stack
 from virgem.modules.cloud.components.data import Data, DataArgs
 from virgem.modules.cloud.components.tenant import Tenant, TenantArgs
+from virgem.modules.cloud.names import data_stack
 from virgem.network.model import SHARED
 
 
@@ -32,7 +33,10 @@ def program(plan: model.DataStack) -> None:
     within = openstack.Provider(
         "within", tenant_id=tenant.project_id, opts=pulumi.ResourceOptions(depends_on=[tenant.entered])
     )
-    data = Data(plan.nis, DataArgs(volumes=plan.volumes, zones=plan.zones), pulumi.ResourceOptions(providers=[within]))
+    held = any(zone.held for zone in plan.zones)
+    holder = openstack.Provider("holder", tenant_id=Stack(data_stack(SHARED)).output("project")) if held else None
+    args = DataArgs(volumes=plan.volumes, zones=plan.zones, project=tenant.project_id, holder=holder)
+    data = Data(plan.nis, args, pulumi.ResourceOptions(providers=[within]))
     pulumi.export("project", tenant.project_id)
     pulumi.export("volumes", data.volumes)
     pulumi.export("zones", data.zones)

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
+
 from virgem.modules.cloud.model import CloudPlan, DataStack, Platform
 from virgem.modules.problem import UserError
+
+
+def load() -> None:
+    """Load all programs now, so that no process that is forked later does it for itself."""
+    for name in ("data", "shared", "tenant"):
+        importlib.import_module(f"virgem.stacks.{name}")
 
 
 def run(plan: CloudPlan, stack: str) -> None:

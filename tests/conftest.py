@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 from support import ROOT
-from turns import Scopes, scope, turn
+from turns import LIVE, Scopes, turn
 
 settings.register_profile("local", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
@@ -35,7 +35,7 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where processes share the tests, begin with what takes longest, hosts and services; benchmarks go last."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: (scope(item.nodeid) != "tests/live", _is_benchmark(item)))
+        items.sort(key=lambda item: (not item.nodeid.startswith(LIVE), _is_benchmark(item)))
 
 
 @pytest.hookimpl(optionalhook=True)

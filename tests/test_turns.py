@@ -88,8 +88,9 @@ def _turn(runner: Runner) -> AbstractContextManager[None]:
     [
         ("tests/live/test_roles.py::test_one[x::y]", "tests/live"),
         ("tests/live/test_hosts.py::test_one", "tests/live"),
+        ("tests/live/openstack/test_openstack.py::test_one", "tests/live/openstack"),
         ("tests/cloud/test_plan.py::test_one[a/b]", "tests/cloud/test_plan.py"),
     ],
 )
-def test_tests_of_a_file_and_all_live_ones_stay_in_one_process(test: str, part: str) -> None:
+def test_tests_of_a_file_and_live_ones_of_a_folder_stay_in_one_process(test: str, part: str) -> None:
     assert scope(test) == part

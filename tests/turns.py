@@ -11,6 +11,8 @@ from pathlib import Path
 from xdist.scheduler import LoadScopeScheduling
 
 HERE = Path(__file__)
+# A folder of it is one part: its tests share hosts or a cloud, and all of them at once would be too much.
+LIVE = "tests/live/"
 
 
 @contextmanager
@@ -46,6 +48,6 @@ class Scopes(LoadScopeScheduling):
 
 
 def scope(nodeid: str) -> str:
-    """Return what a test stays together with: its file, for its fixtures, or all that starts hosts and services."""
+    """Return what a test stays together with: its file, for its fixtures, or the folder of what starts services."""
     file = nodeid.partition("::")[0]
-    return "tests/live" if file.startswith("tests/live/") else file
+    return file.rpartition("/")[0] if file.startswith(LIVE) else file

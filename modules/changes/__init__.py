@@ -7,7 +7,7 @@ guard against mass deletion (`virgem.modules.governance.guard`) counts it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -110,21 +110,27 @@ def compare(old: Objects, new: Objects, nature: Nature | None = None) -> Changes
     """Return what must change to come from `old` to `new`."""
     nature = nature or Nature()
     items: list[Change] = []
-    unchanged: Counter[str] = Counter()
+    unchanged: Counter[tuple[str, str]] = Counter()
     for kind in sorted({*old, *new}):
         before, after = old.get(kind, {}), new.get(kind, {})
         for key in {**before, **after}:
             one, other = before.get(key), after.get(key)
             if one == other:
-                unchanged[nature.group(kind, key)] += 1
+                unchanged[nature.group(kind, key), kind] += 1
             else:
                 items.append(_change(nature, kind, key, one, other))
-    return Changes(
-        nature=nature,
-        items=tuple(sorted(items, key=_place)),
-        counts=_counts(items, unchanged),
-        before={kind: len(objects) for kind, objects in sorted(old.items())},
-    )
+    return collected(nature, items, unchanged)
+
+
+def collected(nature: Nature, items: Iterable[Change], unchanged: Mapping[tuple[str, str], int]) -> Changes:
+    """Return changes that were found one by one, with the number of objects that stay by group and kind."""
+    found = tuple(sorted(items, key=_place))
+    before = Counter(change.kind for change in found if change.action != "create")
+    groups: Counter[str] = Counter()
+    for (group, kind), number in unchanged.items():
+        groups[group] += number
+        before[kind] += number
+    return Changes(nature=nature, items=found, counts=_counts(found, groups), before=dict(sorted(before.items())))
 
 
 def _change(nature: Nature, kind: str, key: str, old: Fields | None, new: Fields | None) -> Change:
@@ -163,7 +169,7 @@ def _rank(group: str) -> tuple[bool, str]:
     return group[:1].isdigit(), group
 
 
-def _counts(items: list[Change], unchanged: Mapping[str, int]) -> tuple[Count, ...]:
+def _counts(items: Iterable[Change], unchanged: Mapping[str, int]) -> tuple[Count, ...]:
     found = Counter((change.group, change.action) for change in items)
     groups = sorted({*unchanged, *(group for group, _ in found)}, key=_rank)
     return tuple(

@@ -1,28 +1,70 @@
-"""virgem cloud: what the shared cloud would become."""
+"""virgem cloud: what the shared cloud would become, and its becoming that."""
 
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
+from virgem.modules.changes import Changes
 from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.verb import CHANGES, DONE, Verb
+from virgem.modules.problem import UserError
+
+if TYPE_CHECKING:
+    from virgem.modules.cloud.applying import Site
+
+ACTIONS = {
+    "preview": "what would be created, updated and deleted",
+    "up": "make the cloud what the estate says",
+    "refresh": "take into the state what the cloud has become",
+    "drift": "what the cloud has become since",
+    "destroy": "take all away",
+}
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=("preview",), help="preview: what would be created, updated and deleted")
+    parser.add_argument(
+        "action", choices=tuple(ACTIONS), help="; ".join(f"{name}: {text}" for name, text in ACTIONS.items())
+    )
     add_estate(parser)
     add_output(parser, "the saved cloud plan")
     parser.add_argument("--tenant", metavar="NIS", nargs="+", help="only these municipalities, or `shared`")
     parser.add_argument(
-        "--engine", choices=("embedded",), default="embedded", help="embedded: in this process, no cloud is asked"
+        "--engine",
+        choices=("embedded", "pulumi"),
+        help="embedded: in this process, no cloud is asked (default of preview); pulumi: the real one (of all others)",
     )
     add_changes(parser, default="table")
     parser.add_argument("--save-plan", action="store_true", help="save it as the plan that later previews compare with")
+    parser.add_argument(
+        "--state",
+        metavar="PLACE",
+        help="pulumi: where its state lies, a folder or a URL such as s3://BUCKET; "
+        "default: $VIRGEM_STATE, else ~/.local/state/virgem/cloud/<estate name>",
+    )
+    parser.add_argument("--parallel", metavar="N", type=int, default=4, help="pulumi: how many stacks at a time")
+    parser.add_argument(
+        "--every", action="store_true", help="pulumi: open also the stacks whose inputs are as they were applied"
+    )
+    parser.add_argument(
+        "--applications", action="store_true", help="destroy: only what can be built anew; data and projects stay"
+    )
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
+    real = args.engine == "pulumi" or args.action != "preview"
+    if real and args.engine == "embedded":
+        raise UserError(f"the embedded engine cannot {args.action}: it asks no cloud", "leave --engine out")
+    if real and args.save_plan:
+        raise UserError("--save-plan belongs to the embedded preview", "leave it out: the engine keeps its own state")
+    if args.applications and args.action != "destroy":
+        raise UserError(f"--applications says nothing to {args.action}", "it belongs to destroy")
+    return _real(args, out) if real else _embedded(args, out)
+
+
+def _embedded(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.changes.faces import as_data
     from virgem.modules.cloud import saved
     from virgem.modules.cloud.previewing import preview
@@ -42,9 +84,129 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     return CHANGES if found.changes.total.changed else DONE
 
 
+# ---- the real engine
+
+
+def _real(args: argparse.Namespace, out: Console) -> int:
+    from virgem.modules import files
+    from virgem.modules.cloud import applying
+
+    site = _site(args, out)
+    names = applying.chosen(site, args.tenant)
+    # Whoever comes second is told who holds it; the lock goes with the process.
+    with files.locked(site.where.folder):
+        return {
+            "preview": _preview,
+            "up": _up,
+            "refresh": _refresh,
+            "drift": _drift,
+            "destroy": _destroy,
+        }[args.action](args, out, site, names)
+
+
+def _site(args: argparse.Namespace, out: Console) -> Site:
+    from virgem.modules.cloud import applying
+    from virgem.modules.cloud.engine import place
+    from virgem.modules.cloud.engine.access import access
+    from virgem.modules.cloud.plan import cloud_plan
+    from virgem.stacks import program
+
+    ready = prepared_estate(args, out)
+    who, where = access(), place.place(ready.estate.name, args.state)
+    engine = applying.engine(where, who)
+    place.prepare(where, who)
+    program.load()
+    return applying.Site(
+        cloud=cloud_plan(ready.estate, ready.plan),
+        program=program.run,
+        where=where,
+        engine=engine,
+        access=who,
+        bound=max(1, args.parallel),
+        every=args.every,
+        report=out.note,
+    )
+
+
+def _show(args: argparse.Namespace, out: Console, changes: Changes) -> None:
+    out.say(face(args.diff, changes, "CloudChanges", "Cloud plan"))
+
+
+def _tell(out: Console, changes: Changes) -> None:
+    from virgem.modules.changes.faces import as_data
+
+    out.document("CloudPreviewResult", as_data(changes))
+
+
+def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.cloud import applying
+
+    found = applying.preview(site, names)
+    _show(args, out, found)
+    warn_of_deletions(found, args.confirm, out)
+    _tell(out, found)
+    return CHANGES if found.total.changed else DONE
+
+
+def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.changes.faces import summary
+    from virgem.modules.cloud import applying
+
+    with out.step("Find out what differs"):
+        found = applying.foresee(site, names)
+    _show(args, out, found)
+    if found.total.changed:
+        confirm_deletions(found, args.confirm, out)
+        _agree(out, f"This changes the cloud at {site.access.url}: {summary(found)}.")
+    with out.step(f"Apply {len(names)} stacks to {site.access.url}"):
+        done = applying.up(site, names)
+    out.say(f"{summary(done)}")
+    _tell(out, done)
+    return DONE
+
+
+def _agree(out: Console, question: str) -> None:
+    if not out.yes and not out.confirm(question, "yes"):
+        raise UserError("nothing was changed: nobody agreed", "answer yes, or give --yes")
+
+
+def _refresh(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.cloud import applying
+
+    found = applying.refresh(site, names)
+    _show(args, out, found)
+    _tell(out, found)
+    return DONE
+
+
+def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.cloud import applying
+
+    found = applying.drift(site, names)
+    _show(args, out, found)
+    _tell(out, found)
+    return CHANGES if found.total.changed else DONE
+
+
+def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.changes.faces import summary
+    from virgem.modules.cloud import applying
+
+    wanted = applying.destructible(site, names, applications=args.applications)
+    with out.step("Find out what there is"):
+        found = applying.destruction(site, wanted)
+    _show(args, out, found)
+    confirm_deletions(found, args.confirm, out)
+    with out.step(f"Take it away from {site.access.url}"):
+        done = applying.destroy(site, wanted)
+    out.say(summary(done))
+    _tell(out, done)
+    return DONE
+
+
 VERB = Verb(
     name="cloud",
-    help="preview the shared cloud of an estate",
+    help="preview the shared cloud of an estate, apply it, see what has become of it, take it away",
     arguments=_arguments,
     run=_run,
     example="virgem cloud preview inventories/zuid-west-vlaanderen --tenant 34022",

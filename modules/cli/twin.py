@@ -25,11 +25,19 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--port-base", type=int, metavar="N", help="up: the first of its nine ports (default: the first that are free)"
     )
+    parser.add_argument(
+        "--zones",
+        metavar="NAME",
+        nargs="+",
+        help="up: its availability zones; they are the datacentres of an estate (default: west east)",
+    )
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     if args.port_base is not None and args.action != "up":
         raise UserError(f"--port-base says nothing to {args.action}", "it belongs to up")
+    if args.zones and args.action != "up":
+        raise UserError(f"--zones says nothing to {args.action}", "it belongs to up")
     return {"install": _install, "up": _up, "status": _status, "reset": _reset, "down": _down}[args.action](args, out)
 
 
@@ -44,10 +52,12 @@ def _install(args: argparse.Namespace, out: Console) -> int:
 
 
 def _up(args: argparse.Namespace, out: Console) -> int:
-    from virgem.modules.twin.openstack import control
+    from virgem.modules.twin.openstack import control, instance
+    from virgem.modules.twin.openstack.parts import ZONES
 
+    zones = instance.check_zones(args.zones or ZONES)
     with out.step("Start the local OpenStack"):
-        found = control.up(args.name or _DEFAULT, args.port_base, out.note)
+        found = control.up(args.name or _DEFAULT, args.port_base, out.note, zones)
     out.say(f"{_text(found)}\n{_legend(found)}")
     out.document("TwinStatus", {"instances": [_body(found)]})
     return DONE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from netaddr import IPAddress, IPNetwork
@@ -30,6 +31,9 @@ from virgem.modules.estate.model import Estate
 from virgem.modules.estate.model.cloud import Tier
 from virgem.network.model import CloudAddress, CloudNetwork
 
+# A datacentre has at least so many hosts: one can be serviced while another fails.
+HOSTS = 3
+
 
 def _local(reference: str) -> str:
     return reference.rpartition("/")[2]
@@ -50,7 +54,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         routers=tuple(_routers(estate, tenant)),
         address_groups=made.address_groups,
         security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in subjects),
-        server_groups=tuple(_server_group(kit) for kit in tenant.kits if _apart(kit)),
+        server_groups=tuple(_server_group(tenant, kit) for kit in tenant.kits if _apart(kit)),
         servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
         balancers=tuple(_balancers(estate, known, tenant)),
         records=dns.records(estate, known.plan, tenant),
@@ -138,8 +142,10 @@ def _apart(kit: Kit) -> bool:
     return kit.anti_affinity and len(kit.hosts) > 1
 
 
-def _server_group(kit: Kit) -> ServerGroup:
-    return ServerGroup(id=kit.id, name=kit.id, policy="anti-affinity")
+def _server_group(tenant: Tenant, kit: Kit) -> ServerGroup:
+    """Keep those alike strictly apart where any datacentre can; of more, as far apart as there are hosts."""
+    most = max(Counter(tenant.datacentre(host) for host in kit.hosts).values())
+    return ServerGroup(id=kit.id, name=kit.id, policy="anti-affinity" if most <= HOSTS else "soft-anti-affinity")
 
 
 def _servers(estate: Estate, tenant: Tenant, kit: Kit) -> Iterator[Server]:

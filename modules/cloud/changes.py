@@ -1,13 +1,18 @@
-"""What differs between a preview and the last saved one: how the general comparison sees the objects of a cloud."""
+"""What differs between a preview and the saved one, or is changed by the real engine, as the one value of changes."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from virgem.modules.changes import Changes, Fields, Label, Nature, compare
+from virgem.modules.changes import Change, Changes, Fields, Label, Nature, collected, compare
 from virgem.modules.cloud.preview import PlannedResource, Preview
 from virgem.modules.cloud.replacing import forces_new
+
+if TYPE_CHECKING:
+    from virgem.modules.cloud.engine.steps import Step
 
 
 def diff(preview: Preview, saved: Preview | None) -> Changes:
@@ -50,3 +55,24 @@ def _nature(resources: _Resources, tenant_of: Mapping[str, str]) -> Nature:
         replaces=forces_new,
         value=json.loads,
     )
+
+
+def of_steps(
+    found: Mapping[str, Sequence[Step]], kept: Mapping[str, Mapping[str, int]], tenant_of: Mapping[str, str]
+) -> Changes:
+    """Return what steps of the real engine change; `kept` are the objects by type of stacks that were not opened."""
+    nature = Nature(grouping="tenant", value=json.loads)
+    unchanged: Counter[tuple[str, str]] = Counter()
+    for stack, numbers in kept.items():
+        unchanged.update({(tenant_of[stack], kind): number for kind, number in numbers.items()})
+    items: list[Change] = []
+    for stack, steps in found.items():
+        items += (_changed(step, stack, tenant_of[stack]) for step in steps if step.action)
+        unchanged.update((tenant_of[stack], step.type) for step in steps if not step.action)
+    return collected(nature, items, unchanged)
+
+
+def _changed(step: Step, stack: str, tenant: str) -> Change:
+    assert step.action is not None
+    label = Label(kind=step.type.rpartition(":")[2], name=step.name, place=stack, protect=step.protect)
+    return Change(action=step.action, kind=step.type, key=step.urn, group=tenant, label=label, fields=step.fields)

@@ -12,7 +12,7 @@ from virgem.modules.cloud import names
 from virgem.modules.cloud.model import DnsRecord, DnsZone
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.estate.model import DnsName, Estate
-from virgem.modules.estate.names import full_name, machine_domain, zone_of
+from virgem.modules.estate.names import full_name, machine_domain, within, zone_of
 from virgem.network.model import CloudAddress, NetworkPlan
 
 
@@ -22,7 +22,13 @@ def zones(estate: Estate, tenant: Tenant) -> tuple[DnsZone, ...]:
     found = {own, *(zone_of(name.id, own) for name in tenant.share.dns)}
     email = f"hostmaster@{estate.domain}"
     return tuple(
-        DnsZone(id=name, name=name, email=email, description=f"Zone of {tenant.id} in {estate.name}")
+        DnsZone(
+            id=name,
+            name=name,
+            email=email,
+            description=f"Zone of {tenant.id} in {estate.name}",
+            held=tenant.town is not None and within(name, str(estate.domain)),
+        )
         for name in sorted(found)
     )
 

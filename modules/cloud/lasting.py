@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from virgem.modules.cloud import dns, names
 from virgem.modules.cloud.model import DataStack, Group, TenantStack, Volume
@@ -10,15 +10,15 @@ from virgem.modules.cloud.quotas import class_of, quota
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.cloud.usage import used
 from virgem.modules.estate import model
-from virgem.modules.estate.model import Estate
+from virgem.modules.estate.model import Estate, QuotaClass
 
 # Who looks but does not touch, in every project.
 AUDITOR = "auditor"
 _OWNER_ROLES = ("load-balancer_member", "member")
 
 
-def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> DataStack:
-    """Return the stack of what must outlive the applications of a tenant."""
+def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack, towns: Sequence[QuotaClass]) -> DataStack:
+    """Return the stack of what must outlive the applications of a tenant; `towns`: see `quotas.class_of`."""
     disks, zones = volumes(estate, tenant), dns.zones(estate, tenant)
     return DataStack(
         name=names.data_stack(tenant.nis),
@@ -28,7 +28,7 @@ def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack) -> Dat
         description=_description(estate, tenant),
         tags=names.tags(estate, tenant.nis, tenant.owner, _highest_class(tenant)),
         groups=tuple(_groups(estate, tenant)),
-        quota=quota(class_of(tenant.limits, lambda: used(disks, zones, applications))),
+        quota=quota(class_of(tenant.limits, towns, lambda: used(disks, zones, applications))),
         volumes=disks,
         zones=zones,
     )

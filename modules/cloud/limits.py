@@ -39,7 +39,6 @@ LIMITS = (
     Limit(
         code="E701", key="instances", service="compute", name="server_group_members", what="servers in a server group"
     ),
-    Limit(code="E701", key="instances", service="dns", name="recordset_records", what="servers behind a DNS name"),
     Limit(code="E702", key="cores", service="compute", name="cores", what="cores"),
     Limit(code="E703", key="ram_gb", service="compute", name="ram", what="GiB of memory", unit=1024),
     Limit(code="E704", key="volumes", service="storage", name="volumes", what="volumes"),
@@ -62,6 +61,7 @@ LIMITS = (
     Limit(code="E706", key="ports", service="network", name="port", what="network ports"),
     Limit(code="E707", key="dns_records", service="dns", name="zone_records", what="DNS records in a zone"),
     Limit(code="E707", key="dns_records", service="dns", name="zone_recordsets", what="DNS record sets in a zone"),
+    Limit(code="E707", key="dns_records", service="dns", name="recordset_records", what="records of a DNS name"),
     Limit(
         code="E708", key="load_balancers", service="balancing", name="loadbalancer", what="load balancers of one family"
     ),
@@ -104,10 +104,9 @@ def over_quota(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
 
 def classes(estate: Estate, plan: NetworkPlan) -> Mapping[str, QuotaClass]:
     """Return the quota class of every tenant by its id; that of the shared services is made from what they need."""
-    known = flows(plan)
-    return {
-        tenant.id: class_of(tenant.limits, partial(_used, estate, known, tenant)) for tenant in tenants(estate, plan)
-    }
+    known, found = flows(plan), tenants(estate, plan)
+    towns = [tenant.limits for tenant in found if tenant.limits]
+    return {tenant.id: class_of(tenant.limits, towns, partial(_used, estate, known, tenant)) for tenant in found}
 
 
 def _needed(estate: Estate, known: Flows, tenant: Tenant) -> Quota | None:

@@ -109,12 +109,17 @@ class Volume:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DnsZone:
-    """A DNS zone of a tenant; `name` without the final dot."""
+    """A DNS zone of a tenant; `name` without the final dot.
+
+    What lies under a zone must be its owner's too: those under the region's are held by the project of the shared
+    services, which lets the tenant's write in them.
+    """
 
     id: str
     name: str
     email: str
     description: str
+    held: bool  # by the project of the shared services
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,11 +28,12 @@ def cloud_plan(estate: Estate, plan: NetworkPlan) -> CloudPlan:
     """
     found, known = tenants(estate, plan), flows(plan)
     applications = tuple(tenant_stack(estate, known, tenant) for tenant in found)
+    towns = [tenant.limits for tenant in found if tenant.limits]
     return CloudPlan(
         estate=estate.name,
         platform=_platform(estate, plan, found),
         data=tuple(
-            lasting.data_stack(estate, tenant, stack) for tenant, stack in zip(found, applications, strict=True)
+            lasting.data_stack(estate, tenant, stack, towns) for tenant, stack in zip(found, applications, strict=True)
         ),
         tenants=applications,
     )

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from virgem.modules.cloud.model import Quota
 from virgem.modules.estate.model import Estate, QuotaClass
 from virgem.modules.estate.scalars import Count, Identifier
 from virgem.modules.problem import UserError
 
-ENCRYPTED_TYPE = "encrypted"
+# The type that whoever installs the cloud makes for encrypted volumes, and the one that cinder has by itself.
+ENCRYPTED_TYPE, PLAIN_TYPE = "encrypted", "__DEFAULT__"
 
 
 def quota_class(estate: Estate, name: str) -> QuotaClass:
@@ -77,11 +78,10 @@ def _storage(limits: QuotaClass) -> dict[str, int]:
 
 
 def _storage_types(limits: QuotaClass) -> dict[str, int]:
-    return {
-        f"gigabytes_{ENCRYPTED_TYPE}": limits.storage_gb,
-        f"snapshots_{ENCRYPTED_TYPE}": limits.snapshots,
-        f"volumes_{ENCRYPTED_TYPE}": limits.volumes,
-    }
+    # The cloud answers with the limits of every type that it has: one left out would seem changed for ever.
+    each = {"gigabytes": limits.storage_gb, "snapshots": limits.snapshots, "volumes": limits.volumes}
+    types = (PLAIN_TYPE, ENCRYPTED_TYPE)
+    return {f"{name}_{kind}": limit for name, limit in each.items() for kind in types}
 
 
 def _balancing(limits: QuotaClass) -> dict[str, int]:
@@ -101,24 +101,29 @@ def _balancing(limits: QuotaClass) -> dict[str, int]:
 def _dns(limits: QuotaClass) -> dict[str, int]:
     return {
         "api_export_size": 1000,
-        # A name leads to all servers alike, or to one load balancer.
-        "recordset_records": max(20, limits.instances),
+        # All records of a zone may have one name.
+        "recordset_records": limits.dns_records,
         "zone_records": limits.dns_records,
         "zone_recordsets": limits.dns_records,
         "zones": limits.dns_zones,
     }
 
 
-def class_of(declared: QuotaClass | None, needed: Callable[[], Quota]) -> QuotaClass:
+def class_of(declared: QuotaClass | None, towns: Iterable[QuotaClass], needed: Callable[[], Quota]) -> QuotaClass:
     """Return the class of a tenant; only the shared services have none, theirs is made from what they need.
 
-    What is needed takes time to count, so it is asked for there only.
+    What is needed takes time to count, so it is asked for there only. `towns` are the classes of all municipalities.
     """
-    return declared or _services_class(needed())
+    return declared or _services_class(tuple(towns), needed())
 
 
-def _services_class(needed: Quota) -> QuotaClass:
-    """Return the limits of the shared services' own tenant: twice what they need, to replace them alive."""
+def _services_class(towns: tuple[QuotaClass, ...], needed: Quota) -> QuotaClass:
+    """Return the limits of the shared services' own tenant: twice what they need, to replace them alive.
+
+    Their project also holds zones of municipalities: it has room for all that those may have, so that one that adds
+    some needs nothing of the others applied. The limits of a zone count for that zone alone.
+    """
+    records = max((town.dns_records for town in towns), default=0)
     return QuotaClass(
         id=Identifier("services"),
         instances=_twice(needed.compute["instances"]),
@@ -131,8 +136,8 @@ def _services_class(needed: Quota) -> QuotaClass:
         routers=_twice(needed.network["router"]),
         security_groups=_twice(needed.network["security_group"]),
         security_group_rules=_twice(needed.network["security_group_rule"]),
-        dns_zones=_twice(needed.dns["zones"]),
-        dns_records=_twice(needed.dns["zone_records"]),
+        dns_zones=Count(_twice(needed.dns["zones"]) + sum(town.dns_zones for town in towns)),
+        dns_records=Count(max(_twice(needed.dns["zone_records"]), records)),
     )
 
 

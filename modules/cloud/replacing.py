@@ -24,6 +24,7 @@ FORCES_NEW: Mapping[str, frozenset[str]] = MappingProxyType(
         "openstack:compute/volumeAttach:VolumeAttach": frozenset({"instanceId", "volumeId", "tag", "device"}),
         "openstack:dns/quotaV2:QuotaV2": _OF_PROJECT,
         "openstack:dns/recordSet:RecordSet": frozenset({"zoneId", "name", "type"}),
+        "openstack:dns/zoneShareV2:ZoneShareV2": frozenset({"zoneId", "targetProjectId", "projectId"}),
         "openstack:dns/zone:Zone": frozenset({"name", "type", "attributes"}),
         "openstack:identity/groupV3:GroupV3": frozenset({"domainId"}),
         "openstack:identity/project:Project": frozenset({"isDomain", "parentId", "domainId"}),

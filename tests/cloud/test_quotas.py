@@ -61,13 +61,22 @@ def test_a_tenant_gets_the_limits_of_the_class_that_reports_tell() -> None:
 
 
 def test_a_class_that_was_declared_waits_for_no_count() -> None:
-    assert class_of(small(), lambda: pytest.fail("counted for nothing")) == small()
+    assert class_of(small(), (), lambda: pytest.fail("counted for nothing")) == small()
 
 
 def test_every_number_that_is_counted_is_held_against_its_limit() -> None:
     counted = needed(PLAN.tenants[0])
     held = {(limit.service, limit.name) for limit in LIMITS}
     assert held == {(f.name, name) for f in fields(Quota) for name in getattr(counted, f.name)}
+
+
+def test_shared_services_have_room_for_the_zones_that_they_hold_however_many_a_municipality_adds() -> None:
+    services, *towns = PLAN.data
+    assert {data.tenant for data in towns if any(zone.held for zone in data.zones)} == {"kortrijk", "waregem"}
+    most = sum(data.quota.dns["zones"] for data in towns)
+    assert services.quota.dns["zones"] == most + 2 * len(services.zones)
+    for name in ("zone_records", "zone_recordsets", "recordset_records"):
+        assert services.quota.dns[name] >= max(data.quota.dns[name] for data in towns), name
 
 
 THREE = klein.OPERATOR.replace("services:\n", "  north: { at: kortrijk/bib }\nservices:\n", 1)

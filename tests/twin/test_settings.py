@@ -5,6 +5,7 @@ from __future__ import annotations
 import configparser
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from virgem.modules.twin.openstack.settings import (
     ini,
 )
 
-SECRETS = Secrets(admin="a" * 32, service="s" * 32, certificates="c" * 32, heartbeat="h" * 32)
+SECRETS = Secrets(admin="a" * 32, service="s" * 32, certificates="c" * 32, heartbeat="h" * 32, volumes="d" * 64)
 
 
 def setting(port_base: int = 15000) -> Setting:
@@ -74,7 +75,7 @@ def test_the_pool_of_name_servers_is_this_instance() -> None:
 def test_only_the_administrator_is_in_the_files_for_users() -> None:
     for text in (environment_file(setting()), clouds_file(setting())):
         assert SECRETS.admin in text
-        assert not any(secret in text for secret in (SECRETS.service, SECRETS.certificates, SECRETS.heartbeat))
+        assert not any(secret in text for secret in set(asdict(SECRETS).values()) - {SECRETS.admin})
 
 
 def test_ports_are_one_after_the_other() -> None:

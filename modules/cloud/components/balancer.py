@@ -41,7 +41,8 @@ class Balancer(pulumi.ComponentResource):
             loadbalancer_id=balancer.id,
             protocol="TCP",
             protocol_port=plan.port,
-            allowed_cidrs=list(plan.allowed),
+            # As the cloud answers: in any other order they would seem changed for ever.
+            allowed_cidrs=sorted(plan.allowed),
             admin_state_up=True,
             tags=tags,
             opts=child_of(self),

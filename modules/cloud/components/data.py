@@ -9,15 +9,17 @@ import pulumi_openstack as openstack
 
 from virgem.modules.cloud import model
 from virgem.modules.cloud.components.base import child_of
-from virgem.modules.cloud.quotas import ENCRYPTED_TYPE
+from virgem.modules.cloud.quotas import ENCRYPTED_TYPE, PLAIN_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataArgs:
-    """Volumes and zones as planned."""
+    """Volumes and zones as planned, whose they are, and the way into the project that holds the zones that are held."""
 
     volumes: tuple[model.Volume, ...]
     zones: tuple[model.DnsZone, ...]
+    project: pulumi.Input[str]
+    holder: openstack.Provider | None = None
 
 
 class Data(pulumi.ComponentResource):
@@ -29,7 +31,7 @@ class Data(pulumi.ComponentResource):
     def __init__(self, name: str, args: DataArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:Data", name, None, opts)
         self.volumes = {volume.id: self._volume(volume).id for volume in args.volumes}
-        self.zones = {zone.id: self._zone(zone).id for zone in args.zones}
+        self.zones = {zone.id: self._zone(zone, args).id for zone in args.zones}
         self.register_outputs({"volumes": self.volumes, "zones": self.zones})
 
     def _volume(self, volume: model.Volume) -> openstack.blockstorage.Volume:
@@ -39,20 +41,26 @@ class Data(pulumi.ComponentResource):
             description=volume.description,
             size=volume.size_gb,
             availability_zone=volume.zone,
-            volume_type=ENCRYPTED_TYPE if volume.encrypted else None,
+            volume_type=ENCRYPTED_TYPE if volume.encrypted else PLAIN_TYPE,
             metadata=dict(volume.metadata),
             # Growing a volume in use must not replace it.
             enable_online_resize=True,
             opts=child_of(self, protect=True),
         )
 
-    def _zone(self, zone: model.DnsZone) -> openstack.dns.Zone:
-        return openstack.dns.Zone(
+    def _zone(self, zone: model.DnsZone, args: DataArgs) -> openstack.dns.Zone:
+        where = {"provider": args.holder} if zone.held else {}
+        made = openstack.dns.Zone(
             zone.id,
             name=f"{zone.name}.",
             email=zone.email,
             description=zone.description,
             ttl=3600,
             type="PRIMARY",
-            opts=child_of(self, protect=True),
+            opts=child_of(self, protect=True, **where),
         )
+        if zone.held:
+            openstack.dns.ZoneShareV2(
+                zone.id, zone_id=made.id, target_project_id=args.project, opts=child_of(self, **where)
+            )
+        return made

@@ -27,7 +27,14 @@ class SecurityGroups(pulumi.ComponentResource):
     def __init__(self, name: str, args: SecurityGroupsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:SecurityGroups", name, None, opts)
         self._addresses = {group.id: self._address_group(group).id for group in args.address_groups}
-        self.groups = {group.id: self._group(group).id for group in args.groups}
+        self.groups = {}
+        # At the first request in a project the network service makes a group of its own; several at once are in each
+        # other's way, so one goes ahead.
+        first: list[pulumi.Resource] = []
+        for group in args.groups:
+            made = self._group(group, first)
+            self.groups[group.id] = made.id
+            first = first or [made]
         for group in args.groups:
             for rule in group.rules:
                 self._rule(group.id, rule)
@@ -42,7 +49,7 @@ class SecurityGroups(pulumi.ComponentResource):
             opts=child_of(self),
         )
 
-    def _group(self, group: model.SecurityGroup) -> openstack.networking.SecGroup:
+    def _group(self, group: model.SecurityGroup, after: list[pulumi.Resource]) -> openstack.networking.SecGroup:
         return openstack.networking.SecGroup(
             group.id,
             name=group.name,
@@ -50,7 +57,7 @@ class SecurityGroups(pulumi.ComponentResource):
             delete_default_rules=True,
             stateful=True,
             tags=list(group.tags),
-            opts=child_of(self),
+            opts=child_of(self, depends_on=after),
         )
 
     def _rule(self, group: str, rule: model.SecurityRule) -> None:

@@ -19,7 +19,7 @@ from virgem.modules.problem import UserError
 from virgem.modules.twin.openstack import installing, instance, processes, settings
 from virgem.modules.twin.openstack.installing import Report
 from virgem.modules.twin.openstack.instance import State
-from virgem.modules.twin.openstack.parts import PARTS
+from virgem.modules.twin.openstack.parts import HOSTS_OF_A_ZONE, PARTS, ZONES
 
 _READY_SECONDS = 600
 _RESET_SECONDS = 120
@@ -58,7 +58,7 @@ def install(report: Report) -> Path:
     return environment
 
 
-def up(name: str, port_base: int | None, report: Report) -> Status:
+def up(name: str, port_base: int | None, report: Report, zones: tuple[str, ...] = ZONES) -> Status:
     """Start an instance unless it is up; what an earlier one of this name left is removed first."""
     environment = install(report)
     with _alone(name):
@@ -73,7 +73,7 @@ def up(name: str, port_base: int | None, report: Report) -> Status:
         instance.clean(name)
         with _alone("port-choice"):
             base = instance.choose_ports(port_base, instance.every())
-            state = State(name=name, token=instance.new_token(), port_base=base)
+            state = State(name=name, token=instance.new_token(), port_base=base, zones=zones)
             folder = instance.write(state)
         _prepare(state, environment)
         shutil.copytree(_template(environment, report), folder / "data" / "mysql")
@@ -218,6 +218,7 @@ def launch(setting: settings.Setting, mode: str) -> dict[str, object]:
             if kind
         ],
         "region": settings.REGION,
+        "zones": {zone: [f"{zone}-{n + 1}" for n in range(HOSTS_OF_A_ZONE)] for zone in setting.zones},
         "admin_password": setting.secrets.admin,
         "service_password": setting.secrets.service,
         "certificates_password": setting.secrets.certificates,

@@ -14,15 +14,19 @@ import socket
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from virgem.modules import files
 from virgem.modules.problem import UserError
 from virgem.modules.twin.openstack import processes
-from virgem.modules.twin.openstack.parts import PARTS, PORTS_NEEDED
+from virgem.modules.twin.openstack.parts import PARTS, PORTS_NEEDED, ZONES
 from virgem.modules.twin.openstack.settings import Secrets, Setting
 
 DEFAULT_NAME = "openstack"
 FIRST_PORT, PORT_STEP, LAST_PORT = 15000, 10, 65000
+_ZONE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+# Sections of cinder's configuration, or a zone of nova's own.
+_NO_ZONE = frozenset({"coordination", "database", "internal", "nova"})
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,19}")
 # It stands in configuration files and in the addresses of databases.
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/@+-]*")
@@ -38,6 +42,7 @@ class State:
     name: str
     token: str
     port_base: int
+    zones: tuple[str, ...] = ZONES
 
 
 def root(environment: Mapping[str, str] = os.environ) -> Path:
@@ -81,6 +86,7 @@ def new_secrets() -> Secrets:
         service=secrets.token_urlsafe(24),
         certificates=secrets.token_urlsafe(24),
         heartbeat=secrets.token_urlsafe(24),
+        volumes=secrets.token_hex(32),
     )
 
 
@@ -88,11 +94,26 @@ def read(name: str) -> State | None:
     """Return the state of an instance, None where there is none."""
     data = files.read_bytes(folder_of(name) / _STATE, 2**16)
     try:
-        return State(**json.loads(data)) if data else None
+        return _state(json.loads(data)) if data else None
     except (ValueError, TypeError) as error:
         raise UserError(
             f"{folder_of(name) / _STATE} is no state of an instance", "remove that folder, then run the command again"
         ) from error
+
+
+def _state(told: dict[str, Any]) -> State:
+    return State(**{**told, "zones": tuple(told["zones"])} if "zones" in told else told)
+
+
+def check_zones(zones: Iterable[str]) -> tuple[str, ...]:
+    """Return the availability zones; raises UserError for names that cannot be some."""
+    found = tuple(zones)
+    for zone in found:
+        if not _ZONE.fullmatch(zone) or zone in _NO_ZONE:
+            raise UserError(f"{zone!r} is no name for a zone", "use up to 60 small letters, digits and hyphens")
+    if len(set(found)) < len(found):
+        raise UserError("a zone is named twice", "name each once")
+    return found
 
 
 def every() -> tuple[State, ...]:
@@ -174,4 +195,10 @@ def _is_free(port: int) -> bool:
 
 def setting(state: State, environment: Path, made: Secrets) -> Setting:
     """Return what the configuration of an instance depends on."""
-    return Setting(folder=folder_of(state.name), environment=environment, port_base=state.port_base, secrets=made)
+    return Setting(
+        folder=folder_of(state.name),
+        environment=environment,
+        port_base=state.port_base,
+        secrets=made,
+        zones=state.zones,
+    )

@@ -26,7 +26,13 @@ class Part:
 
 PARTS = (
     Part(name="keystone", what="identity", offset=0, kind="identity", path="/v3"),
-    Part(name="glance", what="images", offset=1, kind="image"),
+    Part(
+        name="glance",
+        what="images",
+        offset=1,
+        kind="image",
+        stub="the publishers of images: none is fetched, each is an empty disk",
+    ),
     Part(name="placement", what="placement", offset=2, kind="placement"),
     Part(name="neutron", what="networks", offset=3, kind="network", stub="the datapath: no packet flows"),
     Part(
@@ -54,4 +60,8 @@ PARTS = (
 ZONE_TRANSFER_OFFSET = 8
 PORTS_NEEDED = 9
 REAL = "API, policy, quotas, scheduling, address management and database are real"
+# Availability zones where none are named: as `virgem init` calls the datacentres of an estate.
+ZONES = ("west", "east")
+# Servers that are kept apart need a host each.
+HOSTS_OF_A_ZONE = 3
 DATABASES = tuple(name for part in PARTS for name in part.databases)

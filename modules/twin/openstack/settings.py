@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from virgem.modules.twin.openstack.parts import PARTS, ZONE_TRANSFER_OFFSET
+from virgem.modules.twin.openstack.parts import PARTS, ZONE_TRANSFER_OFFSET, ZONES
 
 REGION = "RegionOne"
 Sections = Mapping[str, Mapping[str, object]]
@@ -22,6 +22,7 @@ class Secrets:
     service: str
     certificates: str
     heartbeat: str
+    volumes: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class Setting:
     environment: Path
     port_base: int
     secrets: Secrets
+    zones: tuple[str, ...] = ZONES
 
     def port(self, name: str) -> int:
         """Return the port of a service."""
@@ -218,7 +220,7 @@ def _nova(setting: Setting) -> Sections:
         "DEFAULT": _default(
             setting,
             "nova",
-            compute_driver="fake.FakeDriverWithoutFakeNodes",
+            compute_driver="fake.FakeDriver",
             instances_path=setting.folder / "data" / "nova" / "instances",
             allow_resize_to_same_host=True,
             vif_plugging_is_fatal=False,
@@ -250,15 +252,19 @@ def _cinder(setting: Setting) -> Sections:
             api_paste_config=etc / "api-paste.ini",
             resource_query_filters_file=etc / "resource_filters.json",
             rootwrap_config=etc / "rootwrap.conf",
-            enabled_backends="nothing",
+            # One for each zone, of the zone's name: in a section of its own.
+            enabled_backends=",".join(setting.zones),
+            storage_availability_zone=setting.zones[0],
             default_volume_type="__DEFAULT__",
             glance_api_servers=setting.url("glance"),
             image_conversion_dir=data / "conversion",
             volumes_dir=data / "volumes",
         ),
-        "nothing": {
-            "volume_driver": "virgem_services.volume_driver.NoBytesDriver",
-            "volume_backend_name": "nothing",
+        **{zone: _backend(zone) for zone in setting.zones},
+        # Encrypted volumes all have this key: there is not a byte to encrypt.
+        "key_manager": {
+            "backend": "cinder.keymgr.conf_key_mgr.ConfKeyManager",
+            "fixed_key": setting.secrets.volumes,
         },
         "coordination": {"backend_url": f"file://{data}/coordination"},
         "database": _database(setting, "cinder"),
@@ -266,6 +272,14 @@ def _cinder(setting: Setting) -> Sections:
         "service_user": _service_user(setting, send_service_user_token=True),
         **_checked_tokens(setting),
         **_common(setting),
+    }
+
+
+def _backend(zone: str) -> dict[str, object]:
+    return {
+        "volume_driver": "virgem_services.volume_driver.NoBytesDriver",
+        "volume_backend_name": "nothing",
+        "backend_availability_zone": zone,
     }
 
 

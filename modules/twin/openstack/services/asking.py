@@ -28,12 +28,13 @@ _TRIES = 20
 _OPENER = build_opener(ProxyHandler({}))
 
 
-def ask_all(launch: Launch) -> None:
-    """Ask every service once, as the administrator."""
+def ask_all(launch: Launch) -> tuple[str, str]:
+    """Ask every service once, as the administrator; return the token and the project of that one."""
     token, project = _log_in(launch)
     for name, path in _PATHS.items():
         url = f"http://127.0.0.1:{launch.ports[name]}{path.format(project=project)}"
-        _patiently(name, Request(url, headers={"X-Auth-Token": token}))
+        patiently(name, Request(url, headers={"X-Auth-Token": token}))
+    return token, project
 
 
 def _log_in(launch: Launch) -> tuple[str, str]:
@@ -43,17 +44,17 @@ def _log_in(launch: Launch) -> tuple[str, str]:
     body = {"auth": {"identity": identity, "scope": {"project": {"name": "admin", "domain": domain}}}}
     url = f"http://127.0.0.1:{launch.ports['keystone']}/v3/auth/tokens"
     headers = {"Content-Type": "application/json"}
-    told, answer = _patiently("keystone", Request(url, json.dumps(body).encode(), headers))
+    told, answer = patiently("keystone", Request(url, json.dumps(body).encode(), headers))
     return told, answer["token"]["project"]["id"]
 
 
-def _patiently(name: str, request: Request) -> tuple[str, Any]:
+def patiently(name: str, request: Request) -> tuple[str, Any]:
     """Return the token and the body of an answer; what a cold service refuses at first is asked again."""
     reason = ""
     for _ in range(_TRIES):
         try:
             with _OPENER.open(request, timeout=60) as answer:
-                return answer.headers.get("X-Subject-Token", ""), json.load(answer)
+                return answer.headers.get("X-Subject-Token", ""), json.loads(answer.read() or b"null")
         except HTTPError as error:
             reason = f"{error.code} {error.read(300).decode('utf-8', 'replace')}"
         except (URLError, OSError) as error:

@@ -1,9 +1,11 @@
-"""Octavia: load balancers that exist in its database only."""
+"""Octavia: load balancers that exist in its database only; their addresses are ports of the network service."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from .launch import Launch
@@ -45,8 +47,36 @@ def _load(launch: Launch) -> Application:
     sys.argv = _arguments(launch, "octavia-api")
     from octavia.api import app
 
+    _give_real_addresses()
     application: Application = app.setup_app(argv=sys.argv)
     return application
+
+
+def _give_real_addresses() -> None:
+    """Let the driver that does nothing make and remove the ports of addresses, which clients look at."""
+    from octavia.network.drivers.neutron.allowed_address_pairs import AllowedAddressPairsDriver
+    from octavia.network.drivers.noop_driver.driver import NoopNetworkDriver
+
+    real = cache(AllowedAddressPairsDriver)
+    for name in ("allocate_vip", "deallocate_vip"):
+        setattr(NoopNetworkDriver, name, _as(real, name, None))
+    for name in ("get_network", "get_subnet", "get_port"):
+        # The machines behind a balancer have none of these: they are made up, as the machines are.
+        setattr(NoopNetworkDriver, name, _as(real, name, getattr(NoopNetworkDriver, name)))
+
+
+def _as(real: Callable[[], Any], name: str, made_up: Callable[..., Any] | None) -> Callable[..., Any]:
+    def call(own: object, *args: object, **more: object) -> Any:
+        from octavia.network import base
+
+        try:
+            return getattr(real(), name)(*args, **more)
+        except base.NetworkException:
+            if made_up is None:
+                raise
+            return made_up(own, *args, **more)
+
+    return call
 
 
 def _start(_: Launch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable
 from typing import Any
 
 from .child import wait_for
@@ -14,6 +15,7 @@ from .service import Application, Service
 _CELL = "11111111-1111-4111-8111-111111111111"
 _HOST_SECONDS = 120
 _RUNNING: dict[str, Any] = {}
+_HOSTS: list[Any] = []
 
 
 def _configure(launch: Launch) -> None:
@@ -76,12 +78,21 @@ def _start(launch: Launch) -> None:
     _run(service, "nova-scheduler", topic=scheduler.RPC_TOPIC)
     for name in ("keystone", "placement", "neutron"):
         wait_for(launch.ports[name])
-    _run(service, "nova-compute", topic=compute.RPC_TOPIC, topic_alt=compute.RPC_TOPIC_ALT)
-    deadline = time.monotonic() + _HOST_SECONDS
-    while not host_mapping.discover_hosts(context.get_admin_context()):
+    topics = {"topic": compute.RPC_TOPIC, "topic_alt": compute.RPC_TOPIC_ALT}
+    names = [host for hosts in launch.zones.values() for host in hosts]
+    for name in names:
+        _HOSTS.append(service.Service.create(binary="nova-compute", host=name, **topics))
+        _HOSTS[-1].start()
+    _until_known(len(names), lambda: len(host_mapping.discover_hosts(context.get_admin_context())))
+
+
+def _until_known(wanted: int, found: Callable[[], int]) -> None:
+    deadline, known = time.monotonic() + _HOST_SECONDS, found()
+    while known < wanted:
         if time.monotonic() > deadline:
-            raise RuntimeError("the compute host did not appear")
+            raise RuntimeError(f"only {known} of {wanted} compute hosts appeared")
         time.sleep(0.3)
+        known += found()
 
 
 def _run(service: Any, binary: str, **topics: str) -> None:
@@ -91,11 +102,16 @@ def _run(service: Any, binary: str, **topics: str) -> None:
 
 
 def _forget(_: Launch) -> None:
-    """Drop the servers, and have the host's share in placement counted anew."""
+    """Drop the servers, and have the hosts' shares in placement counted anew."""
+    _RUNNING["nova-scheduler"].manager.host_manager._instance_info.clear()
+    for host in _HOSTS:
+        _forget_servers(host.manager)
+
+
+def _forget_servers(manager: Any) -> None:
     from nova import context
     from nova.virt import fake
 
-    manager = _RUNNING["nova-compute"].manager
     driver, tracker = manager.driver, manager.rt
     driver.instances.clear()
     driver._mounts.clear()
@@ -107,7 +123,6 @@ def _forget(_: Launch) -> None:
     for stats in tracker.stats.values():
         stats.clear()
     manager.reportclient.clear_provider_cache(init=True)
-    _RUNNING["nova-scheduler"].manager.host_manager._instance_info.clear()
     manager.update_available_resource(context.get_admin_context())
 
 

@@ -39,11 +39,27 @@ def _start(launch: Launch) -> None:
     from designate.producer import service as producer
     from designate.worker import service as worker
 
+    _drop_deleted()
     for module in (central, worker, producer, mdns):
         running = module.Service()
         running.start()
         _RUNNING.append(running)
     _make_pool(str(launch.etc("designate") / "pools.yaml"))
+
+
+def _drop_deleted() -> None:
+    """Have a zone that is deleted count as gone from the name server, as a real one has dropped it by then.
+
+    Designate's own goes on answering for it until the worker has asked as often as it may.
+    """
+    from designate.worker.tasks import zone
+
+    ask = zone.PollForZone._get_serial
+
+    def serial(poll: Any) -> int:
+        return 0 if poll.zone.action == "DELETE" else int(ask(poll))
+
+    zone.PollForZone._get_serial = serial
 
 
 def _make_pool(path: str) -> None:

@@ -30,6 +30,7 @@ class Launch:
     databases: dict[str, list[str]]
     endpoints: tuple[Endpoint, ...]
     region: str
+    zones: dict[str, list[str]]  # the compute hosts of each availability zone
     admin_password: str
     service_password: str
     certificates_password: str

@@ -23,6 +23,7 @@ from . import (
     compute,
     database,
     dns,
+    equipping,
     identity,
     image,
     networks,
@@ -147,7 +148,7 @@ def _serve(watch: Watch, server: subprocess.Popen[bytes]) -> None:
         watch.children[connection], watch.numbers[service.name] = service.name, number
         watch.tell(service.name, "starting")
     _until_ready(watch, server)
-    asking.ask_all(watch.launch)
+    equipping.equip(watch.launch, *asking.ask_all(watch.launch))
     database.save(watch.launch)
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind(str(watch.launch.folder / "control.sock"))

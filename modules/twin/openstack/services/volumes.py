@@ -10,6 +10,7 @@ from .launch import Launch
 from .service import Application, Service
 
 _RUNNING: list[Any] = []
+_REPORTING = threading.Lock()
 
 
 def _arguments(launch: Launch) -> list[str]:
@@ -45,15 +46,31 @@ def _start(launch: Launch) -> None:
 
     os_brick.setup(cfg.CONF)
     scheduler = service.Service.create(binary="cinder-scheduler")
+    _report_as_itself(scheduler)
     # Its start waits for the first report of the volume service, so both start at once.
     starting = threading.Thread(target=scheduler.start, daemon=True)
     starting.start()
-    volume = service.Service.create(
-        host=f"{cfg.CONF.host}@nothing", service_name="nothing", binary=constants.VOLUME_BINARY, coordination=True
-    )
-    volume.start()
-    _RUNNING.extend((scheduler, volume))
+    for zone in launch.zones:
+        volume = service.Service.create(
+            host=f"{cfg.CONF.host}@{zone}", service_name=zone, binary=constants.VOLUME_BINARY, coordination=True
+        )
+        _report_as_itself(volume)
+        volume.start()
+        _RUNNING.append(volume)
+    _RUNNING.append(scheduler)
     starting.join()
+
+
+def _report_as_itself(running: Any) -> None:
+    """Cinder keeps its own number in the class: of several in a process only the last one would be alive for long."""
+    report = running.report_state
+
+    def own() -> None:
+        with _REPORTING:
+            type(running).service_id = running.origin_service_id
+            report()
+
+    running.report_state = own
 
 
 SERVICE = Service(name="cinder", migrate=_migrate, load=_load, start=_start)

@@ -20,15 +20,16 @@ from typing import Any
 import pytest
 from support import ROOT, missing, need_tool
 
-from live import tenancy
-from live.cloud import Cloud, Refused, administrator
+from live.openstack import tenancy
+from live.openstack.api import Cloud, Refused, administrator
 from virgem.modules.twin.openstack import processes
-from virgem.modules.twin.openstack.parts import PARTS, PORTS_NEEDED
+from virgem.modules.twin.openstack.parts import HOSTS_OF_A_ZONE, PARTS, PORTS_NEEDED, ZONES
 
 pytestmark = pytest.mark.slow
 
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
-FULL = dict.fromkeys(EMPTY, 1)
+# The server has a port, and the address of the load balancer is one.
+FULL = dict.fromkeys(EMPTY, 1) | {"ports": 2}
 FIRST, SECOND = "first", "second"
 
 
@@ -109,14 +110,19 @@ def test_a_tenant_makes_one_of_everything_and_a_reset_removes_it_all_twice(state
         assert sorted(names) == ["admin", "service"]
 
 
-def test_after_a_reset_the_host_has_all_its_room_again(state: Path, admin: Cloud) -> None:
+def test_after_a_reset_the_hosts_have_all_their_room_again(state: Path, admin: Cloud) -> None:
     tenancy.everything(admin, "kortrijk")
-    used = [host["vcpus_used"] for host in hypervisors(admin)]
+    used = sorted(host["vcpus_used"] for host in hypervisors(admin))
     virgem(state, "reset", "--name", FIRST)
-    assert (used, [host["vcpus_used"] for host in hypervisors(admin)]) == ([2], [0])
-    (provider,) = admin.get("placement", "/resource_providers")["resource_providers"]
-    usages = admin.get("placement", f"/resource_providers/{provider['uuid']}/usages")["usages"]
-    assert set(usages.values()) == {0}
+    assert used == [0] * (len(ZONES) * HOSTS_OF_A_ZONE - 1) + [2]
+    assert [host["vcpus_used"] for host in hypervisors(admin)] == [0] * len(used)
+    providers = admin.get("placement", "/resource_providers")["resource_providers"]
+    assert sorted(provider["name"] for provider in providers) == sorted(
+        f"{zone}-{number + 1}" for zone in ZONES for number in range(HOSTS_OF_A_ZONE)
+    )
+    for provider in providers:
+        usages = admin.get("placement", f"/resource_providers/{provider['uuid']}/usages")["usages"]
+        assert set(usages.values()) == {0}, provider["name"]
 
 
 def hypervisors(admin: Cloud) -> list[dict[str, Any]]:

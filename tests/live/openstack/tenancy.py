@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from live.cloud import Cloud, log_in
+from live.openstack.api import Cloud, log_in
 
 PASSWORD = "only-for-this-test"
 IMAGE = {"name": "tiny", "disk_format": "raw", "container_format": "bare", "visibility": "public"}

@@ -1,0 +1,303 @@
+"""Carries the cloud plan out on a real cloud: which stacks are opened, in which order, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from virgem.modules.changes import Changes
+from virgem.modules.cloud import previewing
+from virgem.modules.cloud.changes import of_steps
+from virgem.modules.cloud.engine import applied, faults, place, programs, running, workers
+from virgem.modules.cloud.engine.access import Access
+from virgem.modules.cloud.engine.place import Place
+from virgem.modules.cloud.engine.running import Engine, Order, Outcome
+from virgem.modules.cloud.engine.steps import Fault, Step
+from virgem.modules.cloud.model import CloudPlan
+from virgem.modules.cloud.names import data_stack
+from virgem.modules.cloud.preview import StackPreview
+from virgem.modules.cloud.previewing import Program
+from virgem.modules.problem import UserError
+from virgem.network.model import SHARED
+
+Report = Callable[[str], None]
+# How many stacks are worked on at a time where nobody says so.
+AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A cloud plan, its programs, where its state lies, the engine, and the cloud it is carried out on."""
+
+    cloud: CloudPlan
+    program: Program
+    where: Place
+    engine: Engine
+    access: Access
+    bound: int = AT_ONCE
+    every: bool = False  # open also stacks whose inputs are as they were applied
+    report: Report = field(default=lambda text: None)
+
+    def tenant_of(self) -> Mapping[str, str]:
+        """Return the tenant of every stack of the plan and of the state."""
+        left = {name: name.partition("-")[2] for name in leftovers(self)}
+        return {**left, **self.cloud.tenant_of}
+
+
+def engine(where: Place, access: Access) -> Engine:
+    """Return the engine that is used; UserError when a program is missing."""
+    found = {program.name: programs.find(program) for program in programs.programs()[:2]}
+    lacking = [name for name, there in found.items() if there is None]
+    if lacking:
+        raise UserError(f"{' and '.join(lacking)} not found", "virgem engine install")
+    there = [item for item in found.values() if item]
+    return Engine(
+        path=there[0].path,
+        version=there[0].version,
+        variables=place.variables(where, tuple(item.path for item in there)),
+        access=access.variables(),
+    )
+
+
+# ---- which stacks
+
+
+def needed(stack: str) -> tuple[str, ...]:
+    """Return the stacks that a stack stands on: it takes their outputs."""
+    kind, _, nis = stack.partition("-")
+    if kind == "tenant":
+        return SHARED, data_stack(nis)
+    services = data_stack(SHARED)
+    return () if stack == SHARED else (SHARED,) if stack == services else (SHARED, services)
+
+
+def leftovers(site: Site) -> tuple[str, ...]:
+    """Return stacks of tenants that the estate no longer has, the applications before the data."""
+    if not site.where.in_files or not site.where.stacks.is_dir():
+        return ()
+    names = {path.name.partition(".")[0] for path in site.where.stacks.glob("*-*.json*")}
+    return tuple(sorted((n for n in names if n not in site.cloud.tenant_of), reverse=True))
+
+
+def chosen(site: Site, tenants: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the stacks of these tenants, of the plan and left over; all when none is named."""
+    left = leftovers(site)
+    if not tenants:
+        return (*site.cloud.stacks, *left)
+    gone = {name for name in left if name.partition("-")[2] in tenants}
+    known = [nis for nis in tenants if nis not in {name.partition("-")[2] for name in gone}]
+    return (*(previewing.chosen(site.cloud, known) if known else ()), *(name for name in left if name in gone))
+
+
+def inputs(site: Site, stack: str) -> str:
+    """Return a digest of all that decides what a stack becomes: plan, code, cloud, outputs of what it stands on."""
+    foundations = {}
+    for name in needed(stack):
+        known = applied.read(site.where, name)
+        foundations[name] = _taken(stack, name, known.outputs) if known else None
+    return applied.digest(previewing.digest(site.cloud, stack), site.access.url, foundations)
+
+
+def _taken(stack: str, foundation: str, outputs: Mapping[str, object]) -> Mapping[str, object]:
+    """Return the outputs that a stack takes of one it stands on."""
+    if foundation == data_stack(SHARED) and stack.startswith("data-"):
+        return {"project": outputs.get("project")}
+    return outputs
+
+
+def unchanged(site: Site, stack: str) -> applied.Applied | None:
+    """Return what was applied of a stack whose inputs are still the same, None when it must be opened."""
+    known = applied.read(site.where, stack)
+    if known is None or site.every or stack not in site.cloud.tenant_of:
+        return None
+    return known if known.inputs == inputs(site, stack) else None
+
+
+# ---- what would be done
+
+
+def preview(site: Site, names: Sequence[str]) -> Changes:
+    """Return what `up` would do, as the engine and the provider foresee it."""
+    kept = {name: known.counts for name in names if (known := unchanged(site, name))}
+    asked = [name for name in names if name not in kept]
+    return of_steps(_foreseen(site, asked), kept, site.tenant_of())
+
+
+def foresee(site: Site, names: Sequence[str]) -> Changes:
+    """Return the same for a person who is about to apply: a stack that was never made is only created.
+
+    Its program says what it creates; the engine is asked about stacks that hold something already.
+    """
+    kept = {name: known.counts for name in names if (known := unchanged(site, name))}
+    fresh = [name for name in names if name in site.cloud.tenant_of and not _was_made(site, name)]
+    asked = [name for name in names if name not in kept and name not in fresh]
+    made = previewing.run(site.cloud, fresh, site.program).stacks if fresh else ()
+    steps = {stack.name: _created(stack) for stack in made} | _foreseen(site, asked)
+    return of_steps(steps, kept, site.tenant_of())
+
+
+def _was_made(site: Site, stack: str) -> bool:
+    return not site.where.in_files or running.holds(site.where, stack)
+
+
+def _created(stack: StackPreview) -> tuple[Step, ...]:
+    return tuple(
+        Step(
+            action="create",
+            urn=resource.urn,
+            type=resource.type,
+            protect=resource.protect,
+            existed=False,
+            fields=tuple((name, "", value) for name, value in sorted(resource.inputs.items())),
+        )
+        for resource in stack.resources
+        if resource.in_cloud
+    )
+
+
+def _foreseen(site: Site, names: Sequence[str]) -> dict[str, Sequence[Step]]:
+    whats = {name: "preview" if name in site.cloud.tenant_of else "unmake" for name in names}
+    for need in {need for name in names for need in needed(name)} - set(names):
+        # What is referred to must be there, and may be empty.
+        if not site.where.in_files or not running.exists(site.where, need):
+            whats[need] = "make"
+    found = list(_run(site, whats, lambda name: True))
+    _check(site, found)
+    return {outcome.stack: outcome.steps for outcome in found if whats[outcome.stack] != "make"}
+
+
+def destructible(site: Site, names: Sequence[str], *, applications: bool) -> tuple[str, ...]:
+    """Return the stacks that can be taken away; UserError where others would stand on nothing."""
+    wanted = tuple(name for name in names if name.startswith("tenant-") or not applications)
+    for name in {*site.cloud.stacks, *leftovers(site)} - set(wanted):
+        under = set(needed(name)) & set(wanted)
+        if under and _was_made(site, name):
+            raise UserError(f"{', '.join(sorted(under))} cannot go: {name} stands on it", f"take {name} away first")
+    return wanted
+
+
+def destruction(site: Site, names: Sequence[str]) -> Changes:
+    """Return what `destroy` would take."""
+    there = [name for name in names if _was_made(site, name)]
+    found = list(_run(site, dict.fromkeys(there, "unmake"), lambda name: True, reverse=True))
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+
+
+def drift(site: Site, names: Sequence[str]) -> Changes:
+    """Return what the cloud has become since it was applied."""
+    there = [name for name in names if _was_made(site, name)]
+    found = list(_run(site, dict.fromkeys(there, "drift"), lambda name: True))
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+
+
+# ---- what is done
+
+
+def up(site: Site, names: Sequence[str]) -> Changes:
+    """Make the cloud what the plan says; stacks of tenants that the estate no longer has are taken away."""
+    _check_foundations(site, names)
+    whats = {name: "up" if name in site.cloud.tenant_of else "destroy" for name in names}
+    digests: dict[str, str] = {}
+    kept: dict[str, Mapping[str, int]] = {}
+
+    def begin(name: str) -> bool:
+        if known := unchanged(site, name):
+            kept[name] = known.counts
+            return False
+        digests[name] = inputs(site, name) if name in site.cloud.tenant_of else ""
+        applied.forget(site.where, name)
+        return True
+
+    found = []
+    for outcome in _run(site, whats, begin):
+        found.append(outcome)
+        if not outcome.faults and whats[outcome.stack] == "up":
+            _note(site, outcome, digests[outcome.stack])
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found}, kept, site.tenant_of())
+
+
+def _note(site: Site, outcome: Outcome, inputs_then: str) -> None:
+    known = applied.Applied(inputs=inputs_then, outputs=outcome.outputs, counts=applied.counts(outcome.steps))
+    applied.write(site.where, outcome.stack, known)
+
+
+def _check_foundations(site: Site, names: Sequence[str]) -> None:
+    wanted = {need for name in names for need in needed(name)} - set(names)
+    absent = sorted(name for name in wanted if not _was_made(site, name))
+    if absent:
+        raise UserError(
+            f"{', '.join(absent)}: what the tenants stand on was never applied", "add the tenant `shared` to --tenant"
+        )
+
+
+def refresh(site: Site, names: Sequence[str]) -> Changes:
+    """Take what the cloud has become into the state; nothing in the cloud changes."""
+    there = [name for name in names if _was_made(site, name)]
+    for name in there:
+        applied.forget(site.where, name)
+    found = list(_run(site, dict.fromkeys(there, "refresh"), lambda name: True))
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+
+
+def destroy(site: Site, names: Sequence[str]) -> Changes:
+    """Take away all that these stacks hold, applications before what they stand on."""
+    there = [name for name in names if _was_made(site, name)]
+    for name in there:
+        applied.forget(site.where, name)
+    found = list(_run(site, dict.fromkeys(there, "destroy"), lambda name: True, reverse=True))
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+
+
+# ---- the run
+
+
+def _run(
+    site: Site, whats: Mapping[str, str], begin: Callable[[str], bool], *, reverse: bool = False
+) -> Iterator[Outcome]:
+    """Yield the outcomes of these orders; `begin` may find that there is nothing to do."""
+
+    def make(name: str) -> Order | Outcome | None:
+        if not begin(name):
+            return None
+        if holder := running.free(site.where, name):
+            message = f"the stack is held by {holder}: currently locked by it"
+            return Outcome(stack=name, faults=(Fault(urn="", message=message),))
+        program = partial(site.program, site.cloud, name) if name in site.cloud.tenant_of else _nothing
+        return Order(what=whats[name], stack=name, program=program)
+
+    for outcome in workers.run_all(order(site, whats, reverse=reverse), make, site.where, site.engine, site.bound):
+        site.report(_told(whats[outcome.stack], outcome))
+        yield outcome
+
+
+def order(site: Site, names: Mapping[str, str], *, reverse: bool) -> dict[str, frozenset[str]]:
+    """Return what each stack waits for: its foundations, or when all is taken away, what stands on it."""
+    needs = {name: {need for need in needed(name) if need in names} for name in names}
+    gone = {name for name in names if reverse or name not in site.cloud.tenant_of}
+    return {
+        name: frozenset({other for other in gone if name in needs[other]} if name in gone else needs[name] - gone)
+        for name in names
+    }
+
+
+def _nothing() -> None:
+    """Declare nothing: the program of a stack that is only taken away."""
+
+
+def _told(what: str, outcome: Outcome) -> str:
+    touched = sum(1 for step in outcome.steps if step.action)
+    state = "failed" if outcome.faults else f"{touched} of {len(outcome.steps)} objects differ"
+    if what in ("up", "destroy", "refresh") and not outcome.faults:
+        state = f"{touched} of {len(outcome.steps)} objects changed"
+    return f"  {outcome.stack}: {state}, {outcome.seconds:.1f} s"
+
+
+def _check(site: Site, found: Sequence[Outcome]) -> None:
+    if failure := faults.failed(found, site.tenant_of()):
+        raise failure

@@ -1,0 +1,153 @@
+"""What the engine says while it works, as plain values: steps, faults and outputs of one stack."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi.automation.events import EngineEvent, StepEventMetadata, StepEventStateMetadata
+
+from virgem.modules.changes import Action
+from virgem.modules.cloud.preview import canonical
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+ACTIONS: Mapping[str, Action] = {
+    "create": "create",
+    "import": "create",
+    "update": "update",
+    "replace": "replace",
+    "delete": "delete",
+}
+# What the engine writes for a value that only the cloud can give (pulumi/sdk: plugin.UnknownStringValue and others).
+_UNKNOWN = re.compile(r"04da6b54-80e4-46f7-96ec-b56ff0331ba9|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-96ec-b56ff0331ba9")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One resource and its fate; `fields` are (name, old, new) in canonical JSON."""
+
+    action: Action | None  # None: it stays as it is
+    urn: str
+    type: str
+    protect: bool
+    existed: bool
+    fields: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Return its name: an id of the estate."""
+        return self.urn.rpartition("::")[2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What the engine or the provider refused; `urn` is empty where it is about the stack."""
+
+    urn: str
+    message: str
+
+
+@dataclass(kw_only=True)
+class Hearing:
+    """Collects the events of one run."""
+
+    begun: dict[str, Step] = field(default_factory=dict)
+    done: dict[str, Step] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def hear(self, event: EngineEvent) -> None:
+        """Take one event; the engine's last one says that there are no more."""
+        if event.cancel_event:
+            self.ended.set()
+        elif event.resource_pre_event:
+            self._note(self.begun, event.resource_pre_event.metadata)
+        elif event.res_outputs_event:
+            self._finish(event.res_outputs_event.metadata)
+        elif event.diagnostic_event and event.diagnostic_event.severity == "error":
+            said = event.diagnostic_event
+            self.faults.append(Fault(urn=said.urn or "", message=plain(said.message)))
+
+    def _finish(self, told: StepEventMetadata) -> None:
+        if told.type == STACK_TYPE and told.new is not None:
+            self.outputs = {key: value for key, value in (told.new.outputs or {}).items() if key[:2] != "__"}
+        self._note(self.done, told)
+
+    def _note(self, into: dict[str, Step], told: StepEventMetadata) -> None:
+        state = told.new or told.old
+        op = str(getattr(told.op, "value", told.op))
+        if state is None or not state.custom or told.type.startswith("pulumi:") or op.endswith("-replaced"):
+            return
+        known = into.get(told.urn)
+        # A replacement comes in three steps: the one that names it says most.
+        if known is None or known.action != "replace":
+            into[told.urn] = _step(told, "replace" if op == "create-replacement" else op)
+
+
+def _step(told: StepEventMetadata, op: str) -> Step:
+    action, state = ACTIONS.get(op), told.old or told.new
+    return Step(
+        action=action,
+        urn=told.urn,
+        type=told.type,
+        protect=bool(state and state.protect),
+        existed=told.old is not None,
+        fields=tuple(_fields(told, action)) if action else (),
+    )
+
+
+def deletions(deployment: Mapping[str, Any]) -> Iterator[Step]:
+    """Yield the end of every object of the cloud in a state."""
+    for told in deployment.get("resources") or ():
+        if told.get("custom") and not told["type"].startswith("pulumi:") and not told.get("external"):
+            inputs = StepEventStateMetadata.from_json({"custom": True, **told})
+            fields = ((name, value, "") for name, value in sorted(_inputs(inputs).items()))
+            yield Step(
+                action="delete",
+                urn=told["urn"],
+                type=told["type"],
+                protect=bool(told.get("protect")),
+                existed=True,
+                fields=tuple(fields),
+            )
+
+
+def _fields(told: StepEventMetadata, action: Action) -> Iterator[tuple[str, str, str]]:
+    old = _inputs(told.old) if told.old and action != "create" else {}
+    new = _inputs(told.new) if told.new and action != "delete" else {}
+    names = _changed(told) if action in ("update", "replace") else sorted({*old, *new})
+    for name in names:
+        before, after = old.get(name, ""), new.get(name, "")
+        if before != after:
+            yield name, before, after
+
+
+def _inputs(state: Any) -> dict[str, str]:
+    return {name: canonical(_shown(value)) for name, value in (state.inputs or {}).items() if name[:2] != "__"}
+
+
+def _shown(value: Any) -> Any:
+    """Return a value as previews show it: what only the cloud can give is marked."""
+    if isinstance(value, dict):
+        return {key: _shown(item) for key, item in value.items() if key[:2] != "__"}
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    if isinstance(value, str) and _UNKNOWN.fullmatch(value):
+        return {"knownAfterApply": []}
+    return value
+
+
+def _changed(told: StepEventMetadata) -> list[str]:
+    """Return the properties that differ: the engine names paths, their first part is a property."""
+    paths = [*(told.diffs or ()), *(told.detailed_diff or {}), *(told.keys or ())]
+    return sorted({re.split(r"[.\[]", path, maxsplit=1)[0] for path in paths})
+
+
+def plain(text: str) -> str:
+    """Return a message without the engine's marks for colours, on few lines."""
+    bare = re.sub(r"<\{%.*?%\}>|\x1b\[[0-9;]*m", "", text)
+    return "\n".join(line.rstrip() for line in bare.strip().splitlines() if line.strip())

@@ -1,0 +1,66 @@
+"""virgem cloud: what its words may say together, and what stands in the way of the real engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from virgem.modules.cli.main import main
+
+OPERATOR = """\
+apiVersion: virgem/v1
+name: een
+operator: Leiedal
+pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
+datacentres: { west: { at: kortrijk/stadhuis } }
+"""
+TOWN = "municipality: 34022\nsites: { stadhuis: town-hall }\ncloud: { servers: { app: {} } }\n"
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    for name in ("OS_CLOUD", "OS_AUTH_URL", "VIRGEM_STATE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "s"))
+    (tmp_path / "een" / "municipalities").mkdir(parents=True)
+    (tmp_path / "een" / "estate.yaml").write_text(OPERATOR)
+    (tmp_path / "een" / "municipalities" / "kortrijk.yaml").write_text(TOWN)
+    return str(tmp_path / "een")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["up", "--engine", "embedded"], "the embedded engine cannot up"),
+        (["destroy", "--engine", "embedded"], "the embedded engine cannot destroy"),
+        (["preview", "--engine", "pulumi", "--save-plan"], "--save-plan belongs to the embedded preview"),
+        (["up", "--applications"], "--applications says nothing to up"),
+        (["up", "--state", "postgres://me:secret@db/x"], "a password does not belong on a command line"),
+        (["up"], "neither OS_CLOUD nor OS_AUTH_URL"),
+    ],
+)
+def test_what_cannot_be_is_told(
+    words: list[str], said: str, estate: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "--state" in words:
+        with_access(monkeypatch)
+    assert main(["cloud", words[0], estate, *words[1:]]) == 1
+    assert said in capsys.readouterr().err
+
+
+def with_access(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"AUTH_URL": "http://127.0.0.1:9/v3", "USERNAME": "a", "PASSWORD": "b"}.items():
+        monkeypatch.setenv(f"OS_{name}", value)
+
+
+def test_without_the_engine_the_way_to_it_is_told(
+    estate: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_access(monkeypatch)
+    for name in ("PATH", "HOME", "XDG_CACHE_HOME", "PULUMI_HOME"):
+        monkeypatch.setenv(name, str(tmp_path))
+    assert main(["cloud", "up", estate]) == 1
+    told = capsys.readouterr().err
+    assert "pulumi and pulumi-resource-openstack not found" in told
+    assert "virgem engine install" in told

@@ -1,0 +1,69 @@
+"""Where the state of an estate lies, closed to others, and bound to the one cloud it is of."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from virgem.modules.cloud.engine.access import Access
+from virgem.modules.cloud.engine.place import place, prepare, variables
+from virgem.modules.problem import UserError
+
+HERE = Access(url="http://here/v3", user="a", password="p", project="a", user_domain="D", project_domain="D", region="")
+THERE = Access(
+    url="http://there/v3", user="a", password="p", project="a", user_domain="D", project_domain="D", region=""
+)
+
+
+def test_the_option_stands_before_the_variable_and_that_before_the_users_folder() -> None:
+    environment = {"XDG_STATE_HOME": "/s", "VIRGEM_STATE": "/v"}
+    found = [
+        place("klein", "/o", environment).backend,
+        place("klein", None, environment).backend,
+        place("klein", None, {"XDG_STATE_HOME": "/s"}).backend,
+        place("klein", "file:///f", environment).backend,
+    ]
+    assert found == ["file:///o", "file:///v", "file:///s/virgem/cloud/klein", "file:///f"]
+
+
+def test_a_shared_state_leaves_only_what_is_this_machines_own_in_the_users_folder() -> None:
+    found = place("klein", None, {"XDG_STATE_HOME": "/s", "VIRGEM_STATE": "s3://bucket"})
+    assert (found.backend, found.folder, found.in_files) == ("s3://bucket", Path("/s/virgem/cloud/klein"), False)
+
+
+def test_a_password_on_the_command_line_is_refused_and_in_the_variable_it_is_not() -> None:
+    with pytest.raises(UserError, match="command line"):
+        place("klein", "postgres://me:CANARY@db/pulumi", {})
+    assert not place("klein", None, {"HOME": "/h", "VIRGEM_STATE": "postgres://me:CANARY@db/pulumi"}).in_files
+
+
+def test_nobody_else_may_look_into_it_and_the_passphrase_stays(tmp_path: Path) -> None:
+    where = place("klein", str(tmp_path / "s"), {})
+    prepare(where, HERE)
+    first = (where.folder / "passphrase").read_text()
+    prepare(where, HERE)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (where.folder, where.folder / "passphrase")]
+    assert modes == [0o700, 0o600]
+    assert (len(first) >= 32, (where.folder / "passphrase").read_text()) == (True, first)
+
+
+def test_the_state_of_one_cloud_is_not_used_for_another(tmp_path: Path) -> None:
+    where = place("klein", str(tmp_path / "s"), {})
+    prepare(where, HERE)
+    with pytest.raises(
+        UserError, match=r"of the cloud at http://here/v3, not of the one at http://there/v3"
+    ) as refused:
+        prepare(where, THERE)
+    assert "--state" in refused.value.hint
+
+
+def test_the_engine_gets_its_own_passphrase_unless_the_user_has_one(tmp_path: Path) -> None:
+    where = place("klein", str(tmp_path), {})
+    given = variables(where, (Path("/p/pulumi"),), {"PATH": "/bin", "PULUMI_CONFIG_PASSPHRASE": "CANARY"})
+    own = variables(where, (Path("/p/pulumi"), Path("/q/provider")), {"PATH": "/bin"})
+    assert "PULUMI_CONFIG_PASSPHRASE_FILE" not in given
+    assert own["PULUMI_CONFIG_PASSPHRASE_FILE"] == str(tmp_path / "passphrase")
+    assert own["PATH"] == "/p:/q:/bin"
+    assert own["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true"
