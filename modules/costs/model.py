@@ -34,6 +34,12 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_UP)
 
 
+def euro(price: Decimal) -> Decimal:
+    """Return the same price with at least two decimals, as people write euro: 4.5 as 4.50, 0.075 as it is."""
+    exponent = price.as_tuple().exponent
+    return price.quantize(CENT) if isinstance(exponent, int) and exponent > -2 else price
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """One reason why a tenant pays.

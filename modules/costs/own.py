@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from virgem.modules.cloud import dns, lasting
 from virgem.modules.cloud.tenants import Tenant
-from virgem.modules.costs.model import Line, What, cents
+from virgem.modules.costs.model import Line, What, cents, euro
 from virgem.modules.estate.model import Estate, Prices
 from virgem.modules.estate.sizes import SIZES
 
@@ -53,7 +53,7 @@ def size_price(prices: Prices, size: str) -> tuple[Decimal, str]:
         (parts.ram_gb, "GiB memory", prices.ram.amount),
         (parts.disk_gb, "GiB disk", prices.disk.amount),
     )
-    note = " + ".join(f"{count} {what} x {price}" for count, what, price in counted if price)
+    note = " + ".join(f"{count} {what} x {euro(price)}" for count, what, price in counted if price)
     return sum((count * price for count, _, price in counted), Decimal(0)), note
 
 
@@ -71,4 +71,4 @@ def _line(what: What, name: str, count: int, unit: str, price: Decimal, note: st
     if count and price:
         quantity = Decimal(count)
         amount = cents(quantity * price)
-        yield Line(what=what, name=name, quantity=quantity, unit=unit, price=price, amount=amount, note=note)
+        yield Line(what=what, name=name, quantity=quantity, unit=unit, price=euro(price), amount=amount, note=note)

@@ -60,7 +60,7 @@ def _declared(cost: SharedCost, towns: Towns) -> Whole:
         by=cost.by,
         towns=towns,
         fixed={str(weight.id): int(weight.parts) for weight in cost.weights},
-        note=f"a twelfth of {cost.amount} a year" if yearly else "",
+        note=f"a twelfth of {cents(cost.amount.amount)} a year" if yearly else "",
     )
 
 
