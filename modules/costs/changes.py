@@ -12,7 +12,7 @@ NOTHING = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineChange:
-    """A line that is other than before; None where there was, or is, none."""
+    """A line that costs other than before; None where there was, or is, none."""
 
     old: Line | None
     new: Line | None
@@ -65,7 +65,10 @@ class CostChanges:
 
 
 def compare(old: Costs | None, new: Costs) -> CostChanges:
-    """Return what differs between two months' costs; without old ones all is new."""
+    """Return what differs between two months' costs; without old ones all is new.
+
+    A line whose amount stays does not differ: the weights of others shift with every server that somebody adds.
+    """
     before = old.by_nis if old else {}
     codes = sorted({*before, *new.by_nis})
     return CostChanges(estate=new.estate, tenants=tuple(_tenant(before.get(nis), new.by_nis.get(nis)) for nis in codes))
@@ -76,11 +79,11 @@ def _tenant(old: TenantCosts | None, new: TenantCosts | None) -> TenantChange:
     assert known is not None
     before = {line.key: line for line in (old.lines if old else ())}
     after = {line.key: line for line in (new.lines if new else ())}
-    pairs = ((before.get(key), after.get(key)) for key in {**after, **before})
+    changes = (LineChange(old=before.get(key), new=after.get(key)) for key in {**after, **before})
     return TenantChange(
         nis=known.nis,
         name=known.name,
         old=old.total if old else NOTHING,
         new=new.total if new else NOTHING,
-        lines=tuple(LineChange(old=one, new=other) for one, other in pairs if one != other),
+        lines=tuple(change for change in changes if change.amounts[0] != change.amounts[1]),
     )

@@ -25,7 +25,7 @@ SHARES: Mapping[str, Any] = {
             "quota": "large",
             "servers": SERVERS,
             "volumes": {
-                "plain": {"size": 100},
+                "plain": {"size": 100, "backup": True},
                 "secret": {"size": 50, "server": "sql", "encrypted": True, "backup": True},
             },
             "load-balancers": {"front": {"servers": ["web"]}},

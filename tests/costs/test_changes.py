@@ -70,6 +70,13 @@ def test_costs_that_shift_between_lines_differ_though_the_totals_stay() -> None:
     assert found.differs
 
 
+def test_a_line_whose_amount_stays_does_not_differ() -> None:
+    equal = {"one": {"amount": 90, "key": "fixed", "weights": {"kortrijk": 2, "kuurne": 2, "waregem": 2}}}
+    one, other = costs({"shared": SHARED}), costs({"shared": equal})
+    assert one != other
+    assert not compare(one, other).differs
+
+
 # ---- the document
 
 
