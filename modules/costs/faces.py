@@ -21,6 +21,8 @@ _LINE_HEADS = ("what", "quantity", "unit", "price", "amount", "made of")
 _TOTAL_HEADS = ("tenant", "own use", "services", "shared", "total")
 _CHANGE_HEADS = ("tenant", "old", "new", "difference")
 _CSV_LINE = ("what", "name", "label", "quantity", "of", "unit", "price")
+# A comment on GitHub holds 65,536 characters: this leaves room for the totals of all of Flanders.
+_MOST_LINES = 150
 _EURO = "euro a month, without VAT"
 
 
@@ -104,7 +106,9 @@ def changes_markdown(changes: CostChanges) -> str:
     parts = [f"**Costs of {_escaped(changes.estate)}:** {total} {_EURO}.", ""]
     parts += _markdown(_CHANGE_HEADS, [*map(_changed_total, touched.tenants), _changed_sum(changes)], left=(0,))
     parts += ["", f"<details><summary>{len(rows)} lines differ</summary>", ""]
-    parts += [*_markdown(heads, rows, left=(0, 1, 2)), "", "</details>"]
+    parts += _markdown(heads, rows[:_MOST_LINES], left=(0, 1, 2))
+    left = len(rows) - _MOST_LINES
+    parts += [*(["", f"… and {left} more; `--format csv` names all"] if left > 0 else []), "", "</details>"]
     return "\n".join(parts) + "\n"
 
 

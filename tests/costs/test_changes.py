@@ -14,7 +14,7 @@ from billed import KORTRIJK, KUURNE, PRICES, WAREGEM, costs
 
 from virgem.modules.costs import faces, saved
 from virgem.modules.costs.changes import compare
-from virgem.modules.costs.model import Costs
+from virgem.modules.costs.model import Costs, Line, TenantCosts, What
 from virgem.modules.problem import UserError
 
 SHARED = {"one": {"amount": 90, "key": "fixed", "label": "Board (all_of us)"}}
@@ -184,6 +184,19 @@ def test_markdown_of_changes_leaves_out_tenants_that_pay_the_same() -> None:
     assert "Kuurne" not in text
     assert "+7.50" in text
     assert faces.changes_markdown(compare(OLD, OLD)) == "**Costs of test:** no changes.\n"
+
+
+def test_markdown_of_changes_fits_a_comment_and_counts_what_it_leaves_out() -> None:
+    lines = tuple(
+        Line(what=What.SHARED, name=f"cost-{n}", quantity=Decimal(1), unit="parts", price=Decimal(1), amount=Decimal(1))
+        for n in range(5)
+    )
+    towns = tuple(TenantCosts(nis=f"{n}", id=f"t{n}", name=f"Gemeente {n}", lines=lines) for n in range(11000, 11285))
+    text = faces.changes_markdown(compare(None, Costs(estate="all", tenants=towns)))
+    assert len(text) < 65_536
+    assert text.count("| shared cost-") == 150
+    assert "… and 1275 more; `--format csv` names all" in text
+    assert "more; `--format csv`" not in faces.changes_markdown(compare(OLD, NEW))
 
 
 def test_a_quantity_that_grew_is_shown_with_the_one_before() -> None:
