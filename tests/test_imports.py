@@ -22,6 +22,7 @@ LAYERS = (
     ("virgem.modules.estate",),
     ("virgem.network",),
     ("virgem.modules.procurement", "virgem.modules.devices", "virgem.modules.cloud", "virgem.modules.governance"),
+    ("virgem.modules.costs",),
     ("virgem.modules.planning",),
     ("virgem.modules.evidence", "virgem.modules.reports", "virgem.modules.twin"),
     ("virgem.modules.cli", "virgem.modules.reference", "virgem.stacks"),

@@ -232,6 +232,15 @@ def test_every_profile_of_a_new_estate_has_a_name_in_english_and_in_dutch(kust: 
     assert alike == {"smartphone", "tablet"}
 
 
+def test_a_new_estate_has_an_invented_price_list_that_shares_costs_by_every_key(kust: Files) -> None:
+    assert b"# Invented: every price, amount and sharing key. No offer or budget of anybody." in kust["prices.yaml"]
+    prices = content(kust, "prices.yaml")["prices"]
+    assert {cost["key"] for cost in prices["shared"].values()} == {"inhabitants", "usage", "fixed"}
+    # 6 cents a month and 1.20 euro a year for each of the 160,633 inhabitants, rounded up.
+    shared = prices["shared"]
+    assert (shared["housing"]["amount"], shared["service-desk"]["amount"]) == (9650, 193_000)
+
+
 def test_the_datacentres_of_zuid_west_vlaanderen_stand_in_kortrijk_and_waregem(leiestreek: Files) -> None:
     found = content(leiestreek, "estate.yaml")["datacentres"]
     assert (found["west"]["at"], found["east"]["at"]) == ("kortrijk/stadhuis", "waregem/stadhuis")

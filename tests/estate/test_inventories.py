@@ -19,6 +19,7 @@ from virgem.modules.estate import kinds, model
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.model.connectivity import BackupLink, FibreType
+from virgem.modules.estate.model.costs import Period, SharingKey
 from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.model.procurement import Status
 from virgem.modules.estate.schema import json_schema
@@ -105,7 +106,7 @@ def test_the_example_sets_every_key(cls: type[Located], name: str) -> None:
         assert any(getattr(value, name) != plain.default for value in values)
 
 
-@pytest.mark.parametrize("enum", [Status, DeviceState, Tier, FibreType])
+@pytest.mark.parametrize("enum", [Status, DeviceState, Tier, FibreType, SharingKey, Period])
 def test_the_example_has_every_value_of_a_choice(enum: type[StrEnum]) -> None:
     seen = (getattr(value, one.name) for value in shown() for one in fields(value))
     assert {value for value in seen if isinstance(value, enum)} == set(enum)
@@ -144,3 +145,11 @@ def test_the_lock_of_a_shipped_estate_is_the_one_its_plan_writes(name: str) -> N
     assert lock.dump(prepared.lock) == (ROOT / "inventories" / name / "estate.lock").read_bytes(), (
         f"run: virgem plan inventories/{name}, and commit the lock"
     )
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_a_shipped_estate_shares_costs_by_every_key(name: str) -> None:
+    estate = checked(name).estate
+    assert estate is not None
+    assert estate.prices is not None
+    assert {cost.by for cost in estate.prices.shared} == set(SharingKey)

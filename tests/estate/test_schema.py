@@ -14,7 +14,7 @@ from support import ROOT
 from virgem.modules.estate import kinds
 from virgem.modules.estate.model import Estate, Municipality
 from virgem.modules.estate.plans import plan_of
-from virgem.modules.estate.scalars import Money, PortRange, ScalarError
+from virgem.modules.estate.scalars import Money, PortRange, Price, ScalarError
 from virgem.modules.estate.schema import json_schema
 from virgem.modules.estate.schema import scalar as scalar_schema
 
@@ -132,7 +132,7 @@ def fits(cls: Any, value: object) -> bool:
     return jsonschema.Draft202012Validator(scalar_schema(cls)).is_valid(value)
 
 
-@pytest.mark.parametrize("cls", [Money, PortRange])
+@pytest.mark.parametrize("cls", [Money, PortRange, Price])
 def test_of_a_number_as_text_the_schema_takes_what_the_loader_takes(cls: Any) -> None:
     refused = [text for text in WRITTEN if not takes(cls, text)]
     assert len(refused) > 100
@@ -148,7 +148,7 @@ def is_backwards(text: str) -> bool:
     return bool(dash) and first.isdigit() and last.isdigit() and int(first) > int(last)
 
 
-@pytest.mark.parametrize("cls", [Money, PortRange])
+@pytest.mark.parametrize("cls", [Money, PortRange, Price])
 @pytest.mark.parametrize("value", [-1, 0, 1, 443, 65535, 65536, 10**12 - 1, 10**12, 12.5, -0.5, 1e15])
 def test_of_a_bare_number_the_schema_takes_what_the_loader_takes(cls: Any, value: float) -> None:
     assert fits(cls, value) == takes(

@@ -46,6 +46,7 @@ def region(label: str = "Test", devices: int = 5, **keys: Any) -> dict[str, byte
         "label": label,
         "datacentres": {"west": {"at": "kortrijk/stadhuis"}, "east": {"at": "waregem/stadhuis"}},
         "services": {"dns": {}},
+        "prices": {"core": 4.5, "shared": {"board": {"amount": 1000, "key": "inhabitants"}}},
         "upstreams": {"internet": {}},
         "profiles": {"laptop": {"kind": "laptop", "label": label}, "camera": {"kind": "camera"}},
         "rings": {"pilot": {"share": 10}, "all": {"share": 90}},

@@ -7,6 +7,7 @@ import datetime
 import io
 import json
 from dataclasses import fields
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
@@ -208,3 +209,33 @@ def test_the_owner_of_an_entity_owns_its_sites_zones_and_devices_everywhere() ->
     hosts = inventory(made.estate, made.plan).hosts
     owned = {h.variables["virgem_owner"] for h in hosts if h.variables.get("virgem_site") == "kortrijk/bib"}
     assert owned == {"facility-manager"}
+
+
+def test_the_costs_of_each_municipality_add_up_to_its_total_and_the_parts_to_the_whole() -> None:
+    rows = rows_of("costs")
+    assert [row["nis"] for row in rows] == ["34022", "34023", "34040"]
+    for row in rows:
+        sums = [Decimal(text) for head, text in row.items() if head not in ("nis", "name", "total")]
+        assert sum(sums) == Decimal(row["total"]) > 0
+    assert sum(Decimal(row["shared"]) for row in rows) == 1000
+    # Two small servers of two cores.
+    assert {row["nis"]: row["servers"] for row in rows} == {"34022": "18.00", "34023": "0.00", "34040": "0.00"}
+
+
+def test_the_costs_of_one_municipality_are_its_own_and_its_part_stays_that_of_all() -> None:
+    [row] = rows_of("costs", tenants=(KORTRIJK,))
+    assert row == rows_of("costs")[0]
+
+
+def test_without_a_price_list_there_are_no_costs_rather_than_none_to_pay() -> None:
+    files = region()
+    main = json.loads(files["estate.yaml"])
+    del main["prices"]
+    bare = ready(files | {"estate.yaml": json.dumps(main).encode()})
+    made = reports.inventory_report(bare, as_of=DAY, formats=("csv",))
+    assert made["csv/costs.csv"].decode().count("\r\n") == 1
+
+
+def test_both_pages_show_the_table_of_costs_in_their_language() -> None:
+    assert "Kosten per maand" in report()["inventory.nl.html"].decode()
+    assert "Costs for a month" in report()["inventory.en.html"].decode()

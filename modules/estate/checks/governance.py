@@ -158,8 +158,12 @@ def _paths(facts: Facts) -> frozenset[str]:
     keyed: list[Any] = [*estate.datacentres, *estate.quotas, *estate.services, *estate.upstreams, *estate.flows]
     keyed += [*estate.backbone, *estate.fibre.pops, *estate.fibre.ducts, *estate.fibre.cables, *estate.fibre.spans]
     keyed += [*estate.contracts, *estate.profiles, *estate.rings, *estate.owners, *estate.risks, *estate.attestations]
-    keyed += [*estate.waivers, *estate.municipalities]
-    found = {str(value.id) for value in keyed} | {estate.name, "pools"} | {device.serial for device in estate.devices}
+    keyed += [*estate.waivers, *estate.municipalities, *(estate.prices.shared if estate.prices else ())]
+    found = (
+        {str(value.id) for value in keyed}
+        | {estate.name, "pools", "prices"}
+        | {device.serial for device in estate.devices}
+    )
     found |= {offered.path for contract in estate.contracts for offered in contract.items}
     found |= {f"{contract.id}/{lot.id}" for contract in estate.contracts for lot in contract.lots}
     found.update(value.path for _, value in facts.zones)

@@ -24,6 +24,7 @@ from virgem.modules.estate.model.connectivity import (
     Upstream,
     Zone,
 )
+from virgem.modules.estate.model.costs import Licence, Prices, SharedCost, SizePrice, Weight
 from virgem.modules.estate.model.devices import Device, Ring
 from virgem.modules.estate.model.governance import Attestation, Owner, Risk, Waiver
 from virgem.modules.estate.model.procurement import (
@@ -58,6 +59,7 @@ __all__ = [
     "Estate",
     "Fibre",
     "Flow",
+    "Licence",
     "Link",
     "LoadBalancer",
     "Lot",
@@ -69,16 +71,20 @@ __all__ = [
     "Owner",
     "PointOfPresence",
     "Pools",
+    "Prices",
     "PublicAddress",
     "QuotaClass",
     "Ring",
     "Risk",
     "Server",
+    "SharedCost",
     "SharedService",
     "Site",
+    "SizePrice",
     "Span",
     "Upstream",
     "Volume",
     "Waiver",
+    "Weight",
     "Zone",
 ]

@@ -10,6 +10,7 @@ from typing import ClassVar
 from virgem.modules.estate.base import Located, key
 from virgem.modules.estate.model.cloud import CloudShare, Datacentre, QuotaClass, SharedService
 from virgem.modules.estate.model.connectivity import BackboneLink, Fibre, Flow, Link, Point, Upstream, Zone
+from virgem.modules.estate.model.costs import Prices
 from virgem.modules.estate.model.devices import Device, Ring
 from virgem.modules.estate.model.governance import Attestation, Owner, Risk, Waiver
 from virgem.modules.estate.model.procurement import Contract, Delivery, DeviceProfile, Order
@@ -134,6 +135,7 @@ class Estate(Located):
     datacentres: tuple[Datacentre, ...] = key("Datacentres.", default=(), keyed=True)
     quotas: tuple[QuotaClass, ...] = key("Quota classes beside small, medium and large.", default=(), keyed=True)
     services: tuple[SharedService, ...] = key("Shared services.", default=(), keyed=True)
+    prices: Prices | None = key("What the shared cloud costs; without it nothing has a price.", default=None)
     upstreams: tuple[Upstream, ...] = key("Networks above the region.", default=(), keyed=True)
     flows: tuple[Flow, ...] = key("Registered flows.", default=(), keyed=True)
     backbone: tuple[BackboneLink, ...] = key("Links between hubs; when left out, a ring.", default=(), keyed=True)

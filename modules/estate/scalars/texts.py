@@ -308,6 +308,18 @@ class Money(Text):
         return Decimal(self)
 
 
+class Price(Money):
+    """A price of one unit in euro, excluding VAT: of a GiB it may be less than a cent, so at most four decimals."""
+
+    __slots__ = ()
+    what = "a price in euro"
+    pattern = r"[0-9]{1,12}(?:\.[0-9]{1,4})?"
+    schema_pattern = r"(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,4})?"
+    longest = 17
+    rule = "digits, a dot and at most four decimals"
+    example = "0.065"
+
+
 class CyFunId(Text):
     """An identifier of a CyberFundamentals 2025 subcategory or control."""
 

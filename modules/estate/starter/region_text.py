@@ -156,7 +156,7 @@ def _quotas() -> Mapping[str, Value]:
 
 
 def templates(selection: Selection, operator: PublicAssociation, hops: Sequence[Hop], today: date) -> Mapping[str, str]:
-    """Return services.yaml, contracts.yaml and governance.yaml."""
+    """Return services.yaml, contracts.yaml, governance.yaml and prices.yaml."""
     kbo = operator.kbo or ""
     values = {
         "authority": f'"{plain(operator.name)}"',
@@ -167,6 +167,9 @@ def templates(selection: Selection, operator: PublicAssociation, hops: Sequence[
         "attested": f"{today - timedelta(days=30)}",
         "attested_end": f"{today + timedelta(days=330)}",
         **{name: f"{_ceiling(selection, euro)}.00" for name, euro in _EURO_A_HEAD.items()},
+        # Euro: of a month 6 cents a head, of a year 1.20.
+        "housing": f"{_round_up(selection.population * 6 // 100, 50)}",
+        "service_desk": f"{_round_up(selection.population * 120 // 100, 1000)}",
     }
     line = "\n".join(head(SCHEMA, ())) + "\n"
     files = sorted(TEMPLATES.glob("*.yaml"))
