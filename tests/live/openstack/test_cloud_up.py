@@ -209,6 +209,24 @@ def until(found: Any) -> None:
         time.sleep(0.05)
 
 
+def test_an_interrupted_up_goes_on_where_it_stopped(region: Region, applied: Any, admin: Cloud) -> None:
+    before = belongings.seen(admin)
+    waregem = ("--tenant", "34040", "--applications", "--confirm", "49")
+    region.run("destroy", *waregem)
+    without = belongings.seen(admin)
+    # The port by which its router leads out is none of the 49.
+    assert 0 < (before - without).total() <= 50
+    process = region.start("up", "--yes")
+    until(lambda: belongings.seen(admin) != without or process.poll() is not None)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == 130, told
+    assert belongings.seen(admin) != before
+    region.run("up", "--yes")
+    assert belongings.seen(admin) == before
+    assert region.run("preview", "--engine", "pulumi", "--every")["changes"] == []
+
+
 def test_an_interrupted_destruction_goes_on_where_it_stopped_and_leaves_the_cloud_empty(
     region: Region, applied: Any, admin: Cloud
 ) -> None:
