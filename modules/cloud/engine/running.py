@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-from pulumi.automation import LocalWorkspace, Stack, UpdateSummary
+from pulumi.automation import Deployment, LocalWorkspace, Stack, UpdateSummary
 from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
+from virgem.modules.cloud.engine import finding, pending
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -26,6 +27,7 @@ from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, p
 AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
+_CHANGING = frozenset({"up", "refresh", "destroy"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,10 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
         signal.signal(signal.SIGINT, lambda *_: command.interrupt())
         try:
             stack = _open(order, where, engine, command)
-            _act(order.what, stack, hearing)
+            if order.what in _CHANGING and _was_killed(where, order.stack):
+                hearing.faults += _pick_up(stack, engine.access)
+            if not hearing.faults:
+                _act(order.what, stack, hearing)
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
@@ -121,12 +126,39 @@ def exists(where: Place, stack: str) -> bool:
 
 def holds(where: Place, stack: str) -> bool:
     """Tell whether a state in files holds any resource, or one whose making was interrupted."""
+    latest = _latest(where, stack)
+    return latest is None or bool(latest.get("resources") or latest.get("pending_operations"))
+
+
+def _latest(where: Place, stack: str) -> dict[str, Any] | None:
+    """Return what a state in files holds, None where it cannot be read."""
     data = files.read_bytes(where.stacks / f"{stack}.json", _LIMIT)
     try:
-        latest = json.loads(data)["checkpoint"]["latest"] or {} if data else {}
+        return dict(json.loads(data)["checkpoint"]["latest"] or {}) if data else {}
     except (ValueError, KeyError, TypeError):
-        return True
-    return bool(latest.get("resources") or latest.get("pending_operations"))
+        return None
+
+
+def _was_killed(where: Place, stack: str) -> bool:
+    """Tell whether an engine may have been killed at work on a stack; only the engine knows of a state elsewhere."""
+    latest = _latest(where, stack) if where.in_files else None
+    return latest is None or bool(latest.get("pending_operations"))
+
+
+def _pick_up(stack: Stack, access: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Take into the state what a killed engine had made and not noted; return what cannot be decided."""
+    exported = stack.export_stack()
+    deployment = exported.deployment or {}
+    if not deployment.get("pending_operations"):
+        return ()
+    known = {resource["id"] for resource in deployment.get("resources") or () if resource.get("id")}
+    ids, refused = finding.find(finding.Finder(access), deployment, known)
+    if refused:
+        return refused
+    stack.import_stack(Deployment(version=exported.version, deployment=pending.taken_in(deployment, ids)))
+    if ids:
+        stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
+    return ()
 
 
 def _act(what: str, stack: Stack, hearing: Hearing) -> None:

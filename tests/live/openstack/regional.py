@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,9 +91,33 @@ class Region:
         return {**json.loads(output), "told": told}
 
 
-def _obey_interrupts() -> None:
-    import signal
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Do what a terminal does at Ctrl-C."""
+    process.send_signal(signal.SIGINT)
 
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill it with all that it started: workers, engines and providers, at one point in time."""
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for pid in (process.pid, *_below(process.pid)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+
+def _below(pid: int) -> list[int]:
+    """Return what a process started, and what that did."""
+    children: dict[int, list[int]] = {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parent = int(file.read_text().rpartition(")")[2].split()[1])
+            children.setdefault(parent, []).append(int(file.parent.name))
+    found = [pid]
+    for one in found:
+        found += children.get(one, [])
+    return found[1:]
+
+
+def _obey_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 

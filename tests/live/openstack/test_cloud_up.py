@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from support import ROOT, in_ci, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
-from live.openstack.regional import KORTRIJK, Region, towns
+from live.openstack.regional import KORTRIJK, Region, interrupt, kill, towns
 from virgem.modules.cloud.engine import installing
 
 pytestmark = pytest.mark.slow
@@ -209,22 +209,32 @@ def until(found: Any) -> None:
         time.sleep(0.05)
 
 
-def test_an_interrupted_up_goes_on_where_it_stopped(region: Region, applied: Any, admin: Cloud) -> None:
+def test_an_up_that_is_interrupted_or_killed_goes_on_where_it_stopped(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
     before = belongings.seen(admin)
-    waregem = ("--tenant", "34040", "--applications", "--confirm", "49")
-    region.run("destroy", *waregem)
-    without = belongings.seen(admin)
+    region.run("destroy", "--tenant", "34040", "--applications", "--confirm", "49")
+    left = belongings.seen(admin)
     # The port by which its router leads out is none of the 49.
-    assert 0 < (before - without).total() <= 50
-    process = region.start("up", "--yes")
-    until(lambda: belongings.seen(admin) != without or process.poll() is not None)
-    process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=300)
-    assert process.returncode == 130, told
-    assert belongings.seen(admin) != before
+    assert 0 < (before - left).total() <= 50
+    for stop, code in ((interrupt, 130), (kill, -signal.SIGKILL)):
+        stop_in_the_middle(region, admin, stop, code)
+        left = belongings.seen(admin)
+        assert (left - before).total() == 0
+        assert left != before
     region.run("up", "--yes")
     assert belongings.seen(admin) == before
     assert region.run("preview", "--engine", "pulumi", "--every")["changes"] == []
+
+
+def stop_in_the_middle(region: Region, admin: Cloud, stop: Callable[[subprocess.Popen[str]], None], code: int) -> None:
+    """Begin to apply, and stop it when some objects are there and others being made."""
+    there = belongings.seen(admin).total()
+    process = region.start("up", "--yes")
+    until(lambda: belongings.seen(admin).total() > there + 5 or process.poll() is not None)
+    stop(process)
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == code, told
 
 
 def test_an_interrupted_destruction_goes_on_where_it_stopped_and_leaves_the_cloud_empty(

@@ -1,0 +1,101 @@
+"""Asks the cloud which object a killed engine had made of a resource; see pending for what is asked."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from keystoneauth1.adapter import Adapter
+from keystoneauth1.exceptions import ClientException
+from keystoneauth1.identity.v3 import Password
+from keystoneauth1.session import Session
+
+from virgem.modules.cloud.engine import pending
+from virgem.modules.cloud.engine.pending import Listing
+from virgem.modules.cloud.engine.steps import Fault
+
+# States in which a service still works on an object: nova, cinder, glance, octavia.
+_AT_WORK = frozenset({"BUILD", "REBUILD", "creating", "downloading", "queued", "importing", "saving", "PENDING_CREATE"})
+_SECONDS = 300
+_TIMEOUT = 60
+_VERSIONS = {"compute": "2.1", "block-storage": "3.0", "identity": "3"}
+
+
+class Finder:
+    """The operator's connection to the cloud; the access is that of the provider, as OS_* variables."""
+
+    def __init__(self, access: Mapping[str, str]) -> None:
+        self._access = access
+        authority = access.get("OS_CACERT") or True
+        self._session = Session(
+            auth=Password(
+                auth_url=access["OS_AUTH_URL"],
+                username=access["OS_USERNAME"],
+                password=access["OS_PASSWORD"],
+                project_name=access.get("OS_PROJECT_NAME"),
+                user_domain_name=access.get("OS_USER_DOMAIN_NAME"),
+                project_domain_name=access.get("OS_PROJECT_DOMAIN_NAME"),
+            ),
+            verify=False if access.get("OS_INSECURE") else authority,
+            timeout=_TIMEOUT,
+        )
+
+    def rows(self, listing: Listing, inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        """Return what a service lists for a resource with these inputs; [] where what it belongs to is gone."""
+        service = Adapter(
+            self._session,
+            service_type=listing.service,
+            interface="public",
+            region_name=self._access.get("OS_REGION_NAME"),
+            min_version=_VERSIONS.get(listing.service, "2"),
+            max_version="latest",
+            connect_retries=3,
+            status_code_retries=3,
+        )
+        answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+        if answer.status_code == 404:
+            return []
+        if answer.status_code >= 400:
+            raise ClientException(f"{listing.service} answered {answer.status_code}")
+        return list(answer.json()[listing.rows])
+
+
+def find(
+    finder: Finder, deployment: Mapping[str, Any], known: Collection[str]
+) -> tuple[dict[str, str], tuple[Fault, ...]]:
+    """Return the ids of all that was being made in a state and is there, by URN, and what cannot be decided.
+
+    `known` are the ids that the state has for other resources.
+    """
+    ids, faults = {}, []
+    for resource in pending.unfinished(deployment):
+        urn, listing, inputs = resource["urn"], pending.LISTINGS.get(resource["type"]), resource.get("inputs") or {}
+        if listing is None:
+            faults.append(Fault(urn=urn, message=f"was being made; {resource['type']} cannot be looked for"))
+            continue
+        try:
+            found = _settled(finder, listing, inputs, pending.project_of(resource, deployment), known)
+        except ClientException as error:
+            faults.append(Fault(urn=urn, message=f"was being made, and looking for it failed: {error}"))
+            continue
+        if len(found) > 1:
+            faults.append(Fault(urn=urn, message=f"was being made, and the cloud has {len(found)}: {', '.join(found)}"))
+        elif found:
+            ids[urn] = found[0]
+    return ids, tuple(faults)
+
+
+def _settled(
+    finder: Finder, listing: Listing, inputs: Mapping[str, Any], project: str, known: Collection[str]
+) -> list[str]:
+    """Return the ids of the objects, when no service works on them any more."""
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        rows = pending.matching(listing, inputs, project, finder.rows(listing, inputs))
+        new = {pending.identity(listing, inputs, row): row for row in rows}
+        left = {id_: row for id_, row in new.items() if id_ not in known}
+        busy = any(row.get("provisioning_status", row.get("status")) in _AT_WORK for row in left.values())
+        if not busy or time.monotonic() > deadline:
+            return list(left)
+        time.sleep(1)
