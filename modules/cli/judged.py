@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.day import as_of
 from virgem.modules.cli.estate import shown_folder
-from virgem.modules.problem import Problem
+from virgem.modules.problem import Problem, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from virgem.modules.cloud.model import CloudPlan
     from virgem.modules.cloud.preview import Preview
@@ -46,6 +47,31 @@ def judged(args: argparse.Namespace, ready: Ready, cloud: CloudPlan, preview: Pr
     planned = Planned(estate=ready.estate, network=ready.plan, cloud=cloud, preview=preview)
     verdicts = judging.judge(planned, as_of(args))
     return Judged(verdicts, judging.problems(verdicts), ready.sources, shown_folder(ready.folder))
+
+
+def of_estate(args: argparse.Namespace, ready: Ready, tenants: Sequence[str] | None, folder: Path) -> Judged:
+    """Return what the policies say of all that the programs of these tenants declare, of all for none.
+
+    A stack that the saved plan in the folder of results has, unchanged, is taken from there.
+    """
+    from virgem.modules.cloud import previewing
+    from virgem.modules.cloud.plan import cloud_plan
+    from virgem.stacks.program import run
+
+    cloud = cloud_plan(ready.estate, ready.plan)
+    names = previewing.chosen(cloud, tenants)
+    return judged(args, ready, cloud, previewing.run(cloud, names, run, old=_saved(folder, cloud.estate)))
+
+
+def _saved(folder: Path, estate: str) -> Preview | None:
+    from virgem.modules.cloud import saved
+    from virgem.modules.cloud.preview import parse
+
+    try:
+        data = saved.read(folder)
+        return parse(data, estate) if data is not None else None
+    except UserError:
+        return None  # it only saves time
 
 
 def tell(found: Judged, out: Console) -> None:

@@ -5,18 +5,16 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from virgem.modules import files
 from virgem.modules.cli.console import Console, document
 from virgem.modules.cli.estate import add_estate, output_file, prepared_estate
-from virgem.modules.cli.judged import Judged, as_data, judged
+from virgem.modules.cli.judged import Judged, as_data, of_estate
 from virgem.modules.cli.validate import FORMATS
 from virgem.modules.cli.verb import DONE, FAILED, Verb
 
 if TYPE_CHECKING:
-    from virgem.modules.cloud.preview import Preview
     from virgem.modules.governance.judging import Verdict
     from virgem.modules.governance.policy import Policy
 
@@ -65,29 +63,10 @@ def _lines(policies: Sequence[Policy]) -> Iterator[str]:
 
 
 def _evaluated(args: argparse.Namespace, out: Console) -> Judged:
-    from virgem.modules.cloud import previewing
-    from virgem.modules.cloud.plan import cloud_plan
     from virgem.modules.planning import default_output
-    from virgem.stacks.program import run
 
     ready = prepared_estate(args, out)
-    cloud = cloud_plan(ready.estate, ready.plan)
-    names = previewing.chosen(cloud, args.tenant)
-    old = saved_preview(default_output(ready.estate), cloud.estate)
-    return judged(args, ready, cloud, previewing.run(cloud, names, run, old=old))
-
-
-def saved_preview(folder: Path, estate: str) -> Preview | None:
-    """Return the saved preview, whose stacks need no second run where nothing changed; None where it is of no use."""
-    from virgem.modules.cloud import saved
-    from virgem.modules.cloud.preview import parse
-    from virgem.modules.problem import UserError
-
-    try:
-        data = saved.read(folder)
-        return parse(data, estate) if data is not None else None
-    except UserError:
-        return None
+    return of_estate(args, ready, args.tenant, default_output(ready.estate))
 
 
 def _text(name: str, found: Judged, *, colour: bool) -> str:

@@ -85,7 +85,7 @@ POLICY = Policy(
         " Private addresses, the region's own and those of upstream networks by contract are not public. A port without"
         " security groups or port security is open to all.",
         "Let it in at a server or load balancer of tier dmz, or narrow the source of the flow.",
-        ("PR.IR-01.1", "PR.IR-01.4", "ISO 27002:8.20", "ICR network zones"),
+        ("PR.IR-01.1", "PR.IR-01.4", "ISO 27002:8.20", "ICR"),
     ),
     severity=Severity.ERROR,
     find=_find,
