@@ -59,7 +59,11 @@ cloud:
     kaarten: { confidentiality: 1, integrity: 2, availability: 2 }
 services: [dns, database, backup]
 """
-WAREGEM = "municipality: 34040\nsites: { stadhuis: town-hall }\ncloud: { quota: small, servers: { app: {} } }\n"
+WAREGEM = """\
+municipality: 34040
+sites: { stadhuis: town-hall }
+cloud: { quota: small, servers: { app: {}, beheer: { tier: management } } }
+"""
 
 
 @cache

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from netaddr import IPNetwork
 from region import KORTRIJK, OPERATOR, among, changed, found, messages, mutant, planned, unknown, value, without
 
 from virgem.modules.estate.checks.governance import controls
@@ -67,7 +68,16 @@ def test_a_rule_of_servers_outside_a_dmz_admits_no_public_address(prefix: str | 
 @pytest.mark.parametrize("prefix", ["10.0.0.0/8", "192.168.0.0/16", "192.0.2.128/25", "10.1.2.3/32"])
 def test_private_addresses_and_those_of_an_upstream_by_contract_are_not_the_world(prefix: str) -> None:
     assert found("open-ingress", mutant(PLAN, APP, **remote(prefix))) == ()
-    assert found("open-ingress", mutant(PLAN, APP6, **remote("2001:db8:42::/48"))) == ()
+    for six in ("2001:db8:42::/48", "fd00:1::/48", "fe80::/64"):
+        assert found("open-ingress", mutant(PLAN, APP6, **remote(six))) == ()
+
+
+def test_prefixes_of_a_public_upstream_are_the_world() -> None:
+    public = tuple(
+        replace(up, prefixes4=(IPNetwork("198.18.0.0/15"),)) if up.public else up for up in PLAN.network.upstreams
+    )
+    plan = replace(PLAN, network=replace(PLAN.network, upstreams=public))
+    assert found("open-ingress", mutant(plan, APP, **remote("198.18.0.0/16")))
 
 
 def test_an_upstreams_prefix_and_more_is_the_world() -> None:
@@ -152,13 +162,13 @@ def test_other_ports_are_left_to_the_flows(protocol: str, port: int | None) -> N
 
 def test_only_management_of_the_tenant_itself_and_of_the_operator_counts() -> None:
     rule = rule_of(PLAN, SSH)
-    own, shared, other, users = (
+    own, shared, users, other = (
         among(PLAN, kinds.SUBNET, name, stack)
         for name, stack in (
             ("management@west-ipv4", "tenant-34022"),
             ("management@west-ipv4", "tenant-shared"),
             ("application@west-ipv4", "tenant-34022"),
-            ("application@west-ipv4", "tenant-shared"),
+            ("management@", "tenant-34040"),
         )
     )
     for subnet in (own, shared):
