@@ -41,6 +41,8 @@ _PLAN_LIMIT = 512 * 2**20
 _NUMBERS = frozenset({"a", "asn", "b", "ipv4", "ipv6", "loopback4", "loopback6", "table", "vlan", "vni"})
 # What the plan finds only because of a mistake in the estate: pools that run out, when they are reserved as a whole.
 _FOLLOWS = {"E611": "E405"}
+# What a waiver may name beside the id of a policy.
+_RULE_CODE = re.compile(r"[EW]\d{3}")
 # The NIS code that a site's key begins with.
 _SITE = re.compile(r"\b\d{5}(?=/)")
 
@@ -131,6 +133,7 @@ def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str 
     numbered, (found, waived) = both(partial(_numbered, folder, estate, renamed_from), partial(judge, loaded, as_of))
     told = {problem.code for problem in found}
     fresh = [problem for problem in numbered.problems if _FOLLOWS.get(problem.code) not in told]
+    fresh += _of_waivers(estate) if estate else ()
     left, also_waived = apply_waivers(fresh, estate, as_of) if estate else ((), ())
     problems = tuple(sorted({*found, *left}))
     failed = any(problem.severity is Severity.ERROR for problem in problems)
@@ -168,6 +171,14 @@ def _numbered(folder: Path, estate: Estate | None, renamed_from: str) -> _Number
     planned = plan_network(estate, old)
     beyond = tuple(_beyond(estate, planned.plan)) if planned.plan else ()
     return _Numbered(plan=planned.plan, lock=planned.lock, afresh=data is None, problems=(*planned.problems, *beyond))
+
+
+def _of_waivers(estate: Estate) -> Iterator[Problem]:
+    """Yield the waivers of policies that do not exist; the policies are only loaded where one is waived."""
+    if any(not _RULE_CODE.fullmatch(waiver.rule) for waiver in estate.waivers):
+        from virgem.modules.governance.judging import unknown_policies
+
+        yield from unknown_policies(estate)
 
 
 def _beyond(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:

@@ -17,6 +17,19 @@ from virgem.modules.estate import kinds
 from virgem.modules.estate.base import KeySpec, Located
 from virgem.modules.estate.model import Device, Estate, Municipality
 from virgem.modules.estate.scalars import Capacity, Decimals, Number, Text
+from virgem.modules.governance.policies import policies
+
+_POLICIES = """Checks of an estate (problems.md) judge its text. Policies judge what is planned: the resources that the
+programs of the cloud's stacks declare, with all their inputs, before anything is applied. `virgem policy` evaluates
+them, and so do `virgem cloud preview` and `virgem cloud up`, with either engine. An error stops `up` before anything is
+applied and makes the others end with 1; a warning is told.
+
+A finding is accepted for a while by a waiver of the estate that names the policy (`rule`), the object (`target`, or
+`any`), an owner role and a last day. After that day it counts no more: the finding is open again, and says so.
+
+One policy is one file in modules/governance/policies/ that defines `POLICY`. Control ids are of the CyberFundamentals
+2025 and of ISO/IEC 27002:2022, the words are virgem's own: neither the CCB nor ISO has seen them. A policy is evidence
+that these controls were looked at in a plan, not that they are met."""
 
 _NOTE = "<!-- Made from the code by `python -m virgem.modules.reference`; do not edit. -->\n\n"
 
@@ -28,6 +41,7 @@ def pages() -> Mapping[str, str]:
         "problems.md": _NOTE + problems_page(),
         "estate.md": _NOTE + estate_page(),
         "kinds.md": _NOTE + kinds_page(),
+        "policies.md": _NOTE + policies_page(),
     }
 
 
@@ -40,6 +54,17 @@ def problems_page() -> str:
         for rule in codes.rules().values()
     )
     return "# Problem codes\n\nE is an error, W a warning.\n\n" + rows.rstrip() + "\n"
+
+
+def policies_page() -> str:
+    """Return the page on the policies over what is planned."""
+    rows = "".join(
+        f"## {policy.id}: {policy.rule.title}\n\n{policy.rule.explanation}\n\n**Dutch:** {policy.rule.nl}.\n\n"
+        f"**Severity:** {policy.severity}. **Controls behind it:** {', '.join(policy.rule.controls)}.\n\n"
+        f"**Way out:** {policy.rule.wayout}\n\n"
+        for policy in policies().values()
+    )
+    return f"# Policies\n\n{_POLICIES}\n\n{rows.rstrip()}\n"
 
 
 def commands_page() -> str:

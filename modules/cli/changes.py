@@ -37,7 +37,7 @@ def face(form: str, changes: Changes, kind: str, title: str) -> str:
     if form == "json":
         return document(kind, faces.as_data(changes))
     if form == "markdown":
-        warning = f"{finding.message}; carrying it out needs --confirm {finding.count}" if finding else ""
+        warning = f"{finding.sentence}; carrying it out needs --confirm {finding.count}" if finding else ""
         return faces.as_markdown(changes, title, warning)
     return {"table": faces.as_table, "text": faces.as_text}[form](changes)
 
@@ -52,4 +52,5 @@ def confirm_deletions(changes: Changes, confirmed: int | None, out: Console) -> 
 def warn_of_deletions(changes: Changes, confirmed: int | None, out: Console) -> None:
     """Say beforehand what would have to be confirmed when the plan is carried out."""
     if finding := check_changes(changes, confirmed):
-        out.note(f"note: {finding.message}; carrying it out needs --confirm {finding.count}")
+        separator = "; " if len(finding.reasons) == 1 else "\n  "
+        out.note(f"note: {finding.message}{separator}carrying it out needs --confirm {finding.count}")

@@ -9,11 +9,14 @@ from virgem.modules.changes import Changes
 from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
 from virgem.modules.cli.console import Console
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
-from virgem.modules.cli.verb import CHANGES, DONE, Verb
+from virgem.modules.cli.judged import Judged, judged, refusal, tell
+from virgem.modules.cli.judged import as_data as policies_data
+from virgem.modules.cli.verb import CHANGES, DONE, FAILED, Verb
 from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
     from virgem.modules.cloud.applying import Site
+    from virgem.modules.planning import Ready
 
 ACTIONS = {
     "preview": "what would be created, updated and deleted",
@@ -67,6 +70,7 @@ def _run(args: argparse.Namespace, out: Console) -> int:
 def _embedded(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.changes.faces import as_data
     from virgem.modules.cloud import saved
+    from virgem.modules.cloud.plan import cloud_plan
     from virgem.modules.cloud.previewing import preview
     from virgem.stacks.program import run
 
@@ -75,13 +79,15 @@ def _embedded(args: argparse.Namespace, out: Console) -> int:
     tenants = tuple(args.tenant) if args.tenant else None
     found = preview(ready.estate, ready.plan, saved.read(folder), tenants, program=run)
     out.say(face(args.diff, found.changes, "CloudChanges", "Cloud plan"))
+    verdict = judged(args, ready, cloud_plan(ready.estate, ready.plan), found.preview)
+    tell(verdict, out)
     if args.save_plan:
         confirm_deletions(found.changes, args.confirm, out)
         out.note(f"saved {saved.write(folder, found.document)}")
     else:
         warn_of_deletions(found.changes, args.confirm, out)
-    out.document("CloudPreviewResult", as_data(found.changes))
-    return CHANGES if found.changes.total.changed else DONE
+    out.document("CloudPreviewResult", {**as_data(found.changes), "policies": policies_data(verdict.verdicts)})
+    return FAILED if verdict.errors else CHANGES if found.changes.total.changed else DONE
 
 
 # ---- the real engine
@@ -91,27 +97,36 @@ def _real(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules import files
     from virgem.modules.cloud import applying
 
-    site = _site(args, out)
+    ready = prepared_estate(args, out)
+    site = _site(args, out, ready)
     names = applying.chosen(site, args.tenant)
     # Whoever comes second is told who holds it; the lock goes with the process.
     with files.locked(site.where.folder):
+        if args.action in ("preview", "up"):
+            return {"preview": _preview, "up": _up}[args.action](
+                args, out, site, names, _judged(args, ready, site, names)
+            )
         return {
-            "preview": _preview,
-            "up": _up,
             "refresh": _refresh,
             "drift": _drift,
             "destroy": _destroy,
         }[args.action](args, out, site, names)
 
 
-def _site(args: argparse.Namespace, out: Console) -> Site:
+def _judged(args: argparse.Namespace, ready: Ready, site: Site, names: tuple[str, ...]) -> Judged:
+    """Return what the policies say of all that these stacks declare, whatever of it is applied already."""
+    from virgem.modules.cloud import applying
+
+    return judged(args, ready, site.cloud, applying.declared(site, names))
+
+
+def _site(args: argparse.Namespace, out: Console, ready: Ready) -> Site:
     from virgem.modules.cloud import applying
     from virgem.modules.cloud.engine import place
     from virgem.modules.cloud.engine.access import access
     from virgem.modules.cloud.plan import cloud_plan
     from virgem.stacks import program
 
-    ready = prepared_estate(args, out)
     who, where = access(), place.place(ready.estate.name, args.state)
     engine = applying.engine(where, who)
     place.prepare(where, who)
@@ -132,26 +147,31 @@ def _show(args: argparse.Namespace, out: Console, changes: Changes) -> None:
     out.say(face(args.diff, changes, "CloudChanges", "Cloud plan"))
 
 
-def _tell(out: Console, changes: Changes) -> None:
+def _tell(out: Console, changes: Changes, verdict: Judged | None = None) -> None:
     from virgem.modules.changes.faces import as_data
 
-    out.document("CloudPreviewResult", as_data(changes))
+    policies = {"policies": policies_data(verdict.verdicts)} if verdict else {}
+    out.document("CloudPreviewResult", {**as_data(changes), **policies})
 
 
-def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], verdict: Judged) -> int:
     from virgem.modules.cloud import applying
 
     found = applying.preview(site, names)
     _show(args, out, found)
+    tell(verdict, out)
     warn_of_deletions(found, args.confirm, out)
-    _tell(out, found)
-    return CHANGES if found.total.changed else DONE
+    _tell(out, found, verdict)
+    return FAILED if verdict.errors else CHANGES if found.total.changed else DONE
 
 
-def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], verdict: Judged) -> int:
     from virgem.modules.changes.faces import summary
     from virgem.modules.cloud import applying
 
+    tell(verdict, out)
+    if verdict.errors:
+        raise UserError(*refusal(verdict))
     with out.step("Find out what differs"):
         found = applying.foresee(site, names)
     _show(args, out, found)
@@ -161,7 +181,7 @@ def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ..
     with out.step(f"Apply {len(names)} stacks to {site.access.url}"):
         done = applying.up(site, names)
     out.say(f"{summary(done)}")
-    _tell(out, done)
+    _tell(out, done, verdict)
     return DONE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.day import as_of
@@ -11,6 +12,10 @@ from virgem.modules.cli.estate import add_estate, add_output, output_folder, pre
 from virgem.modules.cli.verb import DONE, Verb
 from virgem.modules.files import digest
 from virgem.modules.problem import UserError
+
+if TYPE_CHECKING:
+    from virgem.modules.governance.judging import Verdict
+    from virgem.modules.planning import Ready
 
 # More municipalities than this make a folder's name too long.
 _MOST_NAMED = 13
@@ -30,6 +35,18 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         default=(),
         help="only these municipalities, in a folder of its own (report-NIS)",
     )
+    parser.add_argument(
+        "--policies",
+        action="store_true",
+        help="evaluate the policies too: runs the programs of the cloud, which takes as long as `cloud preview`",
+    )
+
+
+def _verdicts(args: argparse.Namespace, ready: Ready) -> Sequence[Verdict]:
+    """Return what the policies say of all stacks, whatever municipalities the report is about."""
+    from virgem.modules.cli.judged import of_estate
+
+    return of_estate(args, ready, None, output_folder(args, ready.estate)).verdicts
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
@@ -42,7 +59,10 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     only = planning.known_towns(ready.plan, args.tenant)
     folder = output_folder(args, ready.estate) / _folder(only)
     languages = tuple(args.lang or ("nl", "en"))
-    made = reports.inventory_report(ready, formats=formats, languages=languages, as_of=as_of(args), tenants=only)
+    verdicts = _verdicts(args, ready) if args.policies else None
+    made = reports.inventory_report(
+        ready, formats=formats, languages=languages, as_of=as_of(args), tenants=only, verdicts=verdicts
+    )
     written = reports.write(folder, made)
     out.say("\n".join([*(f"{folder / name}" for name in sorted(made)), f"{counted(written.touched, 'file')} written."]))
     out.document("Report", {"folder": str(folder), "files": sorted(made), "written": written.touched})

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
+from virgem.modules import files
 from virgem.modules.changes import Changes
 from virgem.modules.cloud import previewing
 from virgem.modules.cloud.changes import of_steps
@@ -16,7 +18,7 @@ from virgem.modules.cloud.engine.running import Engine, Order, Outcome
 from virgem.modules.cloud.engine.steps import Fault, Step
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.names import data_stack
-from virgem.modules.cloud.preview import StackPreview
+from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parse
 from virgem.modules.cloud.previewing import Program
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
@@ -24,6 +26,9 @@ from virgem.network.model import SHARED
 Report = Callable[[str], None]
 # How many stacks are worked on at a time where nobody says so.
 AT_ONCE = 4
+# What programs declared the last time, in the folder of this machine.
+DECLARED = "declared.json"
+_LIMIT = 2**30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +137,29 @@ def foresee(site: Site, names: Sequence[str]) -> Changes:
     kept = {name: known.counts for name in names if (known := unchanged(site, name))}
     fresh = [name for name in names if name in site.cloud.tenant_of and not _was_made(site, name)]
     asked = [name for name in names if name not in kept and name not in fresh]
-    made = previewing.run(site.cloud, fresh, site.program).stacks if fresh else ()
+    made = declared(site, fresh).stacks if fresh else ()
     steps = {stack.name: _created(stack) for stack in made} | _foreseen(site, asked)
     return of_steps(steps, kept, site.tenant_of())
+
+
+def declared(site: Site, names: Sequence[str]) -> Preview:
+    """Return what the programs of these stacks declare, whether it is applied already or not; the cloud is not asked.
+
+    What has not changed since the last time is read back: it would come out the same.
+    """
+    file, wanted = site.where.folder / DECLARED, [name for name in names if name in site.cloud.tenant_of]
+    old = _declared_before(file, site.cloud.estate)
+    found = previewing.run(site.cloud, wanted, site.program, old=old)
+    files.write_atomic(file, dump(merged(found, old)))
+    return found
+
+
+def _declared_before(file: Path, estate: str) -> Preview | None:
+    data = files.read_bytes(file, _LIMIT)
+    try:
+        return parse(data, estate) if data is not None else None
+    except UserError:
+        return None  # damaged or of another version: it saves time and nothing else
 
 
 def _was_made(site: Site, stack: str) -> bool:

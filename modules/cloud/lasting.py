@@ -14,6 +14,8 @@ from virgem.modules.estate.model import Estate, QuotaClass
 
 # Who looks but does not touch, in every project.
 AUDITOR = "auditor"
+# What the metadata of a volume say of its backup.
+OTHER_DATACENTRE = "other-datacentre"
 _OWNER_ROLES = ("load-balancer_member", "member")
 
 
@@ -63,14 +65,16 @@ def _volumes(estate: Estate, tenant: Tenant) -> Iterator[Volume]:
         yield _declared(estate, tenant, declared)
     for kit in tenant.kits:
         for host in kit.hosts if kit.volume_gb else ():
-            facts = names.metadata(estate, tenant.nis, kit.owner, kit.classification)
+            facts = names.metadata(estate, tenant.nis, kit.owner, kit.classification) | {"server": host.name}
+            if kit.backup:
+                facts["backup"] = OTHER_DATACENTRE
             yield Volume(
                 id=f"{host.name}-data",
                 name=f"{host.name}-data",
                 size_gb=kit.volume_gb,
                 zone=tenant.datacentre(host),
                 encrypted=kit.classification >= 3,
-                metadata=facts | {"server": host.name},
+                metadata=dict(sorted(facts.items())),
                 description=f"Data of the shared service {kit.id}",
             )
 
@@ -82,7 +86,7 @@ def _declared(estate: Estate, tenant: Tenant, volume: model.Volume) -> Volume:
     if dataset:
         facts["dataset"] = dataset.id
     if volume.backup:
-        facts["backup"] = "other-datacentre"
+        facts["backup"] = OTHER_DATACENTRE
     return Volume(
         id=volume.id,
         name=volume.id,

@@ -19,7 +19,6 @@ from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parse
 from virgem.modules.estate.model import Estate
-from virgem.modules.governance.guard import GuardFinding, check_changes
 from virgem.modules.problem import UserError
 from virgem.network.model import NetworkPlan
 
@@ -38,10 +37,6 @@ class PreviewResult:
     preview: Preview
     changes: Changes
     document: bytes
-
-    def guard(self, confirmed: int | None = None) -> GuardFinding | None:
-        """Return why the changes must be confirmed by the number of deletions, or None."""
-        return check_changes(self.changes, confirmed)
 
 
 def preview(

@@ -27,6 +27,7 @@ class Kit:
     anti_affinity: bool
     hosts: tuple[CloudAddress, ...]
     volume_gb: int = 0  # of each host, for shared services; a town declares its volumes apart
+    backup: bool = False  # of those volumes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +104,7 @@ def _service_kit(plan: NetworkPlan, service: SharedService) -> Kit:
         anti_affinity=True,
         hosts=hosts,
         volume_gb=service.volume_gb,
+        backup=service.backup,
     )
 
 

@@ -84,8 +84,8 @@ RULES = (
         "E909",
         "A waiver of an unknown rule",
         "Afwijking van een onbekende regel",
-        "No problem has this code.",
-        "Take the code from the problem it accepts.",
+        "No problem has this code, and no policy this name.",
+        "Take the code from the problem it accepts, or the policy's name from `virgem policy --list`.",
     ),
     Rule(
         "E910",

@@ -42,11 +42,23 @@ class GuardFinding:
         return self.deleted + self.moved
 
     @property
-    def message(self) -> str:
-        """One sentence for the user."""
+    def summary(self) -> str:
+        """What the plan does, without why it is refused."""
         acts = [f"deletes {_things(self.deleted)}"] if self.deleted or not self.moved else []
         acts += [f"gives {_things(self.moved)} other numbers or addresses"] if self.moved else []
-        return f"the plan {' and '.join(acts)}: {'; '.join(self.reasons)}"
+        return f"the plan {' and '.join(acts)}"
+
+    @property
+    def message(self) -> str:
+        """For the user: one sentence, or where it is about several kinds a line for each."""
+        if len(self.reasons) == 1:
+            return f"{self.summary}: {self.reasons[0]}"
+        return "\n  - ".join((f"{self.summary}:", *self.reasons))
+
+    @property
+    def sentence(self) -> str:
+        """The same on one line, for where there is no other."""
+        return f"{self.summary}: {'; '.join(self.reasons)}"
 
     @property
     def hint(self) -> str:
@@ -83,8 +95,9 @@ def check_guard(
 
 
 def _deletions(before: Mapping[str, int], gone: Mapping[str, int], protected: Collection[str]) -> Iterator[str]:
-    for kind in sorted(kind for kind in gone if gone[kind] > 0):
-        share = f"{gone[kind]} of {before.get(kind, 0)} {kind}"
+    # What holds data or tenants is read first.
+    for kind in sorted((kind for kind in gone if gone[kind] > 0), key=lambda kind: (kind not in protected, kind)):
+        share = f"{gone[kind]} of {before.get(kind, 0)} {_named(kind)}"
         if kind in protected:
             yield f"{share}, which is protected"
         elif _is_much(gone[kind], before.get(kind, 0)):
@@ -103,6 +116,13 @@ def _moves(before: Mapping[str, int], moved: Mapping[str, int], missing: str) ->
 def _is_much(part: int, whole: int) -> bool:
     # Whole numbers: no rounding decides whether a plan is refused.
     return part * 100 > whole * SHARE_PERCENT
+
+
+def _named(kind: str) -> str:
+    """Return a kind as people know it: the provider's `openstack:blockstorage/volume:Volume` is `Volume`."""
+    service, _, name = kind.partition(":")[2].partition(":")
+    # QuotaV2 and the like are several kinds of several services.
+    return f"{name} ({service.partition('/')[0]})" if name else kind
 
 
 def _things(count: int) -> str:

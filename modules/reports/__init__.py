@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from virgem.modules.files import Written
+    from virgem.modules.governance.judging import Verdict
     from virgem.modules.planning import Ready
 
 FORMATS = ("html", "csv", "json")
@@ -22,14 +23,18 @@ def inventory_report(
     formats: Sequence[str] = FORMATS,
     languages: Sequence[str] = LANGUAGES,
     tenants: Sequence[str] = (),
+    verdicts: Sequence[Verdict] | None = None,
 ) -> Mapping[str, bytes]:
     """Return the inventory's files by relative path; pure: the same estate and day give the same bytes.
 
-    `formats` are among FORMATS, `languages` among LANGUAGES, `tenants` are NIS codes (none: all municipalities).
+    `formats` are among FORMATS, `languages` among LANGUAGES, `tenants` are NIS codes (none: all municipalities),
+    `verdicts` what the policies say of what is planned (None: not evaluated).
     """
-    from virgem.modules.reports import inventory
+    from virgem.modules.reports import inventory, table
 
-    return inventory.files(ready, as_of, tuple(formats), tuple(languages), frozenset(tenants))
+    judged = None if verdicts is None else tuple(verdicts)
+    facts = table.Facts(ready=ready, as_of=as_of, tenants=frozenset(tenants), verdicts=judged)
+    return inventory.files(facts, tuple(formats), tuple(languages))
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> Written:

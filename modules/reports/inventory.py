@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 
-from virgem.modules.planning import Ready
 from virgem.modules.reports import data_files
 from virgem.modules.reports.page import page
 from virgem.modules.reports.table import Facts, contents
 
 
-def files(
-    ready: Ready,
-    as_of: datetime.date,
-    formats: tuple[str, ...],
-    languages: tuple[str, ...],
-    tenants: frozenset[str],
-) -> Mapping[str, bytes]:
+def files(facts: Facts, formats: tuple[str, ...], languages: tuple[str, ...]) -> Mapping[str, bytes]:
     """Return the files of the report by relative path, in the formats and languages asked for."""
-    facts = Facts(ready=ready, as_of=as_of, tenants=tenants)
     rows = contents(facts)
     texts: dict[str, str] = {}
     if "html" in formats:

@@ -11,6 +11,7 @@ from functools import cache
 from types import MappingProxyType
 
 from virgem.modules.estate.model import Estate
+from virgem.modules.governance.judging import Verdict
 from virgem.modules.planning import Ready
 from virgem.network.model import NetworkPlan
 
@@ -24,6 +25,8 @@ class Facts:
     ready: Ready
     as_of: datetime.date
     tenants: frozenset[str] = frozenset()
+    # What the policies say of what is planned; None: they were not evaluated.
+    verdicts: tuple[Verdict, ...] | None = None
 
     @property
     def estate(self) -> Estate:

@@ -12,6 +12,7 @@ from virgem.modules.changes.faces import as_data, as_markdown, as_table, as_text
 from virgem.modules.cloud.changes import diff
 from virgem.modules.cloud.preview import dump, parse
 from virgem.modules.cloud.previewing import preview
+from virgem.modules.governance.guard import check_changes
 from virgem.modules.problem import UserError
 from virgem.stacks.program import run as program
 
@@ -147,13 +148,14 @@ def test_losing_a_tenant_must_be_confirmed_by_number() -> None:
     gone = text["municipalities/34022-kortrijk.yaml"].split("cloud:")[0] + "services: [dns]\n"
     operator = klein.OPERATOR.split("flows:")[0]
     result = preview(klein.estate(gone, operator), klein.network(gone, operator), SAVED, program=program)
-    finding = result.guard()
+    finding = check_changes(result.changes)
     assert finding is not None
     assert "Project" in finding.message
-    assert result.guard(confirmed=finding.count) is None
+    assert check_changes(result.changes, confirmed=finding.count) is None
     assert {c.group: c.unchanged for c in result.changes.counts}["34022"] == 0
 
 
 def test_growing_a_volume_needs_no_confirmation() -> None:
     text = klein.KORTRIJK.replace("size: 200", "size: 300")
-    assert preview(klein.estate(text), klein.network(text), SAVED, program=program).guard() is None
+    grown = preview(klein.estate(text), klein.network(text), SAVED, program=program)
+    assert check_changes(grown.changes) is None

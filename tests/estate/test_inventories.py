@@ -24,6 +24,7 @@ from virgem.modules.estate.model.devices import DeviceState
 from virgem.modules.estate.model.procurement import Status
 from virgem.modules.estate.schema import json_schema
 from virgem.modules.estate.validation import Validated, validate
+from virgem.modules.governance.policies import policies
 from virgem.network import lock
 
 INVENTORIES = Path(__file__).resolve().parents[2] / "inventories"
@@ -47,7 +48,9 @@ def test_a_shipped_inventory_has_no_problems(name: str) -> None:
 def test_what_is_accepted_in_the_example_is_accepted_by_a_waiver() -> None:
     found = checked(EXAMPLE)
     assert found.estate is not None
-    assert {problem.code for problem in found.waived} == {waiver.rule for waiver in found.estate.waivers}
+    # Policies are judged over what is planned (tests/governance), not over the text.
+    waived = {waiver.rule for waiver in found.estate.waivers} - set(policies())
+    assert {problem.code for problem in found.waived} == waived
 
 
 @pytest.mark.parametrize("name", SHIPPED)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from virgem.modules.governance.guard import check_guard
+from virgem.modules.governance.guard import PROTECTED, check_guard
 
 BEFORE = {"zone": 100, "tenant": 13, "flow": 10}
 
@@ -39,12 +39,24 @@ def test_the_number_typed_must_be_that_of_all_deletions() -> None:
 
 
 def test_it_says_what_goes_and_what_to_type() -> None:
-    finding = check_guard(BEFORE, {"zone": 40, "tenant": 1}, {"tenant"})
+    finding = check_guard(BEFORE, {"flow": 4, "zone": 40, "tenant": 1}, {"tenant"})
     assert finding is not None
-    assert finding.message == (
-        "the plan deletes 41 objects: 1 of 13 tenant, which is protected; 40 of 100 zone, over 30 %"
-    )
-    assert "--confirm 41" in finding.hint
+    # A line for each kind, what is protected first.
+    assert finding.message.splitlines() == [
+        "the plan deletes 45 objects:",
+        "  - 1 of 13 tenant, which is protected",
+        "  - 4 of 10 flow, over 30 %",
+        "  - 40 of 100 zone, over 30 %",
+    ]
+    assert "\n" not in finding.sentence
+    assert "--confirm 45" in finding.hint
+
+
+def test_one_kind_is_told_in_one_sentence_and_by_the_name_that_people_know() -> None:
+    kind = "openstack:blockstorage/volume:Volume"
+    finding = check_guard({kind: 3}, {kind: 1}, PROTECTED)
+    assert finding is not None
+    assert finding.message == "the plan deletes 1 object: 1 of 3 Volume (blockstorage), which is protected"
 
 
 @given(

@@ -10,6 +10,7 @@ from dataclasses import fields
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from regions import KORTRIJK, WAREGEM
@@ -18,7 +19,11 @@ from support import ROOT
 
 from virgem.modules import planning, reports
 from virgem.modules.devices.inventory import inventory
-from virgem.modules.estate.model import QuotaClass
+from virgem.modules.estate.model import Estate, QuotaClass
+from virgem.modules.governance.judging import Verdict
+from virgem.modules.governance.policies import policies
+from virgem.modules.governance.policy import Finding
+from virgem.modules.problem import Text
 from virgem.modules.reports.table import tables
 from virgem.network.management import management
 from virgem.network.model import SHARED
@@ -91,9 +96,35 @@ def test_every_row_of_every_table_has_a_cell_for_every_column() -> None:
 def example() -> dict[str, list[dict[str, str]]]:
     """The tables of the example estate, which sets every key that an estate can have."""
     made = planning.ready(planning.prepare(ROOT / "inventories" / "zuid-west-vlaanderen", DAY))
-    files = reports.inventory_report(made, as_of=DAY, formats=("json",))
+    files = reports.inventory_report(made, as_of=DAY, formats=("json",), verdicts=verdicts(made.estate))
     tables_of: dict[str, list[dict[str, str]]] = json.loads(files["inventory.json"])["tables"]
     return tables_of
+
+
+def verdicts(estate: Estate) -> tuple[Verdict, ...]:
+    """Verdicts as policies give them: one broken, one waived, the others kept."""
+    one = Finding(urn="urn:1", says=Text("bad", "slecht"), hint=Text("mend", "herstel"), target="kortrijk/gis-portaal")
+    waiver = next(found for found in estate.waivers if found.rule == "apart")
+    given: dict[str, dict[str, Any]] = {"apart": {"waived": ((one, waiver),)}, "residency": {"open": (one,)}}
+    return tuple(Verdict(policy=policy, **given.get(policy.id, {})) for policy in policies().values())
+
+
+def test_a_report_says_what_came_of_each_policy_and_who_accepts_what() -> None:
+    rows = {row["policy"]: row for row in example()["policies"]}
+    assert {name: row["verdict"] for name, row in rows.items()} == dict.fromkeys(policies(), "kept") | {
+        "apart": "waived",
+        "residency": "broken",
+    }
+    assert rows["apart"]["accepted"] == "kortrijk/gis-portaal (ict-kortrijk, 2027-06-30)"
+    assert (rows["residency"]["open"], rows["residency"]["about"]) == ("1", "kortrijk/gis-portaal")
+
+
+def test_what_was_not_evaluated_is_no_pass() -> None:
+    document = json.loads(report(formats=("json",))["inventory.json"])
+    assert {row["verdict"] for row in document["tables"]["policies"]} == {"not-evaluated"}
+    page = report()["inventory.nl.html"].decode()
+    assert page.count("niet geëvalueerd") >= len(policies())
+    assert "Gegevens blijven in de regio" in page
 
 
 def test_the_example_fills_every_table_and_every_column() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check
@@ -65,3 +65,8 @@ def _services(facts: Facts, field: str) -> int:
     if field == "storage_gb":
         return sum(service.servers * service.volume_gb for service in services)
     return sum(service.servers * int(getattr(SIZES[service.flavor], field)) for service in services)
+
+
+def promised_at_most(centres: tuple[Datacentre, ...]) -> Mapping[str, float]:
+    """Return what datacentres may promise to tenants together: cores, memory and volume storage in GiB."""
+    return {field: _capacity(centres, field) * times for field, times in _OVERCOMMIT.items()}

@@ -157,6 +157,8 @@ class ServiceKind(NamedKind):
     reaches: tuple[str, ...] = ()
     # Its servers keep something together, and reach each other for it by the service's own ports.
     replicates: bool = True
+    # True: its volumes hold the backups of others; those of a datacentre lie in another one.
+    keeps_backups: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,7 @@ class SharedService(Located):
     volume_gb: Count = key("Data volume of each server in GiB.", filled=True)
     classification: InfoClass = key("ICR class.", default=InfoClass(3), name="class")
     datacentre: DatacentreRef | None = key("Where it runs; when left out, spread over all.", default=None)
+    backup: bool = key("Its data volumes are backed up in the other datacentre.", default=False)
     owner: OwnerRef = key("Owner role; when left out, the operator's.", filled=True)
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from virgem.modules.estate.problem_formats.annotations import github
 from virgem.modules.estate.problem_formats.document import as_json
 from virgem.modules.estate.problem_formats.junit import junit
-from virgem.modules.estate.problem_formats.sarif import sarif
+from virgem.modules.estate.problem_formats.sarif import Known, sarif
 from virgem.modules.estate.problem_formats.shown import Lines, SeenFrom, seen_from
 from virgem.modules.estate.problem_formats.text import text
 from virgem.modules.problem import Problem
@@ -37,16 +37,17 @@ class Found(Protocol):
         """Return what can show their lines."""
 
 
-def render(name: str, found: Found, *, colour: bool = False, folder: str = "") -> str:
+def render(name: str, found: Found, *, colour: bool = False, folder: str = "", known: Known | None = None) -> str:
     """Return the problems in the format of this name (a key of FORMATS); only text knows colours.
 
-    `folder` is the path of the estate from where its files are looked for ("": from the estate itself).
+    `folder` is the path of the estate from where its files are looked for ("": from the estate itself), `known` the
+    rules that SARIF lists, where they are not the problem codes.
     """
     problems, sources = seen_from(folder, found.problems), SeenFrom(folder, found.sources)
     if name == "text":
         return text(problems, sources, colour=colour)
     if name == "sarif":
-        return sarif(problems, sources, folder)
+        return sarif(problems, sources, folder, known)
     return FORMATS[name](problems, sources)
 
 

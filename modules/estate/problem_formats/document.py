@@ -21,12 +21,13 @@ def as_json(problems: Iterable[Problem], sources: Lines) -> str:
         "kind": "Problems",
         "errors": errors,
         "warnings": warnings,
-        "items": [_item(problem, sources) for problem in found],
+        "items": [item(problem, sources) for problem in found],
     }
     return json.dumps(document, indent=2) + "\n"
 
 
-def _item(problem: Problem, sources: Lines) -> dict[str, Any]:
+def item(problem: Problem, sources: Lines) -> dict[str, Any]:
+    """Return one problem as it stands in a document."""
     return {
         **_place(problem.mark),
         "code": problem.code,

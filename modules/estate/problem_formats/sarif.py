@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from typing import Any
@@ -18,48 +18,53 @@ from urllib.parse import quote
 
 from virgem.modules.codes import rules
 from virgem.modules.estate.problem_formats.shown import Lines, below, ordered, snippet, visible
-from virgem.modules.problem import Mark, Problem, Rule
+from virgem.modules.problem import Mark, Problem, Rule, Severity
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # The name that consumers know for the root of the sources; where it lies they know best, so no URI is given.
 BASE = "%SRCROOT%"
+# Rules by the code of their problems, each with the severity of those.
+Known = Mapping[str, tuple[Rule, Severity]]
 
 
-def sarif(problems: Iterable[Problem], sources: Lines, folder: str = "") -> str:
+def sarif(problems: Iterable[Problem], sources: Lines, folder: str = "", known: Known | None = None) -> str:
     """Return a SARIF log with one run: every registered rule, one result per problem.
 
-    `folder` is the path of the estate that the paths of the problems begin with.
+    `folder` is the path of the estate that the paths of the problems begin with, `known` the rules where they are not
+    the problem codes.
     """
-    found = ordered(problems)
+    found, known = ordered(problems), _codes() if known is None else known
     run = {
-        "tool": {"driver": {"name": "virgem", "rules": [_rule(rule) for rule in rules().values()]}},
+        "tool": {"driver": {"name": "virgem", "rules": [_rule(*rule) for rule in known.values()]}},
         "columnKind": "unicodeCodePoints",
         "originalUriBaseIds": {
             BASE: {"description": {"text": "The folder that virgem was run in, or the estate where it lies elsewhere."}}
         },
-        "results": _results(found, sources, folder),
+        "results": _results(found, sources, folder, known),
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(rule: Rule) -> dict[str, Any]:
+def _codes() -> Known:
+    return {
+        code: (rule, Severity.WARNING if code.startswith("W") else Severity.ERROR) for code, rule in rules().items()
+    }
+
+
+def _rule(rule: Rule, severity: Severity) -> dict[str, Any]:
     help_text = f"{rule.explanation} {rule.wayout}".strip()
     return {
         "id": rule.code,
         "shortDescription": {"text": rule.title},
         "fullDescription": {"text": rule.explanation or rule.title},
         "help": {"text": help_text or rule.title},
-        "defaultConfiguration": {"level": _level(rule.code)},
+        "defaultConfiguration": {"level": severity.value},
         "properties": {"tags": list(rule.controls)},
     }
 
 
-def _level(code: str) -> str:
-    return "warning" if code.startswith("W") else "error"
-
-
-def _results(found: tuple[Problem, ...], sources: Lines, folder: str) -> list[dict[str, Any]]:
-    index = {code: number for number, code in enumerate(rules())}
+def _results(found: tuple[Problem, ...], sources: Lines, folder: str, known: Known) -> list[dict[str, Any]]:
+    index = {code: number for number, code in enumerate(known)}
     seen: Counter[str] = Counter()
     results = []
     for problem in found:

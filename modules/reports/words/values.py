@@ -7,6 +7,7 @@ from functools import cache
 
 from virgem.modules import codes
 from virgem.modules.estate.kinds import FAMILIES, family
+from virgem.modules.governance.policies import policies
 
 Pair = tuple[str, str]  # Dutch, English
 
@@ -42,6 +43,12 @@ _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
         "backup": ("reserve", "backup"),
     },
     "severity": {"error": ("fout", "error"), "warning": ("waarschuwing", "warning")},
+    "verdict": {
+        "kept": ("nageleefd", "kept"),
+        "waived": ("afwijking aanvaard", "waived"),
+        "broken": ("overtreden", "broken"),
+        "not-evaluated": ("niet geëvalueerd", "not evaluated"),
+    },
     "finding": {"open": ("open", "open"), "waived": ("aanvaard", "waived")},
     "tier": {
         "dmz": ("DMZ", "DMZ"),
@@ -86,12 +93,14 @@ def vocabulary(name: str) -> Mapping[str, Pair]:
     if name == "rule":
         # Data files have the English title, so that is what a row holds.
         return {rule.title: (rule.nl, rule.title) for rule in codes.rules().values()}
+    if name == "policy":
+        return {policy.rule.title: (policy.rule.nl, policy.rule.title) for policy in policies().values()}
     return _VOCABULARIES[name]
 
 
 def vocabularies() -> tuple[str, ...]:
     """Return the names of all vocabularies."""
-    return (*_VOCABULARIES, "rule", *FAMILIES)
+    return (*_VOCABULARIES, "rule", "policy", *FAMILIES)
 
 
 @cache

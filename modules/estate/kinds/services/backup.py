@@ -12,4 +12,5 @@ KIND = ServiceKind(
     servers=1,
     flavor="medium",
     volume_gb=1000,
+    keeps_backups=True,
 )

@@ -1,0 +1,251 @@
+"""virgem policy, and what policies and the guard do to `virgem cloud`: nothing is applied that they refuse."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from virgem.modules.changes import Changes, Nature, compare
+from virgem.modules.cli.main import main
+from virgem.modules.cloud import applying
+from virgem.modules.cloud.engine.running import Engine
+from virgem.modules.cloud.model import CloudPlan
+from virgem.modules.cloud.preview import StackPreview
+from virgem.modules.cloud.previewing import Program
+from virgem.modules.governance.policies import policies
+
+OPERATOR = """\
+apiVersion: virgem/v1
+name: een
+operator: Leiedal
+pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
+datacentres: { west: { at: kortrijk/stadhuis } }
+"""
+TOWN = """\
+municipality: 34022
+sites: { stadhuis: town-hall }
+cloud:
+  servers:
+    app: { count: 2, class: 3 }
+"""
+TOGETHER = TOWN.replace("class: 3", "class: 3, anti-affinity: false")
+WAIVER = "waivers: { w: { rule: apart, target: kortrijk/app, reason: R, owner: ict-manager, expires: 2027-06-30 } }\n"
+# Of one tenant alone: the stacks of the shared services take most of the time.
+NOW, LATER = (("--as-of", day, "--tenant", "34022") for day in ("2027-01-01", "2027-07-01"))
+
+
+@pytest.fixture
+def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("OS_CLOUD", "VIRGEM_STATE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"AUTH_URL": "http://127.0.0.1:9/v3", "USERNAME": "a", "PASSWORD": "b"}.items():
+        monkeypatch.setenv(f"OS_{name}", value)
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "een"
+    (folder / "municipalities").mkdir(parents=True)
+    write(folder, TOWN)
+    return folder
+
+
+def write(folder: Path, town: str, more: str = "") -> None:
+    (folder / "estate.yaml").write_text(OPERATOR + more)
+    (folder / "municipalities" / "kortrijk.yaml").write_text(town)
+
+
+def said(capsys: pytest.CaptureFixture[str]) -> tuple[str, str]:
+    found = capsys.readouterr()
+    return found.out, found.err
+
+
+def test_a_plan_that_keeps_all_policies_ends_with_nothing_to_do(
+    estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["policy", str(estate), *NOW]) == 0
+    out, _ = said(capsys)
+    assert [line.split()[::2] for line in out.splitlines()] == [[name, "kept"] for name in policies()]
+
+
+def nothing_to_run(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
+    assert list(names) == []
+    return iter(())
+
+
+def test_a_broken_policy_is_told_in_every_format_with_the_line_of_the_estate(
+    estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(estate, TOGETHER)
+    assert main(["cloud", "preview", str(estate), *NOW, "--save-plan"]) == 1
+    said(capsys)
+    # The saved plan is taken for what has not changed.
+    monkeypatch.setattr(applying.previewing, "_previews", nothing_to_run)
+    assert main(["policy", str(estate), *NOW]) == 1
+    out, _ = said(capsys)
+    assert "een/municipalities/kortrijk.yaml:5:" in out
+    assert "apart 2 servers app of kortrijk, class 3, may run on one host" in out
+    assert "1 open" in out
+
+    assert main(["policy", str(estate), *NOW, "--format", "json"]) == 1
+    told = json.loads(said(capsys)[0])
+    assert (told["kind"], told["errors"], told["items"][0]["target"]) == ("PolicyReport", 1, "kortrijk/app")
+    (apart,) = [one for one in told["policies"] if one["id"] == "apart"]
+    assert (apart["verdict"], apart["severity"], apart["open"][0]["urn"][:11]) == ("broken", "error", "urn:pulumi:")
+
+    assert main(["policy", str(estate), *NOW, "--format", "sarif"]) == 1
+    (run,) = json.loads(said(capsys)[0])["runs"]
+    levels = {rule["id"]: rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]}
+    assert levels == {policy.id: policy.severity.value for policy in policies().values()}
+    (result,) = run["results"]
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == "apart"
+
+    assert main(["policy", str(estate), *NOW, "--format", "junit", "-o", "found.xml"]) == 1
+    assert ElementTree.parse("found.xml").getroot().get("failures") == "1"
+
+
+def test_a_waiver_shows_who_accepts_until_when_and_then_ends(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(estate, TOGETHER, WAIVER)
+    assert main(["policy", str(estate), *NOW]) == 0
+    out, _ = said(capsys)
+    assert "waived: apart kortrijk/app" in out
+    assert "(waiver w of ict-manager until 2027-06-30: R)" in out
+    assert main(["policy", str(estate), *LATER]) == 1
+    out, err = said(capsys)
+    assert "hint: waiver w of ict-manager ended on 2027-06-30" in out
+    assert "W911" in err
+
+
+def test_an_unknown_policy_in_a_waiver_stops_with_the_nearest(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(estate, TOGETHER, WAIVER.replace("apart", "aparte"))
+    assert main(["validate", str(estate)]) == 1
+    assert "did you mean apart?" in said(capsys)[0]
+
+
+def test_the_list_needs_no_estate(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["policy", "--list"]) == 0
+    out, _ = said(capsys)
+    assert all(f"{policy.id} " in out and policy.rule.title in out for policy in policies().values())
+    assert main(["policy", "--list", "--json"]) == 0
+    assert [one["id"] for one in json.loads(said(capsys)[0])["policies"]] == list(policies())
+
+
+def test_the_embedded_preview_tells_and_fails(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write(estate, TOGETHER)
+    assert main(["cloud", "preview", str(estate), *NOW, "--json"]) == 1
+    out, err = said(capsys)
+    assert "apart 2 servers app" in err
+    assert {one["id"]: one["verdict"] for one in json.loads(out)["policies"]}["apart"] == "broken"
+    write(estate, TOGETHER, WAIVER)
+    assert main(["cloud", "preview", str(estate), *NOW]) == 2
+    assert "waived: apart kortrijk/app" in said(capsys)[1]
+
+
+# ---- up and destroy, without an engine
+
+
+class Cloud:
+    """Stands where the engine stands: what it was asked."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, changes: Changes | None = None) -> None:
+        self.asked: list[str] = []
+        found = Engine(path=Path("/nowhere/pulumi"), version="3.0.0", variables={})
+        patch.setattr(applying, "engine", lambda where, who: found)
+        for name in ("up", "destroy"):
+            patch.setattr(applying, name, self.answer(name, changes))
+        if changes:
+            for name in ("foresee", "destruction", "preview"):
+                patch.setattr(applying, name, lambda site, names: changes)
+
+    def answer(self, name: str, changes: Changes | None) -> object:
+        def carried_out(site: applying.Site, names: tuple[str, ...]) -> Changes:
+            self.asked.append(name)
+            return changes or compare({}, {}, Nature())
+
+        return carried_out
+
+
+def test_up_applies_nothing_that_breaks_a_policy(
+    estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = Cloud(monkeypatch)
+    write(estate, TOGETHER)
+    assert main(["cloud", "up", str(estate), *NOW, "--yes"]) == 1
+    _, err = said(capsys)
+    assert "the plan breaks 1 policy (apart): nothing was applied" in err
+    assert "een/municipalities/kortrijk.yaml:5:" in err
+    assert cloud.asked == []
+    write(estate, TOGETHER, WAIVER)
+    assert main(["cloud", "up", str(estate), *LATER, "--yes"]) == 1
+    assert cloud.asked == []
+    assert main(["cloud", "up", str(estate), *NOW, "--yes"]) == 0
+    assert cloud.asked == ["up"]
+    assert "waived: apart kortrijk/app" in said(capsys)[1]
+
+
+def test_the_real_preview_fails_too(
+    estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cloud(monkeypatch, compare({}, {}, Nature()))
+    assert main(["cloud", "preview", str(estate), *NOW, "--engine", "pulumi"]) == 0
+    write(estate, TOGETHER)
+    assert main(["cloud", "preview", str(estate), *NOW, "--engine", "pulumi"]) == 1
+
+
+VOLUME, RECORD = "openstack:blockstorage/volume:Volume", "openstack:dns/recordSet:RecordSet"
+BEFORE = {VOLUME: {"v1": {}, "v2": {}}, RECORD: {f"r{number}": {} for number in range(4)}}
+
+
+@pytest.mark.parametrize("action", ["up", "destroy"])
+def test_a_mass_deletion_in_the_cloud_is_told_line_by_line_and_asks_for_its_number(
+    action: str, estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = compare(BEFORE, {VOLUME: {"v1": {}}, RECORD: {"r0": {}}}, Nature())
+    cloud = Cloud(monkeypatch, taken)
+    assert main(["cloud", action, str(estate), *NOW, "--yes"]) == 1
+    lines = said(capsys)[1].splitlines()
+    start = lines.index("error: the plan deletes 4 objects:")
+    assert lines[start + 1 : start + 4] == [
+        "  - 1 of 2 Volume (blockstorage), which is protected",
+        "  - 3 of 4 RecordSet (dns), over 30 %",
+        "  hint: look at what goes or moves; if it is meant, confirm with the number: --confirm 4",
+    ]
+    assert main(["cloud", action, str(estate), *NOW, "--yes", "--confirm", "3"]) == 1
+    assert cloud.asked == []
+    assert main(["cloud", action, str(estate), *NOW, "--yes", "--confirm", "4"]) == 0
+    assert cloud.asked == [action]
+
+
+@pytest.mark.parametrize("action", ["up", "destroy"])
+def test_a_small_deletion_of_what_is_not_protected_asks_for_none(
+    action: str, estate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = {**BEFORE, RECORD: {f"r{number}": {} for number in range(3)}}
+    cloud = Cloud(monkeypatch, compare(BEFORE, left, Nature()))
+    assert main(["cloud", action, str(estate), *NOW, "--yes"]) == 0
+    assert cloud.asked == [action]
+
+
+def test_what_was_declared_last_is_read_back_and_made_again_when_damaged(
+    estate: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Cloud(monkeypatch)
+    up = ["cloud", "up", str(estate), *NOW, "--yes"]
+    assert main(up) == 0
+    file = tmp_path / "state" / "virgem" / "cloud" / "een" / applying.DECLARED
+    whole, ran = file.read_bytes(), list[int]()
+    run = applying.previewing._previews
+
+    def counted(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
+        ran.append(len(names))
+        return run(cloud, names, program)
+
+    monkeypatch.setattr(applying.previewing, "_previews", counted)
+    assert main(up) == 0
+    assert sum(ran) == 0
+    file.write_bytes(whole[:-40])
+    assert main(up) == 0
+    assert sum(ran) == 2
+    assert file.read_bytes() == whole
