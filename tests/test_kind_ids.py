@@ -28,6 +28,7 @@ WORDS = {
     "gateway": "a key of public addresses",
     "files": "a key of JSON documents",
     "management": "a tier of the cloud",
+    "monitoring": "a role of hosts",
     "municipality": "the first key of a town's file",
     "radio": "a medium",
     "router": "a sort of entry in the lock, and a column of tables",

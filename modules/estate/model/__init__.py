@@ -26,6 +26,7 @@ from virgem.modules.estate.model.connectivity import (
 )
 from virgem.modules.estate.model.devices import Device, Ring
 from virgem.modules.estate.model.governance import Attestation, Owner, Risk, Waiver
+from virgem.modules.estate.model.hardware import Host, PowerFeed, Rack, RackSwitch, Room
 from virgem.modules.estate.model.procurement import (
     CatalogueItem,
     Contract,
@@ -58,6 +59,7 @@ __all__ = [
     "Estate",
     "Fibre",
     "Flow",
+    "Host",
     "Link",
     "LoadBalancer",
     "Lot",
@@ -69,10 +71,14 @@ __all__ = [
     "Owner",
     "PointOfPresence",
     "Pools",
+    "PowerFeed",
     "PublicAddress",
     "QuotaClass",
+    "Rack",
+    "RackSwitch",
     "Ring",
     "Risk",
+    "Room",
     "Server",
     "SharedService",
     "Site",
