@@ -66,6 +66,13 @@ RULES = (
         ),
     ),
     Rule(
+        "E750",
+        "A host that cannot be",
+        "Host die niet kan bestaan",
+        "A core has a hardware thread or more, and memory that is reserved is there.",
+        "Correct the number.",
+    ),
+    Rule(
         "W783",
         "A machine without out-of-band management",
         "Machine zonder beheer buiten de band",
@@ -113,10 +120,44 @@ RULES = (
         "Leave `cores`, `ram-gb` and `storage-gb` out: they follow from the hosts.",
     ),
     Rule(
-        "E788",
-        "A host that cannot be",
-        "Host die niet kan bestaan",
-        "A core has a hardware thread or more, and memory that is reserved is there.",
-        "Correct the number.",
+        "E787",
+        "Hosts that do not carry what is declared",
+        "Hosts die niet dragen wat is opgegeven",
+        "Servers stand in the datacentre where the plan puts them, copies on hosts of their own. Their cores and "
+        "memory do not fit on its hosts even while all of them run, or its volumes do not fit on the disks.",
+        "Add hosts, or declare less.",
+    ),
+    Rule(
+        "W788",
+        "Servers that stay down when something fails",
+        "Servers die blijven liggen als iets uitvalt",
+        "What runs on a host that fails starts again on the others, and volumes are copied again, as far as there is "
+        "room. Told is the smallest thing whose loss proves to be too much: a host, a rack, a feed, a side of the "
+        "power, a room or a whole site. `virgem capacity` shows all of them.",
+        "Buy as many hosts as the hint says, or declare less.",
+        ("PR.IR-04.1",),
+        says=Text(
+            "the declared {what} of {zone} do not fit any more",
+            "de opgegeven {what} van {zone} passen niet meer",
+        ),
+        hint=Text("add hosts, or declare less", "voeg hosts toe, of geef minder op"),
+    ),
+    Rule(
+        "W789",
+        "Quotas that do not fit when a host fails",
+        "Quota die niet passen als een host uitvalt",
+        "All tenants together may use more than what is left when one host is lost: who asks last is refused then.",
+        "Grant smaller quota classes, or add hosts.",
+        ("PR.IR-04.1",),
+        says=Text(
+            "without {host} the datacentres have less than all quotas promise: {cores} cores, {ram} GiB RAM, "
+            "{storage} GiB of volumes",
+            "zonder {host} hebben de datacentra minder dan alle quota beloven: {cores} cores, {ram} GiB RAM, "
+            "{storage} GiB aan volumes",
+        ),
+        hint=Text(
+            "grant smaller quota classes, or add hosts; virgem capacity shows what is left",
+            "ken kleinere quotaklassen toe, of voeg hosts toe; virgem capacity toont wat er overblijft",
+        ),
     ),
 )

@@ -220,8 +220,7 @@ def _fill_datacentre(centre: Raw) -> None:
     if not hosts or any(host.broken for host in centre.items("hosts")):
         return
     copies, fill = (centre.values.get(name, centre.plan.by_name[name].default) for name in ("copies", "fill"))
-    held = held_by([host.build() for host in hosts], copies, fill)
-    for name, number in zip(("cores", "ram_gb", "storage_gb"), held, strict=True):
+    for name, number in held_by([host.build() for host in hosts], copies, fill).items():
         centre.values.setdefault(name, Count(min(number, Count.most)))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from netaddr import IPAddress
@@ -57,18 +57,19 @@ def hosts(centre: Datacentre, role: HostRole | None = None) -> tuple[Machine, ..
     return tuple(machine for machine in found if role is None or role in machine.roles)
 
 
-def held_by(groups: Sequence[Host], copies: int, fill: int) -> tuple[int, int, int]:
-    """Return what hosts hold for tenants: hardware threads, memory in GiB that is not reserved, storage in GiB.
+def held_by(groups: Sequence[Host], copies: int, fill: int) -> Mapping[str, int]:
+    """Return what hosts hold for tenants, by the key of the datacentre that follows from it.
 
-    `copies` and `fill` are those of the datacentre.
+    `cores` are hardware threads, `ram_gb` is memory that is not reserved: both where any host computes. `storage_gb` is
+    what may be filled, divided by the copies: where any host stores. `copies` and `fill` are those of the datacentre.
     """
-    computing = [group for group in groups if HostRole.COMPUTE in group.roles]
-    storing = [group for group in groups if HostRole.STORAGE in group.roles]
-    return (
-        sum(group.count * group.vcpus for group in computing),
-        sum(group.count * max(0, group.ram_gb - group.reserved_ram_gb) for group in computing),
-        sum(group.count * group.storage_gb for group in storing) * fill // (100 * copies),
-    )
+    found: dict[str, int] = {}
+    if computing := [group for group in groups if HostRole.COMPUTE in group.roles]:
+        found["cores"] = sum(group.count * group.vcpus for group in computing)
+        found["ram_gb"] = sum(group.count * max(0, group.ram_gb - group.reserved_ram_gb) for group in computing)
+    if storing := [group for group in groups if HostRole.STORAGE in group.roles]:
+        found["storage_gb"] = sum(group.count * group.storage_gb for group in storing) * fill // (100 * copies)
+    return found
 
 
 def _alike(centre: Datacentre, group: Host | RackSwitch) -> Iterator[Machine]:

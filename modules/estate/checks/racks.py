@@ -13,7 +13,7 @@ from virgem.modules.estate.machines import Machine, held_by, machines
 from virgem.modules.estate.model import Datacentre, Host, Rack, RackSwitch
 from virgem.modules.estate.power import loads, sides
 
-_HELD = (("cores", "cores"), ("ram-gb", "GiB RAM"), ("storage-gb", "GiB (volumes)"))
+_HELD = {"cores": "cores", "ram_gb": "GiB RAM", "storage_gb": "GiB (volumes)"}
 
 
 def _racks(facts: Facts) -> Iterator[tuple[Datacentre, Rack, list[Machine]]]:
@@ -164,18 +164,16 @@ def addresses_are_not_given_out(facts: Facts) -> Iterator[Notice]:
 @check("E786")
 def datacentre_is_as_large_as_its_hosts(facts: Facts) -> Iterator[Finding]:
     for centre in facts.estate.datacentres:
-        if not centre.hosts:
-            continue
-        for (name, what), held in zip(_HELD, held_by(centre.hosts, centre.copies, centre.fill), strict=True):
-            written = getattr(centre, name.replace("-", "_"))
+        for name, held in held_by(centre.hosts, centre.copies, centre.fill).items():
+            written = getattr(centre, name)
             if name in centre.origin.keys and written > held:
-                message = f"datacentre {centre.id} promises {written} {what}; its hosts hold {held}"
+                message = f"datacentre {centre.id} promises {written} {_HELD[name]}; its hosts hold {held}"
                 hint = "leave the key out, and it follows from the hosts"
                 related = tuple(host.origin.at() for host in centre.hosts[:1])
                 yield Finding(centre.origin.at(name), message, hint, centre.id, related)
 
 
-@check("E788")
+@check("E750")
 def hosts_have_cores_for_their_threads(facts: Facts) -> Iterator[Finding]:
     for centre in facts.estate.datacentres:
         for host in centre.hosts:
