@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from virgem.modules.cloud.capacity import Capacity, Purchase, Zone
+from virgem.modules.cloud.losses import LossKind
 from virgem.modules.cloud.shortage import LOSSES
 from virgem.modules.estate.model import Host
 
@@ -86,10 +87,9 @@ def sentences(found: Capacity) -> Iterator[str]:
 
 def _purchase(bought: Purchase) -> str:
     lost = LOSSES[bought.kind].en.partition(" {")[0]
-    return (
-        f"buy {bought.count} x {_model(bought.host)} for {bought.zone}, outside what is lost: its declared {bought.what} "
-        f"do not fit {'now' if bought.kind == 'nothing' else f'when {_one(lost)} is lost'}"
-    )
+    when = "now" if bought.kind is LossKind.NOTHING else f"when {_one(lost)} is lost"
+    hosts = f"{bought.count} x {_model(bought.host)} for {bought.zone}, outside what is lost"
+    return f"buy {hosts}: its declared {bought.what} do not fit {when}"
 
 
 def _one(lost: str) -> str:
