@@ -35,6 +35,7 @@ WORDS = {
     "server": "a key of volumes and names",
     "servers": "a key of the cloud share",
     "supplier": "a column of the contracts",
+    "switch": "what stands in a rack and does nothing in the cloud",
 }
 IDS = {kind: family for family in kinds.FAMILIES for kind in kinds.family(family)}
 

@@ -76,7 +76,7 @@ class HostInterfaces(Located):
     network: InterfaceName | None = key("For management and all that has none of its own.", default=None)
     external: InterfaceName | None = key("Towards networks outside the cloud; it bears no address.", default=None)
     tunnel: InterfaceName | None = key("For traffic between virtual servers.", default=None)
-    storage: InterfaceName | None = key("Towards storage.", default=None)
+    migration: InterfaceName | None = key("For moving virtual servers between hosts.", default=None)
     api: InterfaceName | None = key("For the cloud's own services among each other.", default=None)
 
 
