@@ -190,6 +190,7 @@ class _Judge:
     def __init__(self, zones: tuple[Zone, ...], promise: Promise, *, all_known: bool) -> None:
         self.zones, self.promise, self.all_known = {zone.name: zone for zone in zones}, promise, all_known
         self._packed: dict[tuple[str, tuple[Space, ...]], Fit] = {}
+        self._alike: dict[tuple[str, bool, tuple[Space, ...], tuple[int, ...]], tuple[Fit, Fit, Fit]] = {}
 
     def verdicts(self, found: Sequence[Loss]) -> Iterator[Verdict]:
         """Yield the worst of each kind of loss in each zone."""
@@ -198,7 +199,7 @@ class _Judge:
             if loss.kind is not LossKind.SITE or (self.all_known and len(self.zones) > 1):
                 alike.setdefault((loss.datacentre, loss.kind), []).append(loss)
         for (zone, kind), some in alike.items():
-            answers = [(loss, self.servers(loss), self.volumes(loss), self.quotas(loss)) for loss in some]
+            answers = [(loss, *self._fits(loss)) for loss in some]
             worst_of_all = max(answers, key=lambda answer: (*map(_badness, answer[1:]), len(answer[0].machines)))
             yield Verdict(
                 zone=zone,
@@ -209,6 +210,16 @@ class _Judge:
                 volumes=worst(answer[2] for answer in answers),
                 quotas=worst(answer[3] for answer in answers),
             )
+
+    def _fits(self, loss: Loss) -> tuple[Fit, Fit, Fit]:
+        """Return the three answers; most losses take hosts of the same sizes, and those are judged once."""
+        zone = self.zones[loss.datacentre]
+        lost = sorted(space for path, space in zone.computing.items() if path in loss.machines)
+        disks = sorted(gb for path, gb in zone.storing.items() if path in loss.machines)
+        key = (zone.name, loss.kind is LossKind.SITE, tuple(lost), tuple(disks))
+        if key not in self._alike:
+            self._alike[key] = (self.servers(loss), self.volumes(loss), self.quotas(loss))
+        return self._alike[key]
 
     def servers(self, loss: Loss, more: int = 0) -> Fit:
         """Tell whether the declared servers fit after a loss, with so many more of the usual host."""

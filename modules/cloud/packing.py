@@ -76,9 +76,14 @@ def _placed(needs: Sequence[Need], hosts: Sequence[Space], order: Callable[[Spac
     """Tell whether first-fit places all, the largest first: of the same size those that must stand apart."""
     free = [[host.cores, host.ram_gb] for host in hosts]
     taken: set[tuple[str, int]] = set()
+    # Hosts before this one have no room for any server.
+    start, least = 0, [min((number(need.space) for need in needs), default=0) for number in _NUMBERS]
     for need in sorted(needs, key=lambda need: (-order(need.space), need.space, -len(need.apart), need.apart)):
         size = need.space
-        for place, (cores, ram_gb) in enumerate(free):
+        while start < len(free) and (free[start][0] < least[0] or free[start][1] < least[1]):
+            start += 1
+        for place in range(start, len(free)):
+            cores, ram_gb = free[place]
             if cores >= size.cores and ram_gb >= size.ram_gb and (need.apart, place) not in taken:
                 free[place] = [cores - size.cores, ram_gb - size.ram_gb]
                 if need.apart:
