@@ -21,6 +21,7 @@ from virgem.modules import collector, files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
 from virgem.modules.cloud.limits import over_quota
 from virgem.modules.cloud.room import crowded
+from virgem.modules.cloud.shortage import short
 from virgem.modules.codes import problem
 from virgem.modules.estate.loader import SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate
@@ -182,9 +183,10 @@ def _of_waivers(estate: Estate) -> Iterator[Problem]:
 
 
 def _beyond(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
-    """Yield what the cloud would refuse half-way."""
+    """Yield what the cloud would refuse half-way, and what its hosts do not carry."""
     yield from over_quota(estate, plan)
     yield from crowded(estate, plan)
+    yield from short(estate, plan)
 
 
 def _lock_bytes(file: Path) -> bytes | None:

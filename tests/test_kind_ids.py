@@ -28,12 +28,14 @@ WORDS = {
     "gateway": "a key of public addresses",
     "files": "a key of JSON documents",
     "management": "a tier of the cloud",
+    "monitoring": "a role of hosts",
     "municipality": "the first key of a town's file",
     "radio": "a medium",
     "router": "a sort of entry in the lock, and a column of tables",
     "server": "a key of volumes and names",
     "servers": "a key of the cloud share",
     "supplier": "a column of the contracts",
+    "switch": "what stands in a rack and does nothing in the cloud",
 }
 IDS = {kind: family for family in kinds.FAMILIES for kind in kinds.family(family)}
 

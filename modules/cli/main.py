@@ -18,7 +18,10 @@ from virgem.modules.cli.verb import DONE, FAILED, Verb
 from virgem.modules.problem import ProblemsFound, UserError
 
 # The order of the help; each is a module of this folder that defines VERB.
-VERBS = ("demo", "init", "validate", "plan", "policy", "cloud", "costs", "engine", "twin", "report", "schema")
+VERBS = (
+    *("demo", "init", "validate", "plan", "policy", "capacity", "costs", "cloud", "engine", "twin", "report", "export"),
+    "schema",
+)
 
 FLAGS = (
     ("--json", "one JSON document on stdout, progress on stderr"),

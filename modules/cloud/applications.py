@@ -54,7 +54,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         routers=tuple(_routers(estate, tenant)),
         address_groups=made.address_groups,
         security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in subjects),
-        server_groups=tuple(_server_group(tenant, kit) for kit in tenant.kits if _apart(kit)),
+        server_groups=server_groups(tenant),
         servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
         balancers=tuple(_balancers(estate, known, tenant)),
         records=dns.records(estate, known.plan, tenant),
@@ -140,6 +140,11 @@ def _security_group(estate: Estate, tenant: Tenant, subject: Subject, rules: tup
 
 def _apart(kit: Kit) -> bool:
     return kit.anti_affinity and len(kit.hosts) > 1
+
+
+def server_groups(tenant: Tenant) -> tuple[ServerGroup, ...]:
+    """Return the groups of servers that stand apart."""
+    return tuple(_server_group(tenant, kit) for kit in tenant.kits if _apart(kit))
 
 
 def _server_group(tenant: Tenant, kit: Kit) -> ServerGroup:

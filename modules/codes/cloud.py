@@ -65,8 +65,9 @@ RULES = (
         "W709",
         "Quotas that promise more than there is",
         "Quota die meer beloven dan er is",
-        "The quotas of all tenants add up to more than the datacentres can promise: cores four times, memory once, "
-        "storage one and a half times what they have. The factors are a choice of this project.",
+        "The quotas of all tenants add up to more than the datacentres can promise: cores as often as their "
+        "`overcommit` says (4), memory once, storage one and a half times what they have. The last is a choice of "
+        "this project.",
         "Grant smaller classes, or enlarge a datacentre.",
         says=Text(
             "the quotas of all tenants add up to {sum} {what}; the datacentres can promise {have:.0f} ({times:g} "
@@ -83,7 +84,7 @@ RULES = (
         "E710",
         "More declared than the datacentres hold",
         "Meer beschreven dan de datacentra aankunnen",
-        "The servers and volumes that are declared do not fit; cores may be shared by four.",
+        "The servers and volumes that are declared do not fit; cores are shared by as many as `overcommit` says (4).",
         "Enlarge a datacentre, or declare less.",
     ),
     Rule(

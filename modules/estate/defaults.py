@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from virgem.modules.estate import kinds
+from virgem.modules.estate.machines import held_by
 from virgem.modules.estate.model import Entity, Link, Owner, QuotaClass, Ring, SharedService, Upstream, Zone
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.model.connectivity import BackupLink, Point
@@ -170,6 +171,8 @@ def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipa
         operator.values.setdefault("owner", OwnerRef("ict-manager"))
     for service in estate.items("services"):
         _fill_service(service, operator)
+    for centre in estate.items("datacentres"):
+        _fill_datacentre(centre)
     for contract in estate.items("contracts"):
         _paths(contract, "items", contract.get("id"))
     known = [(town, publics[town]) for town in towns if town in publics]
@@ -209,6 +212,16 @@ def _fill_service(service: Raw, operator: Raw | None) -> None:
     service.values.setdefault("servers", Count(kind.servers))
     service.values.setdefault("flavor", Identifier(kind.flavor))
     service.values.setdefault("volume_gb", Count(kind.volume_gb))
+
+
+def _fill_datacentre(centre: Raw) -> None:
+    """Give a datacentre with hosts the cores, memory and storage of those."""
+    hosts = [host for host in centre.items("hosts") if not host.broken]
+    if not hosts or any(host.broken for host in centre.items("hosts")):
+        return
+    copies, fill = (centre.values.get(name, centre.plan.by_name[name].default) for name in ("copies", "fill"))
+    for name, number in held_by([host.build() for host in hosts], copies, fill).items():
+        centre.values.setdefault(name, Count(min(number, Count.most)))
 
 
 def _fill_entities(town: Raw, public: PublicMunicipality) -> Iterator[tuple[str, OwnerRef]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from virgem.modules import collector
-from virgem.modules.estate import defaults, references
+from virgem.modules.estate import defaults, rack_names, references
 from virgem.modules.estate.csv_text import DeviceReader
 from virgem.modules.estate.decode import decode
 from virgem.modules.estate.merging import merged, spread
@@ -107,6 +107,7 @@ class _Loading:
         references.resolve(self.ctx.uses, where, self.unread, self.ctx)
         defaults.fill(estate, self.towns.values(), self.publics, self.ctx)
         references.check_names(estate, self.towns.values(), self.ctx)
+        rack_names.check_racks(estate, self.ctx)
         references.check_ends(self.ctx.uses, estate, where, self.unread, self.ctx)
         estate.origin = spread(estate.origin, whole, estate.plan)
         return self._built(estate, where)

@@ -476,6 +476,8 @@ def check_names(estate: Raw, towns: Iterable[Raw], ctx: Context) -> None:
     """Look up names that count within their owner: the lot of an item, the load balancer of a DNS name."""
     for contract in estate.items("contracts"):
         _check_inner(contract, "items", "lot", "lots", ctx)
+    for centre in estate.items("datacentres"):
+        _check_inner(centre, "racks", "room", "rooms", ctx)
     for town in towns:
         if isinstance(cloud := town.get("cloud"), Raw):
             _check_inner(cloud, "dns", "load_balancer", "load_balancers", ctx)

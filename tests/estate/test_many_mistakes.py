@@ -126,7 +126,7 @@ GOOD = {
 # Changes that do not touch one another: file, what stands there, what comes instead with its mark.
 MUTATIONS = (
     (OPERATOR, "ipv6: fd34:23::/32 }", "ipv6: fd34:23::/32, reserved: [<W411>192.168.7.0/24] }"),
-    (OPERATOR, "cores: 1024 }\n  east", "cores: <E206>many }\n  east"),
+    (OPERATOR, "cores: 1024 }\nservices", "cores: <E206>many }\nservices"),
     (OPERATOR, "  database: {}", "  database: { flavor: <E724>huge }"),
     (OPERATOR, "  leverancier: { kind: supplier", "  leverancier: { kind: <E208>suplier"),
     (OPERATOR, "purpose: Counters look up persons in the population register", "purpose: <W536>Look up"),

@@ -17,7 +17,20 @@ from virgem.modules.planning import Ready
 DAY = datetime.date(2026, 6, 30)
 # Tables that the region leaves empty; the example estate fills them.
 EMPTY = frozenset(
-    ("attestations", "catalogue", "datasets", "deliveries", "names", "orders", "principles", "problems", "spans")
+    (
+        "attestations",
+        "capacity",
+        "catalogue",
+        "datasets",
+        "deliveries",
+        "machines",
+        "names",
+        "orders",
+        "principles",
+        "problems",
+        "racks",
+        "spans",
+    )
 )
 HEADS = "serial,profile,site,state,bought,support-end,mac"
 

@@ -9,8 +9,8 @@ from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.model import CloudShare, Datacentre, QuotaClass
 from virgem.modules.estate.sizes import SIZES
 
-# How often capacity may be promised; usual for virtual cores, never done for memory. A choice of this project.
-_OVERCOMMIT = {"cores": 4.0, "ram_gb": 1.0, "storage_gb": 1.5}
+# How often capacity may be promised, beside cores: each datacentre says how often those. A choice of this project.
+_PROMISED = {"ram_gb": 1.0, "storage_gb": 1.5}
 # The same in both languages.
 _NAMES = {"cores": "cores", "ram_gb": "GiB RAM", "storage_gb": "GiB (volumes)"}
 
@@ -35,8 +35,8 @@ def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Notice]:
     classes = {str(quota.id): quota for quota in facts.estate.quotas}
     shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
     granted: list[QuotaClass] = [classes[share.quota] for share in shares if share.quota in classes]
-    for field, times in _OVERCOMMIT.items():
-        have = _capacity(facts.estate.datacentres, field) * times
+    for field in _NAMES:
+        have, times = _promised(facts.estate.datacentres, field)
         sum_ = sum(getattr(quota, field) for quota in granted)
         if facts.estate.datacentres and sum_ > have:
             place = facts.estate.datacentres[0].origin.at(field.replace("_", "-"))
@@ -47,7 +47,8 @@ def quotas_fit_the_datacentres(facts: Facts) -> Iterator[Notice]:
 def declared_fits_the_datacentres(facts: Facts) -> Iterator[Finding]:
     shares = [town.cloud for town in facts.estate.municipalities if town.cloud]
     for field, wanted in (("cores", cores), ("ram_gb", ram_gb), ("storage_gb", storage_gb)):
-        have = _capacity(facts.estate.datacentres, field) * (_OVERCOMMIT[field] if field == "cores" else 1.0)
+        promised, _ = _promised(facts.estate.datacentres, field)
+        have = promised if field == "cores" else _capacity(facts.estate.datacentres, field)
         sum_ = sum(wanted(share) for share in shares) + _services(facts, field)
         if facts.estate.datacentres and sum_ > have:
             message = f"servers and volumes need {sum_} {_NAMES[field]}; the datacentres hold {have:.0f}"
@@ -57,6 +58,15 @@ def declared_fits_the_datacentres(facts: Facts) -> Iterator[Finding]:
 
 def _capacity(centres: tuple[Datacentre, ...], field: str) -> int:
     return sum(getattr(centre, field) for centre in centres)
+
+
+def _promised(centres: tuple[Datacentre, ...], field: str) -> tuple[float, float]:
+    """Return what the datacentres can promise, and how many times what they have that is."""
+    have = _capacity(centres, field)
+    if field != "cores":
+        return have * _PROMISED[field], _PROMISED[field]
+    promised = sum(centre.cores * centre.overcommit for centre in centres)
+    return promised, promised / have if have else 0.0
 
 
 def _services(facts: Facts, field: str) -> int:
@@ -69,4 +79,4 @@ def _services(facts: Facts, field: str) -> int:
 
 def promised_at_most(centres: tuple[Datacentre, ...]) -> Mapping[str, float]:
     """Return what datacentres may promise to tenants together: cores, memory and volume storage in GiB."""
-    return {field: _capacity(centres, field) * times for field, times in _OVERCOMMIT.items()}
+    return {field: _promised(centres, field)[0] for field in _NAMES}

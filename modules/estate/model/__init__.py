@@ -27,6 +27,7 @@ from virgem.modules.estate.model.connectivity import (
 from virgem.modules.estate.model.costs import Licence, Prices, SharedCost, SizePrice, Weight
 from virgem.modules.estate.model.devices import Device, Ring
 from virgem.modules.estate.model.governance import Attestation, Owner, Risk, Waiver
+from virgem.modules.estate.model.hardware import Host, PowerFeed, Rack, RackSwitch, Room
 from virgem.modules.estate.model.procurement import (
     CatalogueItem,
     Contract,
@@ -59,6 +60,7 @@ __all__ = [
     "Estate",
     "Fibre",
     "Flow",
+    "Host",
     "Licence",
     "Link",
     "LoadBalancer",
@@ -71,11 +73,15 @@ __all__ = [
     "Owner",
     "PointOfPresence",
     "Pools",
+    "PowerFeed",
     "Prices",
     "PublicAddress",
     "QuotaClass",
+    "Rack",
+    "RackSwitch",
     "Ring",
     "Risk",
+    "Room",
     "Server",
     "SharedCost",
     "SharedService",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from virgem.modules.estate.base import Located, key
+from virgem.modules.estate.model.hardware import Host, Rack, RackSwitch, Room
 from virgem.modules.estate.model.refs import (
     DatacentreRef,
     DataSetRef,
@@ -19,6 +20,7 @@ from virgem.modules.estate.model.refs import (
 )
 from virgem.modules.estate.scalars import (
     Address,
+    Copies,
     Count,
     Description,
     Hostname,
@@ -26,7 +28,9 @@ from virgem.modules.estate.scalars import (
     InfoClass,
     InterfaceAddress,
     Label,
+    Percent,
     Port,
+    Ratio,
     SecretRef,
 )
 
@@ -46,7 +50,11 @@ class PublicAddress(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Datacentre(Located):
-    """A datacentre of the region: the place where the shared cloud stands."""
+    """A datacentre of the region: the place where the shared cloud stands, and its availability zone.
+
+    With `hosts`, cores, memory and storage follow from them; what is written beside them may be less, for a part that
+    tenants get, and never more.
+    """
 
     id: Identifier = key("The datacentre's name.", written=False)
     at: SiteRef = key("The site it stands in.", example="kortrijk/stadhuis")
@@ -56,10 +64,27 @@ class Datacentre(Located):
         default=(),
         example="203.0.113.1",
     )
-    cores: Count = key("Processor cores for tenants.", default=Count(512))
-    ram_gb: Count = key("Memory for tenants in GiB.", default=Count(4096))
-    storage_gb: Count = key("Volume storage for tenants in GiB.", default=Count(200_000))
+    cores: Count = key("Processor cores for tenants; of hosts, their hardware threads.", default=Count(512))
+    ram_gb: Count = key("Memory for tenants in GiB; of hosts, what is not reserved.", default=Count(4096))
+    storage_gb: Count = key(
+        "Volume storage for tenants in GiB; of hosts, what is left of their disks after copies.",
+        default=Count(200_000),
+    )
     owner: OwnerRef | None = key("Owner role.", default=None)
+    rooms: tuple[Room, ...] = key("Its rooms.", default=(), keyed=True)
+    racks: tuple[Rack, ...] = key("Its racks.", default=(), keyed=True)
+    hosts: tuple[Host, ...] = key("Its hosts.", default=(), keyed=True)
+    switches: tuple[RackSwitch, ...] = key("Its switches.", default=(), keyed=True)
+    overcommit: Ratio = key(
+        "Virtual cores for each hardware thread; 4 is Nova's own (initial_cpu_allocation_ratio). Memory is promised "
+        "once.",
+        default=Ratio(4),
+    )
+    copies: Copies = key("Copies of each volume, every one on another host.", default=Copies(3))
+    fill: Percent = key(
+        "How full storage may get in percent; Ceph warns above 85 (mon_osd_nearfull_ratio).", default=Percent(85)
+    )
+    vip: Address | None = key("Address of the cloud's own interfaces, shared by its network hosts.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

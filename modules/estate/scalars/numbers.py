@@ -80,6 +80,20 @@ class Port(Number):
     what, least, most = "a port", 1, 65535
 
 
+class RackUnit(Number):
+    """A unit of a rack (U, 44.45 mm), from 1 at the bottom, or how many of them."""
+
+    __slots__ = ()
+    what, least, most = "a number of rack units", 1, 100
+
+
+class Copies(Number):
+    """How many copies of data are kept."""
+
+    __slots__ = ()
+    what, least, most = "a number of copies", 1, 10
+
+
 class Percent(Number):
     """A share of a whole in percent."""
 
@@ -168,6 +182,13 @@ class Kilometres(Decimals):
 
     __slots__ = ()
     what, most = "a length in km", 1000.0
+
+
+class Ratio(Decimals):
+    """How often something is promised."""
+
+    __slots__ = ()
+    what, least, most = "a ratio", 0.1, 64.0
 
 
 class Decibels(Decimals):

@@ -135,6 +135,17 @@ class PortName(Text):
     example = "wan0"
 
 
+class InterfaceName(Text):
+    """The name of a network interface of Linux, as the host's own system calls it (at most 15 bytes)."""
+
+    __slots__ = ()
+    what = "the name of a network interface"
+    pattern = r"[a-zA-Z][a-zA-Z0-9._-]*"
+    longest = 15
+    rule = "letters, digits and . _ -, starting with a letter"
+    example = "bond0"
+
+
 class PortPath(Text):
     """Where a network port sits in a machine, as udev says it (ID_PATH): the same on every machine of a model."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Template
 
 from virgem.modules.estate.public import PublicAssociation
-from virgem.modules.estate.starter import routes, tenant
+from virgem.modules.estate.starter import hardware, routes, tenant
 from virgem.modules.estate.starter.places import Place
 from virgem.modules.estate.starter.routes import Hop, Route
 from virgem.modules.estate.starter.selection import Selection, is_member
@@ -50,7 +50,7 @@ def estate(selection: Selection, operator: PublicAssociation, seats: Mapping[str
         *([f"region: {selection.region}"] if selection.region else []),
         f"domain: {selection.name}.example",
         *section("pools", pools(selection, seed), "Numbers to give out; reserved is in use elsewhere."),
-        *section("datacentres", _datacentres(selection, seats), "Each can carry the tenants of both."),
+        *_datacentres(selection, seats),
         *section("quotas", _quotas(), "What a tenant may use at most: by inhabitants of the municipality."),
         *section("owners", OWNERS, "Roles, never people."),
     ]
@@ -66,7 +66,7 @@ def _head(selection: Selection, operator: PublicAssociation) -> list[str]:
             f"{number(selection.population)} inhabitants (Statbel, 2025).",
             "Real: names, NIS codes, populations, centre points and postal codes of the municipalities;",
             f"the name and KBO number of the association {operator.name}.",
-            f"Invented: that {operator.name} runs this, every number to give out, datacentre, quota and role;",
+            f"Invented: that {operator.name} runs this, every number to give out, datacentre, host, quota and role;",
             "the public addresses are for documentation (RFC 5737, RFC 3849): write the real ones before you roll out.",
         ),
     )
@@ -102,31 +102,26 @@ def pools(selection: Selection, seed: int) -> Mapping[str, Value]:
     return {"ipv4": ipv4, "ipv6": f"fd{digits[:2]}:{group}::/32", "reserved": [reserved]}
 
 
-def _datacentres(selection: Selection, seats: Mapping[str, Place]) -> Mapping[str, Value]:
+def _datacentres(selection: Selection, seats: Mapping[str, Place]) -> list[str]:
     west, east = routes.datacentres(selection.towns)
-    size = _capacity(selection)
-    first = f"{west.id}/{seats[west.id].id}"
     # One municipality alone: the second datacentre stands in its social house.
     second = f"{east.id}/{seats[east.id].id}" if east is not west else f"{west.id}/sociaal-huis"
-    return {
-        "west": {
-            "at": first,
-            "label": f"Datacentre {west.name}",
-            "public": _PUBLIC[0],
-            **size,
+    need = _capacity(selection)
+    lines = ["", hardware.COMMENT, "datacentres:"]
+    for place, (name, town, at) in enumerate(
+        (("west", west, f"{west.id}/{seats[west.id].id}"), ("east", east, second))
+    ):
+        keys: Mapping[str, Value] = {
+            "at": at,
+            "label": f"Datacentre {town.name}",
+            "public": _PUBLIC[place],
             "owner": "service-manager",
-        },
-        "east": {
-            "at": second,
-            "label": f"Datacentre {east.name}",
-            "public": _PUBLIC[1],
-            **size,
-            "owner": "service-manager",
-        },
-    }
+        }
+        lines += [f"  {name}:", *hardware.datacentre(keys, need, place)]
+    return lines
 
 
-def _capacity(selection: Selection) -> Mapping[str, Value]:
+def _capacity(selection: Selection) -> Mapping[str, int]:
     """Return what all tenants may use together and a tenth more, in round numbers."""
     quotas = [tenant.QUOTAS[tenant.quota_of(town.population)] for town in selection.towns]
     return {

@@ -13,6 +13,15 @@ Pair = tuple[str, str]  # Dutch, English
 
 _VOCABULARIES: Mapping[str, Mapping[str, Pair]] = {
     "answer": {"yes": ("ja", "yes"), "no": ("nee", "no"), "unknown": ("onbekend", "unknown")},
+    "loss": {
+        "nothing": ("niets", "nothing"),
+        "host": ("een host", "a host"),
+        "rack": ("een rek", "a rack"),
+        "feed": ("een voeding", "a feed"),
+        "side": ("een stroomzijde", "a side of the power"),
+        "room": ("een zaal", "a room"),
+        "site": ("een site", "a site"),
+    },
     "state": {
         "ordered": ("besteld", "ordered"),
         "received": ("ontvangen", "received"),
