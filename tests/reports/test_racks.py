@@ -6,9 +6,11 @@ from functools import cache
 from xml.etree import ElementTree
 
 import pytest
+from reports.checker import read
 from reports.reporting import DAY, ready, region
 
 from virgem.modules.planning import Ready
+from virgem.modules.reports import inventory_report
 from virgem.modules.reports.pictures.racks import rack_elevations
 from virgem.modules.reports.table import Facts, Row, filled, tables
 from virgem.modules.reports.words.speech import Speech
@@ -68,8 +70,16 @@ def test_the_picture_shows_every_machine_in_its_units(language: str, word: str) 
     told = {found.text: group for group in svg.iter(f"{SVG}g") if (found := group.find(f"{SVG}title")) is not None}
     first, third, fifth = (told[f"west/compute-{n}: U{u}-{u + 1}, 700 W, a b"] for n, u in ((1, 3), (3, 5), (5, 7)))
     tops = [float(group.find(f"{SVG}rect").attrib["y"]) for group in (first, third, fifth)]  # type: ignore[union-attr]
-    assert tops[0] - tops[1] == tops[1] - tops[2] == 28
+    assert tops[0] - tops[1] == tops[1] - tops[2] == 32
     assert "west/leaf: U42-42, 100 W, a" in told
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_page_with_racks_is_well_formed(language: str) -> None:
+    files = inventory_report(racked(), as_of=DAY, formats=("html",), languages=(language,))
+    root, mistakes = read(files[f"inventory.{language}.html"].decode())
+    assert mistakes == []
+    assert any(link.attributes.get("href") == "#elevations" for link in root.all("a"))
 
 
 def test_there_is_no_picture_without_racks() -> None:

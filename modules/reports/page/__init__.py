@@ -118,10 +118,9 @@ def _header(view: View, other: str) -> str:
 
 def _contents(view: View) -> str:
     speech = view.speech
-    keys = {"summary": "summary", "map": "map", "topology": "topology", "towns": "per-municipality"}
-    if any(centre.racks for centre in view.facts.estate.datacentres):
-        keys = {"summary": "summary", "map": "map", "topology": "topology", "racks": "racks", "towns": keys["towns"]}
-    places = [*keys.items(), ("tables", "tables")]
+    racks = any(centre.racks for centre in view.facts.estate.datacentres)
+    keys = ("summary", "map", "topology", *(("elevations",) if racks else ()))
+    places = [*zip(keys, keys, strict=True), ("towns", "per-municipality"), ("tables", "tables")]
     items = "".join(f'<li><a href="#{place}">{speech.html(key)}</a></li>' for place, key in places)
     label = speech.html("contents")
     return (

@@ -17,7 +17,7 @@ def pictures(view: View) -> str:
     structure = topology(view.facts.estate, view.facts.plan, towns, view.speech)
     racks = rack_elevations(view.facts.estate, view.speech)
     sections = [_section(view, "map", drawn.svg, remarks), _section(view, "topology", structure, [])]
-    return "\n".join([*sections, *([_section(view, "racks", racks, [])] if racks else [])])
+    return "\n".join([*sections, *([_section(view, "elevations", racks, [])] if racks else [])])
 
 
 def _section(view: View, key: str, svg: str, remarks: list[str]) -> str:

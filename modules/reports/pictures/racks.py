@@ -23,7 +23,7 @@ from virgem.modules.reports.pictures.svg import (
 )
 from virgem.modules.reports.words.speech import Speech
 
-_UNIT, _WIDTH, _GAP, _TOP, _SIZE, _ROW = 14.0, 190.0, 46.0, 58.0, 10.0, 5
+_UNIT, _WIDTH, _GAP, _TOP, _SIZE, _ROW = 16.0, 190.0, 46.0, 58.0, 10.0, 5
 # Told apart by their edge too, for print in black and white: solid, dashed, dotted.
 _LOOKS = {
     "compute": (TOWN, ""),
@@ -56,8 +56,8 @@ def rack_elevations(estate: Estate, speech: Speech) -> str:
     body.extend(legend((_GAP, y + 16), width - 2 * _GAP, entries))
     height = y + 24 + legend_height(width - 2 * _GAP, entries)
     count = sum(len(inside) for _, _, inside in racks)
-    description = speech("racks-desc", racks=len(racks), machines=count)
-    return picture("racks", speech("racks"), description, (width, height), body)
+    description = speech("elevations-desc", racks=len(racks), machines=count)
+    return picture("elevations", speech("elevations"), description, (width, height), body)
 
 
 def _rack(place: tuple[float, float], centre: str, rack: Rack, inside: Sequence[Machine]) -> Iterator[str]:

@@ -164,14 +164,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{upstreams} externe netwerken, {datacentres} datacentra, {hubs} knooppunten en {edges} andere locaties.",
         "{upstreams} upstream networks, {datacentres} datacentres, {hubs} hubs and {edges} other sites.",
     ),
-    "racks": ("Rekken van de datacentra", "Racks of the datacentres"),
-    "racks-why": (
+    "elevations": ("Rekken van de datacentra", "Racks of the datacentres"),
+    "elevations-why": (
         "Wat in elk rek staat, van voren gezien; eenheden (U) tellen van onder. Wijs een machine aan voor haar "
         "vermogen en voedingen.",
         "What stands in each rack, seen from the front; units (U) count from the bottom. Point at a machine for its "
         "power and feeds.",
     ),
-    "racks-desc": ("{racks} rekken met {machines} machines.", "{racks} racks with {machines} machines."),
+    "elevations-desc": ("{racks} rekken met {machines} machines.", "{racks} racks with {machines} machines."),
     "legend-compute": ("Rekenen", "Computing"),
     "legend-storage": ("Opslag", "Storage"),
     "legend-control": ("Sturing en netwerk", "Control and network"),
