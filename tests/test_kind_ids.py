@@ -27,6 +27,7 @@ WORDS = {
     "dns": "the names of a tenant, and their quota",
     "gateway": "a key of public addresses",
     "files": "a key of JSON documents",
+    "identity": "a service of OpenStack",
     "management": "a tier of the cloud",
     "monitoring": "a role of hosts",
     "municipality": "the first key of a town's file",
