@@ -11,7 +11,9 @@ from virgem.modules.cli.verb import DONE, Verb
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="the folder to make, empty or new, or made so before; the estate gets its name")
+    parser.add_argument(
+        "folder", metavar="DIR", help="the folder to make, empty or new, or made so before; the estate gets its name"
+    )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--region", metavar="CODE", help="a Flemish reference region, REFREG01 to REFREG15")
     which.add_argument("--nis", metavar="NIS", nargs="+", help="municipalities by NIS code")
