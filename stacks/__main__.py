@@ -15,6 +15,7 @@ from virgem.network.model import SHARED
 from virgem.stacks.program import run
 
 ROOT = Path(__file__).resolve().parent.parent
+ESTATE = "inventories/zuid-west-vlaanderen"
 
 
 def stack_name(kind: str, tenant: str, given: str) -> str:
@@ -38,7 +39,7 @@ def main() -> None:
         # The provider would take the project of clouds.yaml for all tenants, whichever it is told to enter.
         raise pulumi.RunError("OS_CLOUD is set: give the access in OS_AUTH_URL, OS_USERNAME and the other variables")
     config = pulumi.Config("virgem")
-    folder = ROOT / (config.get("estate") or "inventories/zuid-west-vlaanderen")
+    folder = ROOT / (config.get("estate") or os.environ.get("VIRGEM_ESTATE") or ESTATE)
     name = stack_name(config.get("kind") or "", config.get("tenant") or "", pulumi.get_stack())
     try:
         run(planned(folder), name)

@@ -58,6 +58,17 @@ def test_the_entry_of_pulumi_yaml_declares_what_the_preview_shows(
     assert wanted in found
 
 
+def test_without_configuration_the_estate_is_that_of_the_environment(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRGEM_ESTATE", str(root / "tests/estates/good/twelve-lines"))
+    shared = run_entry(root, "shared", {"virgem:estate": ""})
+    assert shared.returncode == 0, shared.stderr
+    assert "34040" not in shared.stdout
+    tenant = run_entry(root, "tenant-34040", {"virgem:estate": ""})
+    assert "there is no stack 'tenant-34040'" in tenant.stderr
+
+
 @pytest.mark.parametrize(
     ("stack", "config", "said"),
     [
