@@ -18,7 +18,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import access, finding, pending
+from virgem.modules.cloud.engine import access, finding, locks, pending
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -81,7 +81,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
     access.take_out()
     os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
-        command = Command(engine.path, engine.version, log)
+        command = Command(engine.path, engine.version, log, where.marks)
         signal.signal(signal.SIGINT, lambda *_: command.interrupt())
         try:
             stack = _open(order, where, engine, command)
@@ -92,7 +92,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
-                hearing.faults.append(Fault(urn="", message=_last_words(str(error))))
+                hearing.faults.append(Fault(urn="", message=last_words(str(error))))
     found = hearing.begun if order.what in ("preview", "unmake") else hearing.done
     return Outcome(
         stack=order.stack,
@@ -154,6 +154,8 @@ def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
     ids, refused = finding.find(finding.Finder(variables), deployment, known)
     if refused:
         return refused
+    if stack.export_stack().deployment != deployment:
+        return (Fault(urn="", message="the state was changed by somebody else meanwhile; run the command again"),)
     stack.import_stack(Deployment(version=exported.version, deployment=pending.taken_in(deployment, ids)))
     if ids:
         stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
@@ -187,7 +189,7 @@ def _act(what: str, stack: Stack, hearing: Hearing) -> None:
     hearing.ended.wait(_LAST_EVENT_SECONDS)
 
 
-def _last_words(text: str) -> str:
+def last_words(text: str) -> str:
     """Return what the engine said last of an error that came with no event."""
     lines = [line for line in plain(text).splitlines() if not line.strip().startswith(("code:", "stdout:"))]
     told = [line.split("stderr:")[-1].strip() for line in lines]
@@ -205,18 +207,8 @@ def free(where: Place, stack: str) -> str:
             pid, host, user = int(told["pid"]), str(told["hostname"]), str(told["username"])
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if host != socket.gethostname() or _lives(pid):
+        if host != socket.gethostname() or locks.lives(pid):
             return f"process {pid} of {user} on {host}, since {told.get('timestamp', 'an unknown time')}"
         with suppress(OSError):
             file.unlink()
     return ""
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
