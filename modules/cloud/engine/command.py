@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from pulumi.automation import CommandResult, PulumiCommand
 from pulumi.automation.errors import create_command_error
@@ -72,6 +73,7 @@ class Command(PulumiCommand):
                 output, errors = self._running.communicate()
             code = self._running.returncode
         self._running = None
+        errors = _without_passwords(errors, additional_env.get("PULUMI_BACKEND_URL", ""))
         self._log.write(f"{' '.join(args[:2])}: {code}\n{output}{errors}")
         self._log.flush()
         return CommandResult(stdout=output, stderr=errors, code=code)
@@ -88,3 +90,12 @@ def _environment(more: Mapping[str, str]) -> dict[str, str]:
     """Return the engine's environment; a passphrase that is set and empty is none, where the engine would take it."""
     told = {**os.environ, **more, "PULUMI_AUTOMATION_API": "true"}
     return {name: value for name, value in told.items() if value or name != "PULUMI_CONFIG_PASSPHRASE"}
+
+
+def _without_passwords(text: str, url: str) -> str:
+    """Return what the engine said without the password of the store's URL, which it tells when it cannot enter."""
+    told = urlsplit(url)
+    for password in filter(None, (told.password, *parse_qs(told.query).get("password", ()))):
+        for form in (password, unquote(password)):
+            text = text.replace(form, "****")
+    return text

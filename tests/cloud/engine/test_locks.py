@@ -115,3 +115,13 @@ def test_an_empty_passphrase_is_none_to_the_engine(tmp_path: Path, monkeypatch: 
     told = Command(program, "3.253.0", io.StringIO()).run(["x"], str(tmp_path), {"PULUMI_HOME": "/h"}).stdout
     assert "PULUMI_CONFIG_PASSPHRASE" not in told
     assert "PULUMI_HOME=/h" in told
+
+
+def test_the_password_of_the_store_is_in_nothing_that_the_engine_says_or_the_log_keeps(tmp_path: Path) -> None:
+    program, log = tmp_path / "pulumi", io.StringIO()
+    program.write_text("#!/bin/sh\necho cannot open $PULUMI_BACKEND_URL, CANARY%2F or CANARY/ or CANARY2 >&2\nexit 1\n")
+    program.chmod(0o755)
+    url = {"PULUMI_BACKEND_URL": "postgres://me:CANARY%2F@db/pulumi?password=CANARY2"}
+    with pytest.raises(CommandError, match=r"cannot open postgres://me:\*+@db") as failed:
+        Command(program, "3.253.0", log).run(["up"], str(tmp_path), url)
+    assert "CANARY" not in str(failed.value) + log.getvalue()

@@ -1,0 +1,50 @@
+"""One operator's machine at work on a shared state: a program that the tests start, with variables of its own.
+
+It applies one stack that holds no object of a cloud, with a secret output, by the real engine. With WAIT_FOR in its
+environment the program waits, holding the stack, until that file is there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+import pulumi
+
+from virgem.modules.cloud import applying
+from virgem.modules.cloud.engine import place, store, workers
+from virgem.modules.cloud.engine.access import access
+from virgem.modules.cloud.engine.running import Order
+from virgem.modules.problem import UserError
+
+
+def program() -> None:
+    """Declare one secret; hold the stack as long as is wished."""
+    pulumi.export("secret", pulumi.Output.secret(os.environ["SECRET"]))
+    if wanted := os.environ.get("WAIT_FOR"):
+        Path(wanted).with_suffix(".waiting").touch()
+        while not Path(wanted).exists():
+            time.sleep(0.05)
+
+
+def main(what: str, stack: str) -> None:
+    """Print what came of it: the stacks that the store holds, the faults and the outputs, or the refusal."""
+    who, where = access(), place.place("klein", None)
+    engine = applying.engine(where, who)
+    try:
+        place.prepare(where, who)
+        held = sorted(store.enter(where, engine, os.environ.get("ESTATE", "klein"), who.url))
+    except UserError as error:
+        print(json.dumps({"refused": error.message, "hint": error.hint}))
+        return
+    order = Order(what=what, stack=stack, program=program)
+    (outcome,) = workers.run_all({stack: frozenset()}, lambda name: order, where, engine, 1)
+    faults = [fault.message for fault in outcome.faults]
+    print(json.dumps({"held": held, "faults": faults, "outputs": sorted(outcome.outputs), "folder": str(where.folder)}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
