@@ -132,6 +132,10 @@ LISTINGS: Mapping[str, Listing] = {
     "openstack:networking/subnetPool:SubnetPool": _networks("subnetpools"),
 }
 
+# What is left half made of these cannot be seen in what the provider reads of them: rules that every group begins with,
+# an image without its contents. Nothing stands on them yet: they are made anew.
+MADE_ANEW = frozenset({"openstack:images/image:Image", "openstack:networking/secGroup:SecGroup"})
+
 # Setting these again is all there is to it: there is one of each, and no id that the cloud gave.
 SET_AGAIN = frozenset(
     {
@@ -150,6 +154,35 @@ def unfinished(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for operation in deployment.get("pending_operations") or ():
         if operation["type"] == "creating" and operation["resource"]["type"] not in SET_AGAIN:
             yield operation["resource"]
+
+
+def noted(
+    deployment: Mapping[str, Any], unmade: Mapping[str, Mapping[str, Any]], refused: Collection[str]
+) -> dict[str, Any]:
+    """Return a state in which what could not be made, by URN, is noted as being made, so that it is looked for.
+
+    Where the answer was lost the cloud has it all the same, maybe half made. What the cloud `refused` it has not.
+    """
+    half = {
+        resource["urn"]: {key: value for key, value in resource.items() if key not in ("id", "outputs", "initErrors")}
+        for resource in deployment.get("resources") or ()
+        if resource["urn"] in unmade and resource.get("initErrors") and not resource.get("delete")
+    }
+    lost = {urn: dict(resource) for urn, resource in unmade.items() if urn not in refused}
+    found = {urn: resource for urn, resource in {**lost, **half}.items() if resource["type"] in LISTINGS}
+    if not found:
+        return dict(deployment)
+    kept = [
+        resource
+        for resource in deployment.get("resources") or ()
+        if resource["urn"] not in half or resource["urn"] not in found or resource.get("delete")
+    ]
+    operations = [{"resource": resource, "type": "creating"} for _, resource in sorted(found.items())]
+    return {
+        **deployment,
+        "resources": kept,
+        "pending_operations": [*(deployment.get("pending_operations") or ()), *operations],
+    }
 
 
 def project_of(resource: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -27,6 +28,8 @@ from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, p
 AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
+# The answers with which a service says that it did not do what was asked.
+_REFUSED = re.compile(r"but got 4\d\d instead")
 _CHANGING = frozenset({"up", "refresh", "destroy"})
 
 
@@ -83,6 +86,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
         command = Command(engine.path, engine.version, log, where.marks)
         signal.signal(signal.SIGINT, lambda *_: command.interrupt())
+        stack: Stack | None = None
         try:
             stack = _open(order, where, engine, command)
             if order.what in _CHANGING and _was_killed(where, order.stack):
@@ -93,6 +97,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
                 hearing.faults.append(Fault(urn="", message=last_words(str(error))))
+            hearing.faults += _note_unmade(stack, hearing) if hearing.unmade else ()
     found = hearing.begun if order.what in ("preview", "unmake") else hearing.done
     return Outcome(
         stack=order.stack,
@@ -157,8 +162,26 @@ def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
     if stack.export_stack().deployment != deployment:
         return (Fault(urn="", message="the state was changed by somebody else meanwhile; run the command again"),)
     stack.import_stack(Deployment(version=exported.version, deployment=pending.taken_in(deployment, ids)))
-    if ids:
-        stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
+    types = {resource["urn"]: resource["type"] for resource in pending.unfinished(deployment)}
+    anew = [urn for urn in ids if types[urn] in pending.MADE_ANEW]
+    if anew:
+        stack.destroy(parallel=AT_ONCE, target=anew, suppress_outputs=True)
+    if left := [urn for urn in ids if urn not in anew]:
+        stack.refresh(parallel=AT_ONCE, target=left, suppress_outputs=True)
+    return ()
+
+
+def _note_unmade(stack: Stack | None, hearing: Hearing) -> tuple[Fault, ...]:
+    """Note in the state what could not be made and may be there all the same, for the next run to look for."""
+    refused = {fault.urn for fault in hearing.faults if _REFUSED.search(fault.message)}
+    try:
+        exported = stack.export_stack() if stack else Deployment(version=3, deployment={})
+        deployment = exported.deployment or {}
+        noted = pending.noted(deployment, hearing.unmade, refused)
+        if stack and noted != deployment:
+            stack.import_stack(Deployment(version=exported.version, deployment=noted))
+    except CommandError as error:
+        return (Fault(urn="", message=f"what was being made could not be noted: {last_words(str(error))}"),)
     return ()
 
 

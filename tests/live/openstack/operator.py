@@ -1,6 +1,6 @@
 """One operator's machine at work on a shared state: a program that the tests start, with variables of its own.
 
-It applies one stack that holds no object of a cloud, with a secret output, by the real engine. With WAIT_FOR in its
+It applies stacks that hold no object of a cloud, with a secret output, by the real engine. With WAIT_FOR in its
 environment the program waits, holding the stack, until that file is there.
 """
 
@@ -30,7 +30,7 @@ def program() -> None:
             time.sleep(0.05)
 
 
-def main(what: str, stack: str) -> None:
+def main(what: str, *stacks: str) -> None:
     """Print what came of it: the stacks that the store holds, the faults and the outputs, or the refusal."""
     who, where = access(), place.place("klein", None)
     engine = applying.engine(where, who)
@@ -40,10 +40,15 @@ def main(what: str, stack: str) -> None:
     except UserError as error:
         print(json.dumps({"refused": error.message, "hint": error.hint}))
         return
-    order = Order(what=what, stack=stack, program=program)
-    (outcome,) = workers.run_all({stack: frozenset()}, lambda name: order, where, engine, 1)
-    faults = [fault.message for fault in outcome.faults]
-    print(json.dumps({"held": held, "faults": faults, "outputs": sorted(outcome.outputs), "folder": str(where.folder)}))
+    needs = {stack: frozenset[str]() for stack in stacks}
+
+    def order(stack: str) -> Order:
+        return Order(what=what, stack=stack, program=program)
+
+    outcomes = list(workers.run_all(needs, order, where, engine, 4))
+    faults = [fault.message for outcome in outcomes for fault in outcome.faults]
+    outputs = sorted({name for outcome in outcomes for name in outcome.outputs})
+    print(json.dumps({"held": held, "faults": faults, "outputs": outputs, "folder": str(where.folder)}))
 
 
 if __name__ == "__main__":
