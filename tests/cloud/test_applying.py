@@ -105,7 +105,7 @@ def test_of_a_state_elsewhere_the_store_says_which_stacks_there_are(site: applyi
     where = replace(site.where, backend="s3://bucket")
     shared = replace(site, where=where, shared=frozenset({"shared", "data-shared", "data-1"}))
     assert applying.leftovers(shared) == ("data-1",)
-    with pytest.raises(UserError, match="shared cannot go: data-shared stands on it"):
+    with pytest.raises(UserError, match=r"shared cannot go: data-(1|shared) stands on it"):
         applying.destructible(shared, ("shared",), applications=False)
     made_up = applying.foresee(replace(shared, shared=frozenset()), ("shared",))
     assert made_up.total.create == 11
