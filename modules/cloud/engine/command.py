@@ -74,7 +74,9 @@ class Command(PulumiCommand):
             code = self._running.returncode
         self._running = None
         errors = _without_passwords(errors, additional_env.get("PULUMI_BACKEND_URL", ""))
-        self._log.write(f"{' '.join(args[:2])}: {code}\n{output}{errors}")
+        # A state tells its secrets when it is asked for all of it.
+        said = "" if args[:2] == ["stack", "export"] else output
+        self._log.write(f"{' '.join(args[:2])}: {code}\n{said}{errors}")
         self._log.flush()
         return CommandResult(stdout=output, stderr=errors, code=code)
 

@@ -156,33 +156,32 @@ def unfinished(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
             yield operation["resource"]
 
 
-def noted(
+def suspects(
     deployment: Mapping[str, Any], unmade: Mapping[str, Mapping[str, Any]], refused: Collection[str]
-) -> dict[str, Any]:
-    """Return a state in which what could not be made, by URN, is noted as being made, so that it is looked for.
+) -> dict[str, dict[str, Any]]:
+    """Return, by URN, which of what could not be made the cloud may have all the same, as a state writes it.
 
-    Where the answer was lost the cloud has it all the same, maybe half made. What the cloud `refused` it has not.
+    The answer may have been lost, or what was made is only half made. What the cloud `refused` it has not.
     """
+    lost = {urn: dict(resource) for urn, resource in unmade.items() if urn not in refused}
     half = {
         resource["urn"]: {key: value for key, value in resource.items() if key not in ("id", "outputs", "initErrors")}
         for resource in deployment.get("resources") or ()
-        if resource["urn"] in unmade and resource.get("initErrors") and not resource.get("delete")
+        if resource["urn"] in unmade and _is_half(resource)
     }
-    lost = {urn: dict(resource) for urn, resource in unmade.items() if urn not in refused}
-    found = {urn: resource for urn, resource in {**lost, **half}.items() if resource["type"] in LISTINGS}
-    if not found:
-        return dict(deployment)
-    kept = [
-        resource
-        for resource in deployment.get("resources") or ()
-        if resource["urn"] not in half or resource["urn"] not in found or resource.get("delete")
-    ]
+    return {urn: resource for urn, resource in {**lost, **half}.items() if resource["type"] in LISTINGS}
+
+
+def noted(deployment: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a state in which suspects are being made; the engine's own import leaves out what is being made."""
+    kept = [r for r in deployment.get("resources") or () if r["urn"] not in found or not _is_half(r)]
     operations = [{"resource": resource, "type": "creating"} for _, resource in sorted(found.items())]
-    return {
-        **deployment,
-        "resources": kept,
-        "pending_operations": [*(deployment.get("pending_operations") or ()), *operations],
-    }
+    pending = [*(deployment.get("pending_operations") or ()), *operations]
+    return {**deployment, "resources": kept, "pending_operations": pending}
+
+
+def _is_half(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("initErrors")) and not resource.get("delete")
 
 
 def project_of(resource: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:

@@ -89,15 +89,16 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
         stack: Stack | None = None
         try:
             stack = _open(order, where, engine, command)
-            if order.what in _CHANGING and _was_killed(where, order.stack):
-                hearing.faults += _pick_up(stack, engine.access)
+            if order.what in _CHANGING and _is_unsure(where, order.stack):
+                hearing.faults += _pick_up(stack, engine.access, where)
             if not hearing.faults:
                 _act(order.what, stack, hearing)
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
                 hearing.faults.append(Fault(urn="", message=last_words(str(error))))
-            hearing.faults += _note_unmade(stack, hearing) if hearing.unmade else ()
+            if stack and hearing.unmade:
+                _look_for_unmade(stack, hearing, engine.access, where)
     found = hearing.begun if order.what in ("preview", "unmake") else hearing.done
     return Outcome(
         stack=order.stack,
@@ -143,23 +144,29 @@ def _latest(where: Place, stack: str) -> dict[str, Any] | None:
         return None
 
 
-def _was_killed(where: Place, stack: str) -> bool:
-    """Tell whether an engine may have been killed at work on a stack; only the engine knows of a state elsewhere."""
+def _is_unsure(where: Place, stack: str) -> bool:
+    """Tell whether the cloud may have more of a stack than its state; only the engine knows of a state elsewhere."""
+    if _unmade(where, stack).exists():
+        return True
     latest = _latest(where, stack) if where.in_files else None
     return latest is None or bool(latest.get("pending_operations"))
 
 
-def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
-    """Take into the state what a killed engine had made and not noted; return what cannot be decided."""
-    exported = stack.export_stack()
-    deployment = exported.deployment or {}
+def _pick_up(stack: Stack, variables: Mapping[str, str], where: Place) -> tuple[Fault, ...]:
+    """Take into the state what was made and is not in it; return what cannot be decided.
+
+    That is what a killed engine was making, and what could not be made when the stack was last worked on.
+    """
+    exported, file = stack.export_stack(), _unmade(where, stack.name)
+    before = exported.deployment or {}
+    deployment = pending.noted(before, json.loads(files.read_bytes(file, _LIMIT) or b"{}"))
     if not deployment.get("pending_operations"):
         return ()
     known = {resource["id"] for resource in deployment.get("resources") or () if resource.get("id")}
     ids, refused = finding.find(finding.Finder(variables), deployment, known)
     if refused:
         return refused
-    if stack.export_stack().deployment != deployment:
+    if (stack.export_stack().deployment or {}) != before:
         return (Fault(urn="", message="the state was changed by somebody else meanwhile; run the command again"),)
     stack.import_stack(Deployment(version=exported.version, deployment=pending.taken_in(deployment, ids)))
     types = {resource["urn"]: resource["type"] for resource in pending.unfinished(deployment)}
@@ -168,21 +175,26 @@ def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
         stack.destroy(parallel=AT_ONCE, target=anew, suppress_outputs=True)
     if left := [urn for urn in ids if urn not in anew]:
         stack.refresh(parallel=AT_ONCE, target=left, suppress_outputs=True)
+    file.unlink(missing_ok=True)
     return ()
 
 
-def _note_unmade(stack: Stack | None, hearing: Hearing) -> tuple[Fault, ...]:
-    """Note in the state what could not be made and may be there all the same, for the next run to look for."""
+def _unmade(where: Place, stack: str) -> Path:
+    """Return the file that notes what could not be made of a stack and may be there all the same."""
+    return where.folder / "applied" / f"{stack}.unmade.json"
+
+
+def _look_for_unmade(stack: Stack, hearing: Hearing, variables: Mapping[str, str], where: Place) -> None:
+    """Look for what could not be made and may be there all the same; what cannot be decided is left to the next run.
+
+    It is looked for at once, as the next run may be on another machine.
+    """
     refused = {fault.urn for fault in hearing.faults if _REFUSED.search(fault.message)}
-    try:
-        exported = stack.export_stack() if stack else Deployment(version=3, deployment={})
-        deployment = exported.deployment or {}
-        noted = pending.noted(deployment, hearing.unmade, refused)
-        if stack and noted != deployment:
-            stack.import_stack(Deployment(version=exported.version, deployment=noted))
-    except CommandError as error:
-        return (Fault(urn="", message=f"what was being made could not be noted: {last_words(str(error))}"),)
-    return ()
+    with suppress(CommandError):
+        found = pending.suspects(stack.export_stack().deployment or {}, hearing.unmade, refused)
+        if found:
+            files.write_atomic(_unmade(where, stack.name), json.dumps(found, sort_keys=True).encode())
+            _pick_up(stack, variables, where)
 
 
 def _act(what: str, stack: Stack, hearing: Hearing) -> None:
