@@ -137,7 +137,7 @@ def held_open(machine: Machine, folder: Path) -> tuple[subprocess.Popen[str], Pa
     """Have a machine work on the first stack until the file is there."""
     ready = folder / "ready"
     process = replace(machine, more={"WAIT_FOR": str(ready)}).start()
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not ready.with_suffix(".waiting").exists():
         assert process.poll() is None
         assert time.monotonic() < deadline
