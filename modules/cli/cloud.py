@@ -44,7 +44,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--state",
         metavar="PLACE",
-        help="pulumi: where its state lies, a folder or a URL such as s3://BUCKET; "
+        help="pulumi: where its state lies, a folder, postgres://HOST/DATABASE or s3://BUCKET; "
         "default: $VIRGEM_STATE, else ~/.local/state/virgem/cloud/<estate name>",
     )
     parser.add_argument("--parallel", metavar="N", type=int, default=4, help="pulumi: how many stacks at a time")
@@ -122,7 +122,7 @@ def _judged(args: argparse.Namespace, ready: Ready, site: Site, names: tuple[str
 
 def _site(args: argparse.Namespace, out: Console, ready: Ready) -> Site:
     from virgem.modules.cloud import applying
-    from virgem.modules.cloud.engine import place
+    from virgem.modules.cloud.engine import place, store
     from virgem.modules.cloud.engine.access import access
     from virgem.modules.cloud.plan import cloud_plan
     from virgem.stacks import program
@@ -131,6 +131,7 @@ def _site(args: argparse.Namespace, out: Console, ready: Ready) -> Site:
     engine = applying.engine(where, who)
     place.prepare(where, who)
     program.load()
+    shared = frozenset() if where.in_files else store.enter(where, engine, ready.estate.name, who.url)
     return applying.Site(
         cloud=cloud_plan(ready.estate, ready.plan),
         program=program.run,
@@ -139,6 +140,7 @@ def _site(args: argparse.Namespace, out: Console, ready: Ready) -> Site:
         access=who,
         bound=max(1, args.parallel),
         every=args.every,
+        shared=shared,
         report=out.note,
     )
 

@@ -41,6 +41,7 @@ class Site:
     access: Access
     bound: int = AT_ONCE
     every: bool = False  # open also stacks whose inputs are as they were applied
+    shared: frozenset[str] = frozenset()  # the stacks that a state elsewhere holds (see store)
     report: Report = field(default=lambda text: None)
 
     def tenant_of(self) -> Mapping[str, str]:
@@ -78,10 +79,15 @@ def needed(stack: str) -> tuple[str, ...]:
 
 def leftovers(site: Site) -> tuple[str, ...]:
     """Return stacks of tenants that the estate no longer has, the applications before the data."""
-    if not site.where.in_files or not site.where.stacks.is_dir():
-        return ()
-    names = {path.name.partition(".")[0] for path in site.where.stacks.glob("*-*.json*")}
+    names = {name for name in _held(site) if "-" in name}
     return tuple(sorted((n for n in names if n not in site.cloud.tenant_of), reverse=True))
+
+
+def _held(site: Site) -> frozenset[str]:
+    """Return the stacks of which there is a state."""
+    if not site.where.in_files:
+        return site.shared
+    return frozenset(path.name.partition(".")[0] for path in site.where.stacks.glob("*.json*"))
 
 
 def chosen(site: Site, tenants: Sequence[str] | None) -> tuple[str, ...]:
@@ -154,7 +160,7 @@ def declared(site: Site, names: Sequence[str]) -> Preview:
 
 
 def _was_made(site: Site, stack: str) -> bool:
-    return not site.where.in_files or running.holds(site.where, stack)
+    return running.holds(site.where, stack) if site.where.in_files else stack in site.shared
 
 
 def _created(stack: StackPreview) -> tuple[Step, ...]:

@@ -101,6 +101,16 @@ def test_what_others_apply_too_is_always_opened(site: applying.Site) -> None:
     assert applying.leftovers(shared) == ()
 
 
+def test_of_a_state_elsewhere_the_store_says_which_stacks_there_are(site: applying.Site) -> None:
+    where = replace(site.where, backend="s3://bucket")
+    shared = replace(site, where=where, shared=frozenset({"shared", "data-shared", "data-1"}))
+    assert applying.leftovers(shared) == ("data-1",)
+    with pytest.raises(UserError, match=r"shared cannot go: data-(1|shared) stands on it"):
+        applying.destructible(shared, ("shared",), applications=False)
+    made_up = applying.foresee(replace(shared, shared=frozenset()), ("shared",))
+    assert made_up.total.create == 11
+
+
 def test_foundations_come_first_when_built_and_last_when_taken_away(site: applying.Site) -> None:
     made(site, "data-1", "tenant-1")
     names = dict.fromkeys((*STACKS, "tenant-1", "data-1"), "up")

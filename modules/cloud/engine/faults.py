@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from virgem.modules.cloud.engine.place import PASSPHRASE
 from virgem.modules.cloud.engine.running import Outcome
 from virgem.modules.cloud.engine.steps import Fault
 from virgem.modules.problem import UserError
@@ -22,8 +23,12 @@ _HINTS = (
     (r"\b403\b|Forbidden|not authorized", "the operator's user needs the role admin"),
     (r"is protected|it is currently marked for protection", "use `cloud destroy`, which asks for the number it takes"),
     (r"apply that stack first|unknown stack", "run `cloud up` without --tenant, or with the tenant named shared"),
-    (r"incorrect passphrase|passphrase must be set", "give the passphrase that the state was made with"),
-    (r"currently locked by", "wait until that one is done; when it is gone: pulumi cancel"),
+    (r"incorrect passphrase|passphrase must be set", f"give the passphrase that the state was made with: {PASSPHRASE}"),
+    (
+        r"currently locked by",
+        "wait until that one is done, then run the command again; when it is gone for good: "
+        "PULUMI_BACKEND_URL=<the state> pulumi cancel --stack organization/virgem/<the stack>",
+    ),
     (
         r"availability.?zone",
         "the cloud needs an availability zone of the name of each datacentre, for both compute and volumes",

@@ -132,6 +132,10 @@ LISTINGS: Mapping[str, Listing] = {
     "openstack:networking/subnetPool:SubnetPool": _networks("subnetpools"),
 }
 
+# What is left half made of these cannot be seen in what the provider reads of them: rules that every group begins with,
+# an image without its contents. Nothing stands on them yet: they are made anew.
+MADE_ANEW = frozenset({"openstack:images/image:Image", "openstack:networking/secGroup:SecGroup"})
+
 # Setting these again is all there is to it: there is one of each, and no id that the cloud gave.
 SET_AGAIN = frozenset(
     {
@@ -150,6 +154,34 @@ def unfinished(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     for operation in deployment.get("pending_operations") or ():
         if operation["type"] == "creating" and operation["resource"]["type"] not in SET_AGAIN:
             yield operation["resource"]
+
+
+def suspects(
+    deployment: Mapping[str, Any], unmade: Mapping[str, Mapping[str, Any]], refused: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """Return, by URN, which of what could not be made the cloud may have all the same, as a state writes it.
+
+    The answer may have been lost, or what was made is only half made. What the cloud `refused` it has not.
+    """
+    lost = {urn: dict(resource) for urn, resource in unmade.items() if urn not in refused}
+    half = {
+        resource["urn"]: {key: value for key, value in resource.items() if key not in ("id", "outputs", "initErrors")}
+        for resource in deployment.get("resources") or ()
+        if resource["urn"] in unmade and _is_half(resource)
+    }
+    return {urn: resource for urn, resource in {**lost, **half}.items() if resource["type"] in LISTINGS}
+
+
+def noted(deployment: Mapping[str, Any], found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a state in which suspects are being made; the engine's own import leaves out what is being made."""
+    kept = [r for r in deployment.get("resources") or () if r["urn"] not in found or not _is_half(r)]
+    operations = [{"resource": resource, "type": "creating"} for _, resource in sorted(found.items())]
+    pending = [*(deployment.get("pending_operations") or ()), *operations]
+    return {**deployment, "resources": kept, "pending_operations": pending}
+
+
+def _is_half(resource: Mapping[str, Any]) -> bool:
+    return bool(resource.get("initErrors")) and not resource.get("delete")
 
 
 def project_of(resource: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import time
@@ -18,7 +19,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import access, finding, pending
+from virgem.modules.cloud.engine import access, finding, locks, pending
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -27,6 +28,8 @@ from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, p
 AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
+# The answers with which a service says that it did not do what was asked.
+_REFUSED = re.compile(r"but got 4\d\d instead")
 _CHANGING = frozenset({"up", "refresh", "destroy"})
 
 
@@ -81,18 +84,21 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
     access.take_out()
     os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
-        command = Command(engine.path, engine.version, log)
+        command = Command(engine.path, engine.version, log, where.marks)
         signal.signal(signal.SIGINT, lambda *_: command.interrupt())
+        stack: Stack | None = None
         try:
             stack = _open(order, where, engine, command)
-            if order.what in _CHANGING and _was_killed(where, order.stack):
-                hearing.faults += _pick_up(stack, engine.access)
+            if order.what in _CHANGING and _is_unsure(where, order.stack):
+                hearing.faults += _pick_up(stack, engine.access, where)
             if not hearing.faults:
                 _act(order.what, stack, hearing)
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
-                hearing.faults.append(Fault(urn="", message=_last_words(str(error))))
+                hearing.faults.append(Fault(urn="", message=last_words(str(error))))
+            if stack and hearing.unmade:
+                _look_for_unmade(stack, hearing, engine.access, where)
     found = hearing.begun if order.what in ("preview", "unmake") else hearing.done
     return Outcome(
         stack=order.stack,
@@ -138,26 +144,57 @@ def _latest(where: Place, stack: str) -> dict[str, Any] | None:
         return None
 
 
-def _was_killed(where: Place, stack: str) -> bool:
-    """Tell whether an engine may have been killed at work on a stack; only the engine knows of a state elsewhere."""
+def _is_unsure(where: Place, stack: str) -> bool:
+    """Tell whether the cloud may have more of a stack than its state; only the engine knows of a state elsewhere."""
+    if _unmade(where, stack).exists():
+        return True
     latest = _latest(where, stack) if where.in_files else None
     return latest is None or bool(latest.get("pending_operations"))
 
 
-def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
-    """Take into the state what a killed engine had made and not noted; return what cannot be decided."""
-    exported = stack.export_stack()
-    deployment = exported.deployment or {}
+def _pick_up(stack: Stack, variables: Mapping[str, str], where: Place) -> tuple[Fault, ...]:
+    """Take into the state what was made and is not in it; return what cannot be decided.
+
+    That is what a killed engine was making, and what could not be made when the stack was last worked on.
+    """
+    exported, file = stack.export_stack(), _unmade(where, stack.name)
+    before = exported.deployment or {}
+    deployment = pending.noted(before, json.loads(files.read_bytes(file, _LIMIT) or b"{}"))
     if not deployment.get("pending_operations"):
         return ()
     known = {resource["id"] for resource in deployment.get("resources") or () if resource.get("id")}
     ids, refused = finding.find(finding.Finder(variables), deployment, known)
     if refused:
         return refused
+    if (stack.export_stack().deployment or {}) != before:
+        return (Fault(urn="", message="the state was changed by somebody else meanwhile; run the command again"),)
     stack.import_stack(Deployment(version=exported.version, deployment=pending.taken_in(deployment, ids)))
-    if ids:
-        stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
+    types = {resource["urn"]: resource["type"] for resource in pending.unfinished(deployment)}
+    anew = [urn for urn in ids if types[urn] in pending.MADE_ANEW]
+    if anew:
+        stack.destroy(parallel=AT_ONCE, target=anew, suppress_outputs=True)
+    if left := [urn for urn in ids if urn not in anew]:
+        stack.refresh(parallel=AT_ONCE, target=left, suppress_outputs=True)
+    file.unlink(missing_ok=True)
     return ()
+
+
+def _unmade(where: Place, stack: str) -> Path:
+    """Return the file that notes what could not be made of a stack and may be there all the same."""
+    return where.folder / "applied" / f"{stack}.unmade.json"
+
+
+def _look_for_unmade(stack: Stack, hearing: Hearing, variables: Mapping[str, str], where: Place) -> None:
+    """Look for what could not be made and may be there all the same; what cannot be decided is left to the next run.
+
+    It is looked for at once, as the next run may be on another machine.
+    """
+    refused = {fault.urn for fault in hearing.faults if _REFUSED.search(fault.message)}
+    with suppress(CommandError):
+        found = pending.suspects(stack.export_stack().deployment or {}, hearing.unmade, refused)
+        if found:
+            files.write_atomic(_unmade(where, stack.name), json.dumps(found, sort_keys=True).encode())
+            _pick_up(stack, variables, where)
 
 
 def _act(what: str, stack: Stack, hearing: Hearing) -> None:
@@ -187,7 +224,7 @@ def _act(what: str, stack: Stack, hearing: Hearing) -> None:
     hearing.ended.wait(_LAST_EVENT_SECONDS)
 
 
-def _last_words(text: str) -> str:
+def last_words(text: str) -> str:
     """Return what the engine said last of an error that came with no event."""
     lines = [line for line in plain(text).splitlines() if not line.strip().startswith(("code:", "stdout:"))]
     told = [line.split("stderr:")[-1].strip() for line in lines]
@@ -205,18 +242,8 @@ def free(where: Place, stack: str) -> str:
             pid, host, user = int(told["pid"]), str(told["hostname"]), str(told["username"])
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if host != socket.gethostname() or _lives(pid):
+        if host != socket.gethostname() or locks.lives(pid):
             return f"process {pid} of {user} on {host}, since {told.get('timestamp', 'an unknown time')}"
         with suppress(OSError):
             file.unlink()
     return ""
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -57,6 +57,7 @@ class Hearing:
     begun: dict[str, Step] = field(default_factory=dict)
     done: dict[str, Step] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    unmade: dict[str, dict[str, Any]] = field(default_factory=dict)  # what could not be made, as a state writes it
     outputs: dict[str, Any] = field(default_factory=dict)
     ended: threading.Event = field(default_factory=threading.Event)
 
@@ -68,6 +69,8 @@ class Hearing:
             self._note(self.begun, event.resource_pre_event.metadata)
         elif event.res_outputs_event:
             self._finish(event.res_outputs_event.metadata)
+        elif event.res_op_failed_event:
+            self._fail(event.res_op_failed_event.metadata)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
             said = event.diagnostic_event
             self.faults.append(Fault(urn=said.urn or "", message=plain(said.message)))
@@ -76,6 +79,13 @@ class Hearing:
         if told.type == STACK_TYPE and told.new is not None:
             self.outputs = {key: value for key, value in (told.new.outputs or {}).items() if key[:2] != "__"}
         self._note(self.done, told)
+
+    def _fail(self, told: StepEventMetadata) -> None:
+        new, op = told.new, str(getattr(told.op, "value", told.op))
+        if new is not None and new.custom and op in ("create", "create-replacement"):
+            known = {"urn": told.urn, "type": told.type, "parent": new.parent, "provider": told.provider}
+            more = {"custom": True, "protect": bool(new.protect), "inputs": dict(new.inputs or {})}
+            self.unmade[told.urn] = {name: value for name, value in {**known, **more}.items() if value}
 
     def _note(self, into: dict[str, Step], told: StepEventMetadata) -> None:
         state = told.new or told.old

@@ -11,7 +11,7 @@ from support import ROOT
 
 from virgem.modules.cloud.engine import pending
 from virgem.modules.cloud.engine.finding import find
-from virgem.modules.cloud.engine.pending import LISTINGS, Listing, taken_in, unfinished
+from virgem.modules.cloud.engine.pending import LISTINGS, Listing, noted, suspects, taken_in, unfinished
 
 PORT = "openstack:networking/port:Port"
 PROVIDER = "urn:pulumi:tenant-1::virgem::pulumi:providers:openstack::within"
@@ -145,3 +145,34 @@ def test_every_kind_that_the_stacks_make_can_be_looked_for() -> None:
     made = {name for text in sources for name in re.findall(r"openstack\.\w+\.([A-Z]\w+)\(", text)} - {"Provider"}
     assert len(made) > 25
     assert sorted(name for name in made - known if not name.endswith("Args")) == []
+
+
+def looked_for(resources: list[Any], refused: tuple[str, ...] = ()) -> tuple[list[Any], list[Any]]:
+    """What stays in a state, and what is looked for, when a port could not be made."""
+    before = {"resources": resources, "pending_operations": None}
+    after = noted(before, suspects(before, {PORT_URN: MADE}, refused))
+    return after["resources"], list(unfinished(after))
+
+
+def test_what_could_not_be_made_is_looked_for_unless_the_cloud_refused_it() -> None:
+    other = {"urn": "urn:other", "type": PORT, "id": "o"}
+    assert looked_for([other]) == ([other], [MADE])
+    assert looked_for([other], (PORT_URN,)) == ([other], [])
+
+
+def test_what_is_half_made_leaves_the_state_to_be_looked_for_whatever_was_said_of_it() -> None:
+    half = {**MADE, "id": "p1", "outputs": {}, "initErrors": ["no answer"], "dependencies": ["urn:lan"]}
+    assert looked_for([half], (PORT_URN,)) == ([], [{**MADE, "dependencies": ["urn:lan"]}])
+
+
+def test_what_is_as_it_was_or_is_on_its_way_out_stays_in_the_state() -> None:
+    whole, leaving = {**MADE, "id": "p1"}, {**MADE, "id": "p0", "initErrors": ["no answer"], "delete": True}
+    other = {**MADE, "urn": "urn:other", "id": "o", "initErrors": ["an update failed"]}
+    assert looked_for([whole, leaving, other]) == ([whole, leaving, other], [MADE])
+
+
+def test_what_was_pending_already_stays_and_what_cannot_be_looked_for_is_left_out() -> None:
+    quota = {"urn": "urn:q", "type": "openstack:networking/quotaV2:QuotaV2"}
+    second = {**MADE, "urn": "urn:second"}
+    found = suspects(state(), {"urn:q": quota, "urn:second": second}, ())
+    assert list(unfinished(noted(state(), found))) == [MADE, second]

@@ -91,3 +91,28 @@ def test_only_errors_are_refusals(severity: str) -> None:
 
 def test_a_message_is_shown_without_marks_and_empty_lines() -> None:
     assert plain("\x1b[31merror:\x1b[0m a\n\n b  \n") == "error: a\n b"
+
+
+def failed(op: str, new: Any, provider: str = "urn:p::1") -> EngineEvent:
+    metadata = {"op": op, "urn": urn("web-1"), "type": PORT, "provider": provider, "old": None, "new": new}
+    return EngineEvent.from_json({"sequence": 1, "timestamp": 1, "resOpFailedEvent": {"metadata": metadata}})
+
+
+def test_what_could_not_be_made_is_kept_as_a_state_writes_it() -> None:
+    new = {**state("web-1", name="web-1"), "parent": "urn:parent", "protect": True}
+    for op in ("create", "create-replacement"):
+        assert heard(failed(op, new)).unmade == {
+            urn("web-1"): {
+                "urn": urn("web-1"),
+                "type": PORT,
+                "parent": "urn:parent",
+                "provider": "urn:p::1",
+                "custom": True,
+                "protect": True,
+                "inputs": {"name": "web-1"},
+            }
+        }
+
+
+def test_a_change_that_failed_is_left_to_the_engine() -> None:
+    assert heard(failed("update", state("web-1")), failed("delete", None)).unmade == {}

@@ -15,26 +15,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import ROOT, in_ci, missing, need_tool
+from support import ROOT, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
 from live.openstack.regional import KORTRIJK, Region, interrupt, kill, towns
-from virgem.modules.cloud.engine import installing
 
 pytestmark = pytest.mark.slow
 NAME = "towns"
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
-
-
-@pytest.fixture(scope="session")
-def engine() -> None:
-    """The engine and the provider, in this user's cache; CI installs them as users do, and once."""
-    lacking = installing.status().missing
-    if any(program.name != "pulumi-language-python" for program in lacking):
-        if not in_ci():
-            missing("needs the Pulumi engine: virgem engine install")
-        installing.install(installing.WAYS, lambda text: print(text, file=sys.stderr))
 
 
 @pytest.fixture(scope="module")
