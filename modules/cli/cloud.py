@@ -16,6 +16,7 @@ from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
     from virgem.modules.cloud.applying import Site
+    from virgem.modules.cloud.approved import Approved
     from virgem.modules.planning import Ready
 
 ACTIONS = {
@@ -40,7 +41,17 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="embedded: in this process, no cloud is asked (default of preview); pulumi: the real one (of all others)",
     )
     add_changes(parser, default="table")
-    parser.add_argument("--save-plan", action="store_true", help="save it as the plan that later previews compare with")
+    parser.add_argument(
+        "--save-plan",
+        action="store_true",
+        help="preview: save it as the plan that later previews compare with; with --engine pulumi as what "
+        "`up --as-saved` does",
+    )
+    parser.add_argument(
+        "--as-saved",
+        action="store_true",
+        help="up: what the saved preview lists, for the tenants it is of; nothing when that is otherwise now",
+    )
     parser.add_argument(
         "--state",
         metavar="PLACE",
@@ -60,8 +71,10 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     real = args.engine == "pulumi" or args.action != "preview"
     if real and args.engine == "embedded":
         raise UserError(f"the embedded engine cannot {args.action}: it asks no cloud", "leave --engine out")
-    if real and args.save_plan:
-        raise UserError("--save-plan belongs to the embedded preview", "leave it out: the engine keeps its own state")
+    if args.save_plan and args.action != "preview":
+        raise UserError(f"--save-plan says nothing to {args.action}", "it belongs to preview")
+    if args.as_saved and (args.action != "up" or args.tenant):
+        raise UserError("--as-saved belongs to up, for all that was saved", "leave it or --tenant out")
     if args.applications and args.action != "destroy":
         raise UserError(f"--applications says nothing to {args.action}", "it belongs to destroy")
     return _real(args, out) if real else _embedded(args, out)
@@ -99,18 +112,52 @@ def _real(args: argparse.Namespace, out: Console) -> int:
 
     ready = prepared_estate(args, out)
     site = _site(args, out, ready)
+    if args.as_saved:
+        args.tenant = list(_saved(args, ready).tenants)
     names = applying.chosen(site, args.tenant)
     # Whoever comes second is told who holds it; the lock goes with the process.
     with files.locked(site.where.folder):
         if args.action in ("preview", "up"):
-            return {"preview": _preview, "up": _up}[args.action](
-                args, out, site, names, _judged(args, ready, site, names)
-            )
+            act = {"preview": _preview, "up": _up}[args.action]
+            return act(args, out, site, names, ready)
         return {
             "refresh": _refresh,
             "drift": _drift,
             "destroy": _destroy,
         }[args.action](args, out, site, names)
+
+
+def _saved(args: argparse.Namespace, ready: Ready) -> Approved:
+    from virgem.modules import files
+    from virgem.modules.cloud import approved
+
+    file = output_folder(args, ready.estate) / approved.SAVED
+    return approved.parse(files.read_bytes(file, approved.LIMIT), str(file))
+
+
+def _with_drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], found: Changes) -> Approved:
+    """Return what would be done with what others have changed in the cloud."""
+    from virgem.modules.cloud import applying, approved
+
+    with out.step("Look what others changed"):
+        drift = applying.drift(site, names)
+    return approved.approved(site.cloud.estate, site.access.url, args.tenant or (), found, drift)
+
+
+def _save(args: argparse.Namespace, out: Console, ready: Ready, found: Approved) -> None:
+    from virgem.modules import files
+    from virgem.modules.cloud import approved
+
+    file = output_folder(args, ready.estate) / approved.SAVED
+    files.write_atomic(file, approved.dump(found))
+    out.note(f"saved {file}: `virgem cloud up --as-saved` does this or nothing")
+
+
+def _check_saved(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> None:
+    from virgem.modules.cloud import applying, approved
+
+    now = _with_drift(args, out, site, names, applying.preview(site, names))
+    approved.check_moved(_saved(args, ready), now)
 
 
 def _judged(args: argparse.Namespace, ready: Ready, site: Site, names: tuple[str, ...]) -> Judged:
@@ -154,24 +201,30 @@ def _tell(out: Console, changes: Changes, verdict: Judged | None = None) -> None
     out.document("CloudPreviewResult", {**as_data(changes), **policies})
 
 
-def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], verdict: Judged) -> int:
+def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> int:
     from virgem.modules.cloud import applying
 
+    verdict = _judged(args, ready, site, names)
     found = applying.preview(site, names)
     _show(args, out, found)
     tell(verdict, out)
     warn_of_deletions(found, args.confirm, out)
+    if args.save_plan:
+        _save(args, out, ready, _with_drift(args, out, site, names, found))
     _tell(out, found, verdict)
     return FAILED if verdict.errors else CHANGES if found.total.changed else DONE
 
 
-def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], verdict: Judged) -> int:
+def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> int:
     from virgem.modules.changes.faces import summary
     from virgem.modules.cloud import applying
 
+    verdict = _judged(args, ready, site, names)
     tell(verdict, out)
     if verdict.errors:
         raise UserError(*refusal(verdict))
+    if args.as_saved:
+        _check_saved(args, out, site, names, ready)
     with out.step("Find out what differs"):
         found = applying.foresee(site, names)
     _show(args, out, found)

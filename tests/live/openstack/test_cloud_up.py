@@ -67,14 +67,18 @@ def twin(state: dict[str, str], *words: str) -> str:
 
 @pytest.fixture(scope="module")
 def foreseen(region: Region) -> Any:
-    """What the engine foresees before anything was applied."""
-    return region.run("preview", "--engine", "pulumi", code=2)
+    """What the engine foresees before anything was applied; it is saved."""
+    return region.run("preview", "--engine", "pulumi", "--save-plan", *results(region), code=2)
+
+
+def results(region: Region) -> tuple[str, str]:
+    return "-o", str(region.folder.parent / "results")
 
 
 @pytest.fixture(scope="module")
 def applied(region: Region, foreseen: Any) -> Any:
-    """What was done when it was applied."""
-    return region.run("up", "--yes")
+    """What was done when that was applied as it was saved."""
+    return region.run("up", "--yes", "--as-saved", *results(region))
 
 
 @pytest.fixture
@@ -149,6 +153,30 @@ def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applie
     assert {kind for _, _, kind, _ in listed(found)} == {"RecordSet"}
     assert found["told"].count(" objects differ") == 1
     region.write(**towns())
+
+
+def test_a_saved_preview_is_refused_when_the_estate_the_state_or_the_cloud_has_moved(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
+    as_saved = ("up", "--yes", "--as-saved", *results(region))
+    # What was saved was applied since: nothing of it is left to do.
+    told = region.run(*as_saved, code=1)["message"]
+    assert "would be done: data-34022, " in told
+    assert "create, not any more" in told
+    assert f"... and {applied['summary']['create'] - 10} more" in told
+    region.run("preview", "--engine", "pulumi", "--save-plan", *results(region))
+    region.write(**towns() | {"kortrijk": KORTRIJK.replace("    www:", "    site: web\n    www:")})
+    told = region.run(*as_saved, code=1)["message"]
+    assert told.count("would be done: tenant-34022, RecordSet ") == told.count("create, new since") > 0
+    region.write(**towns())
+    (router,) = (r for r in admin.get("network", "/v2.0/routers")["routers"] if r["name"] == "waregem-west")
+    path, before = f"/v2.0/routers/{router['id']}", belongings.seen(admin)
+    admin.ask("PUT", "network", path, {"router": {"description": "by hand"}})
+    told = region.run(*as_saved, code=1)["message"]
+    assert "others changed: tenant-34040, Router west: update, new since" in told
+    admin.ask("PUT", "network", path, {"router": {"description": router["description"]}})
+    region.run(*as_saved)
+    assert belongings.seen(admin) == before
 
 
 def test_a_cloud_that_cannot_be_entered_is_told(region: Region, applied: Any) -> None:
