@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from keystoneauth1.exceptions import ClientException
+
 from virgem.modules import files
 from virgem.modules.changes import Changes
 from virgem.modules.cloud import previewing
 from virgem.modules.cloud.changes import of_steps
-from virgem.modules.cloud.engine import applied, faults, place, programs, running, workers
+from virgem.modules.cloud.engine import applied, faults, place, programs, running, strays, workers
 from virgem.modules.cloud.engine.access import Access
+from virgem.modules.cloud.engine.finding import Finder
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.running import Engine, Order, Outcome
 from virgem.modules.cloud.engine.steps import Fault, Step
@@ -211,11 +214,30 @@ def destruction(site: Site, names: Sequence[str]) -> Changes:
 
 
 def drift(site: Site, names: Sequence[str]) -> Changes:
-    """Return what the cloud has become since it was applied."""
-    there = [name for name in names if _was_made(site, name)]
-    found = list(_run(site, dict.fromkeys(there, "drift"), lambda name: True))
+    """Return what the cloud has become since it was applied, also what others put into the tenants' projects."""
+    there = [name for name in (*site.cloud.stacks, *leftovers(site)) if _was_made(site, name)]
+    # Objects of one tenant may lie in the project of another, so the others' are known by their states.
+    whats = {name: "drift" if name in names else "list" for name in there}
+    found = list(_run(site, whats, lambda name: True))
     _check(site, found)
-    return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+    steps: dict[str, Sequence[Step]] = {outcome.stack: outcome.steps for outcome in found if outcome.stack in names}
+    for stack, more in _strays(site, found).items():
+        if stack in steps:
+            steps[stack] = (*steps[stack], *more)
+    return of_steps(steps, {}, site.tenant_of())
+
+
+def _strays(site: Site, found: Sequence[Outcome]) -> dict[str, tuple[Step, ...]]:
+    """Return what lies in the project that each stack makes and no stack declares."""
+    known = frozenset().union(*(outcome.ids for outcome in found))
+    projects = {outcome.stack: outcome.project for outcome in found if outcome.project}
+    if not projects:
+        return {}
+    try:
+        rows = Finder(site.access.variables()).rows
+        return {stack: tuple(strays.strays(rows, project, known, stack)) for stack, project in projects.items()}
+    except ClientException as error:
+        raise UserError(f"the cloud at {site.access.url} cannot be searched: {error}", "run it again") from error
 
 
 # ---- what is done

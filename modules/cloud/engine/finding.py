@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from keystoneauth1.adapter import Adapter
-from keystoneauth1.exceptions import ClientException
+from keystoneauth1.exceptions import CatalogException, ClientException
 from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 
@@ -42,7 +42,10 @@ class Finder:
         )
 
     def rows(self, listing: Listing, inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Return what a service lists for a resource with these inputs; [] where what it belongs to is gone."""
+        """Return what a service lists for a resource with these inputs; [] where it is not in the cloud at all.
+
+        Nor is there anything where what the resource belongs to is gone.
+        """
         service = Adapter(
             self._session,
             service_type=listing.service,
@@ -53,7 +56,10 @@ class Finder:
             connect_retries=3,
             status_code_retries=3,
         )
-        answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+        try:
+            answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+        except CatalogException:
+            return []
         if answer.status_code == 404:
             return []
         if answer.status_code >= 400:

@@ -18,7 +18,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import finding, pending
+from virgem.modules.cloud.engine import finding, pending, strays
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -28,11 +28,15 @@ AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
 _CHANGING = frozenset({"up", "refresh", "destroy"})
+_LOOKING = frozenset({"drift", "list"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to do with one stack: preview, up, refresh, drift, destroy, unmake (list what that takes), or only make."""
+    """What to do with one stack.
+
+    preview, up, refresh, drift, destroy, unmake (tell what that would take), list (its ids), or only make it.
+    """
 
     what: str
     stack: str
@@ -58,6 +62,9 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0
+    # Of an order that looks (drift, list): the ids of the stack's objects, and the project that it makes.
+    ids: frozenset[str] = frozenset()
+    project: str = ""
 
 
 class _Stack(Stack):
@@ -77,7 +84,7 @@ class _Stack(Stack):
 
 def work(order: Order, where: Place, engine: Engine) -> Outcome:
     """Carry out an order; what goes wrong is in the outcome."""
-    began, hearing = time.monotonic(), Hearing()
+    began, hearing, held = time.monotonic(), Hearing(), dict[str, Any]()
     for name in [name for name in os.environ if name.startswith("OS_")]:
         del os.environ[name]
     os.environ.update(engine.access)
@@ -90,6 +97,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
                 hearing.faults += _pick_up(stack, engine.access)
             if not hearing.faults:
                 _act(order.what, stack, hearing)
+            held = _held(where, stack) if order.what in _LOOKING else {}
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
@@ -101,7 +109,15 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
         faults=tuple(hearing.faults),
         outputs=hearing.outputs,
         seconds=time.monotonic() - began,
+        ids=strays.ids(held),
+        project=strays.project(held),
     )
+
+
+def _held(where: Place, stack: Stack) -> dict[str, Any]:
+    """Return what a stack holds."""
+    latest = _latest(where, stack.name) if where.in_files else None
+    return latest if latest is not None else dict(stack.export_stack().deployment or {})
 
 
 def _open(order: Order, where: Place, engine: Engine, command: Command) -> Stack:
@@ -163,7 +179,7 @@ def _pick_up(stack: Stack, access: Mapping[str, str]) -> tuple[Fault, ...]:
 
 def _act(what: str, stack: Stack, hearing: Hearing) -> None:
     hear = hearing.hear
-    if what == "make":
+    if what in ("make", "list"):
         return
     if what == "preview":
         stack.preview(parallel=AT_ONCE, on_event=hear)

@@ -24,6 +24,8 @@ from virgem.modules.cloud.engine import installing
 
 pytestmark = pytest.mark.slow
 NAME = "towns"
+IMAGES = ("image", "/v2/images"), "images"
+FLAVORS = ("compute", "/flavors"), "flavors"
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
 
 
@@ -155,9 +157,7 @@ def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applie
     region.write(**towns())
 
 
-def test_a_saved_preview_is_refused_when_the_estate_the_state_or_the_cloud_has_moved(
-    region: Region, applied: Any, admin: Cloud
-) -> None:
+def test_a_saved_preview_is_refused_when_the_estate_or_the_state_has_moved(region: Region, applied: Any) -> None:
     as_saved = ("up", "--yes", "--as-saved", *results(region))
     # What was saved was applied since: nothing of it is left to do.
     told = region.run(*as_saved, code=1)["message"]
@@ -169,14 +169,49 @@ def test_a_saved_preview_is_refused_when_the_estate_the_state_or_the_cloud_has_m
     told = region.run(*as_saved, code=1)["message"]
     assert told.count("would be done: tenant-34022, RecordSet ") == told.count("create, new since") > 0
     region.write(**towns())
-    (router,) = (r for r in admin.get("network", "/v2.0/routers")["routers"] if r["name"] == "waregem-west")
-    path, before = f"/v2.0/routers/{router['id']}", belongings.seen(admin)
-    admin.ask("PUT", "network", path, {"router": {"description": "by hand"}})
-    told = region.run(*as_saved, code=1)["message"]
-    assert "others changed: tenant-34040, Router west: update, new since" in told
-    admin.ask("PUT", "network", path, {"router": {"description": router["description"]}})
-    region.run(*as_saved)
-    assert belongings.seen(admin) == before
+
+
+def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
+    before = belongings.seen(admin)
+    region.run("preview", "--engine", "pulumi", "--save-plan", *results(region))
+    inside = administrator(Path(region.variables["OS_CLIENT_CONFIG_FILE"]), "twee-kortrijk")
+    extra = meddle(inside)
+    told = region.run("up", "--yes", "--as-saved", *results(region), code=1)["message"]
+    assert "others changed: tenant-34022, SecGroupRule " in told
+    found = region.run("drift", code=2)
+    # The rule; the quota; a server, the port that it got, and a network that nobody declared.
+    assert sorted((action, place, kind) for action, place, kind, _ in listed(found)) == [
+        ("create", "data-34022", "Instance"),
+        ("create", "data-34022", "Network"),
+        ("create", "data-34022", "Port"),
+        ("delete", "tenant-34022", "SecGroupRule"),
+        ("update", "data-34022", "QuotaV2"),
+    ]
+    assert {name for *_, kind, name in listed(found) if kind in ("Instance", "Network")} == {"extra"}
+    of_waregem = region.run("drift", "--tenant", "34040")
+    assert of_waregem["changes"] == []
+    for service, path in extra:
+        inside.ask("DELETE", service, path)
+    region.run("refresh")
+    region.run("up", "--yes")
+    until(lambda: belongings.seen(admin) == before)
+    assert region.run("drift")["changes"] == []
+
+
+def meddle(inside: Cloud) -> list[tuple[str, str]]:
+    """Make a server and a network by hand, take a rule away, change a quota; return what to remove of it."""
+    networks = inside.get("network", f"/v2.0/networks?project_id={inside.project}")["networks"]
+    image, flavor = (inside.get(*where)[rows][0]["id"] for where, rows in (IMAGES, FLAVORS))
+    lan = next(n["id"] for n in networks if n["name"].startswith("kortrijk-application"))
+    server = tenancy.server(inside, image, flavor, lan, "extra")["id"]
+    network = inside.make("network", "/v2.0/networks", {"network": {"name": "extra"}})["network"]["id"]
+    rules = inside.get("network", f"/v2.0/security-group-rules?project_id={inside.project}")["security_group_rules"]
+    rule = next(rule for rule in rules if rule["remote_address_group_id"])
+    inside.ask("DELETE", "network", f"/v2.0/security-group-rules/{rule['id']}")
+    inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 7}})
+    return [("compute", f"/servers/{server}"), ("network", f"/v2.0/networks/{network}")]
 
 
 def test_a_cloud_that_cannot_be_entered_is_told(region: Region, applied: Any) -> None:
