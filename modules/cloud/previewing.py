@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -150,4 +151,15 @@ def _preview_one(cloud: CloudPlan, program: Program, name: str) -> StackPreview:
     # Imported here: the Pulumi SDK takes most of a second, which no other verb should pay.
     from virgem.modules.cloud.engine.embedded import preview_stack
 
-    return preview_stack(name, partial(program, cloud, name))
+    with _without_access():
+        return preview_stack(name, partial(program, cloud, name))
+
+
+@contextmanager
+def _without_access() -> Iterator[None]:
+    """Hide the OS_* variables: the SDK takes the cloud and its region from them, and a preview is the same everywhere."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OS_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)

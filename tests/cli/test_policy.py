@@ -70,6 +70,19 @@ def test_a_plan_that_keeps_all_policies_ends_with_nothing_to_do(
     assert [line.split()[::2] for line in out.splitlines()] == [[name, "kept"] for name in policies()]
 
 
+def test_a_preview_is_the_same_whatever_cloud_the_user_has_access_to(
+    estate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    preview = ["cloud", "preview", str(estate), "--tenant", "34022", "--save-plan"]
+    assert main([*preview, "-o", "without"]) == 2
+    for name in ("CLOUD", "REGION_NAME", "ENDPOINT_TYPE"):
+        monkeypatch.setenv(f"OS_{name}", "elsewhere")
+    assert main([*preview, "-o", "with"]) == 2
+    saved = [(estate.parent / folder / "cloud" / "plan.json").read_bytes() for folder in ("without", "with")]
+    assert saved[0] == saved[1]
+    assert main(["policy", str(estate), *NOW]) == 0
+
+
 def nothing_to_run(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
     assert list(names) == []
     return iter(())
