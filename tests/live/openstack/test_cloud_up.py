@@ -210,7 +210,7 @@ def meddle(inside: Cloud) -> list[tuple[str, str]]:
     rules = inside.get("network", f"/v2.0/security-group-rules?project_id={inside.project}")["security_group_rules"]
     rule = next(rule for rule in rules if rule["remote_address_group_id"])
     inside.ask("DELETE", "network", f"/v2.0/security-group-rules/{rule['id']}")
-    inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 7}})
+    inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 1234}})
     return [("compute", f"/servers/{server}"), ("network", f"/v2.0/networks/{network}")]
 
 
