@@ -157,7 +157,7 @@ def _preview_one(cloud: CloudPlan, program: Program, name: str) -> StackPreview:
 
 @contextmanager
 def _without_access() -> Iterator[None]:
-    """Hide the OS_* variables: the SDK takes the cloud and its region from them, and a preview is the same everywhere."""
+    """Hide the OS_* variables: the SDK takes cloud and region from them, but a preview is the same everywhere."""
     hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OS_")}
     try:
         yield
