@@ -11,7 +11,9 @@ from virgem.modules.cli.verb import DONE, Verb
 
 
 def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", metavar="DIR", help="the folder to make, empty or new; the estate gets its name")
+    parser.add_argument(
+        "folder", metavar="DIR", help="the folder to make, empty or new, or made so before; the estate gets its name"
+    )
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--region", metavar="CODE", help="a Flemish reference region, REFREG01 to REFREG15")
     which.add_argument("--nis", metavar="NIS", nargs="+", help="municipalities by NIS code")
@@ -27,12 +29,13 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     chosen = starter.select(region=args.region, nis=args.nis, all_flanders=args.all_flanders)
     folder = Path(args.folder)
     made = starter.new_estate(starter.named_after(folder, chosen), seed=args.seed)
-    starter.write_estate(made, folder)
+    written = starter.write_estate(made, folder)
     towns = sum(name.startswith("municipalities/") for name in made)
-    out.say(f"{args.folder}: {towns} municipalit{'y' if towns == 1 else 'ies'} in {len(made)} files.")
+    there = "" if written else ", all there already: nothing written"
+    out.say(f"{args.folder}: {towns} municipalit{'y' if towns == 1 else 'ies'} in {len(made)} files{there}.")
     quoted = shlex.quote(args.folder)
     out.say(f"Next: virgem validate {quoted} && virgem plan {quoted}")
-    out.document("Init", {"folder": args.folder, "municipalities": towns, "files": sorted(made)})
+    out.document("Init", {"folder": args.folder, "written": written, "municipalities": towns, "files": sorted(made)})
     return DONE
 
 

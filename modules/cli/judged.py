@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.day import as_of
 from virgem.modules.cli.estate import shown_folder
-from virgem.modules.problem import Problem, UserError
+from virgem.modules.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,24 +54,15 @@ def of_estate(args: argparse.Namespace, ready: Ready, tenants: Sequence[str] | N
 
     A stack that the saved plan in the folder of results has, unchanged, is taken from there.
     """
-    from virgem.modules.cloud import previewing
+    from virgem.modules.cloud import previewing, saved
     from virgem.modules.cloud.plan import cloud_plan
+    from virgem.modules.cloud.preview import parsed
     from virgem.stacks.program import run
 
     cloud = cloud_plan(ready.estate, ready.plan)
     names = previewing.chosen(cloud, tenants)
-    return judged(args, ready, cloud, previewing.run(cloud, names, run, old=_saved(folder, cloud.estate)))
-
-
-def _saved(folder: Path, estate: str) -> Preview | None:
-    from virgem.modules.cloud import saved
-    from virgem.modules.cloud.preview import parse
-
-    try:
-        data = saved.read(folder)
-        return parse(data, estate) if data is not None else None
-    except UserError:
-        return None  # it only saves time
+    old = parsed(saved.read(folder), cloud.estate)
+    return judged(args, ready, cloud, previewing.run(cloud, names, run, old=old))
 
 
 def tell(found: Judged, out: Console) -> None:

@@ -19,7 +19,18 @@ from virgem.modules.problem import ProblemsFound, UserError
 
 # The order of the help; each is a module of this folder that defines VERB.
 VERBS = (
-    *("demo", "init", "validate", "plan", "policy", "capacity", "costs", "cloud", "engine", "twin", "report", "export"),
+    "demo",
+    "init",
+    "validate",
+    "plan",
+    "policy",
+    "capacity",
+    "costs",
+    "cloud",
+    "engine",
+    "twin",
+    "report",
+    "export",
     "schema",
 )
 

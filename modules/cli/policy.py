@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -74,8 +73,7 @@ def _text(name: str, found: Judged, *, colour: bool) -> str:
     from virgem.modules.governance.judging import rules, waived_lines
 
     if name == "json":
-        body = json.loads(problem_formats.render("json", found, folder=found.folder))
-        items = {key: body[key] for key in ("errors", "warnings", "items")}
+        items = problem_formats.as_data(found, found.folder)
         return document("PolicyReport", {"policies": as_data(found.verdicts), **items})
     text = problem_formats.render(name, found, colour=colour, folder=found.folder, known=rules())
     if name != "text":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 
 from keystoneauth1.exceptions import ClientException
 
@@ -21,7 +20,7 @@ from virgem.modules.cloud.engine.running import Engine, Order, Outcome
 from virgem.modules.cloud.engine.steps import Fault, Step
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.names import data_stack
-from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parse
+from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parsed
 from virgem.modules.cloud.previewing import Program
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
@@ -151,18 +150,10 @@ def declared(site: Site, names: Sequence[str]) -> Preview:
     What has not changed since the last time is read back: it would come out the same.
     """
     file, wanted = site.where.folder / DECLARED, [name for name in names if name in site.cloud.tenant_of]
-    old = _declared_before(file, site.cloud.estate)
+    old = parsed(files.read_bytes(file, _LIMIT), site.cloud.estate)
     found = previewing.run(site.cloud, wanted, site.program, old=old)
     files.write_atomic(file, dump(merged(found, old)))
     return found
-
-
-def _declared_before(file: Path, estate: str) -> Preview | None:
-    data = files.read_bytes(file, _LIMIT)
-    try:
-        return parse(data, estate) if data is not None else None
-    except UserError:
-        return None  # damaged or of another version: it saves time and nothing else
 
 
 def _was_made(site: Site, stack: str) -> bool:

@@ -94,6 +94,14 @@ def _resource_data(resource: PlannedResource) -> dict[str, Any]:
     }
 
 
+def parsed(data: bytes | None, estate: str) -> Preview | None:
+    """Return a saved preview for whom it only saves time: None when it is not there, or refused by `parse`."""
+    try:
+        return parse(data, estate) if data is not None else None
+    except UserError:
+        return None
+
+
 def parse(data: bytes, estate: str) -> Preview:
     """Return a saved preview; UserError when it is damaged, of another version or of another estate."""
     hint = "remove cloud/plan.json in the folder of results; the next preview writes it anew"

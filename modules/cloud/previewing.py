@@ -16,6 +16,7 @@ from pathlib import Path
 
 from virgem.modules.changes import Changes
 from virgem.modules.cloud.changes import diff
+from virgem.modules.cloud.engine.access import take_out
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parse
@@ -158,7 +159,7 @@ def _preview_one(cloud: CloudPlan, program: Program, name: str) -> StackPreview:
 @contextmanager
 def _without_access() -> Iterator[None]:
     """Hide the OS_* variables: the SDK takes cloud and region from them, but a preview is the same everywhere."""
-    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OS_")}
+    hidden = take_out()
     try:
         yield
     finally:

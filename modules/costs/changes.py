@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from virgem.modules.costs.model import Costs, Line, TenantCosts
-
-NOTHING = Decimal("0.00")
+from virgem.modules.costs.model import NOTHING, Costs, Line, TenantCosts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from functools import cached_property
 
 CENT = Decimal("0.01")
+NOTHING = Decimal("0.00")
 
 
 class What(StrEnum):
@@ -64,6 +65,11 @@ class Line:
         return self.what, self.name
 
 
+def total(lines: Iterable[Line]) -> Decimal:
+    """Return the sum of lines."""
+    return sum((line.amount for line in lines), NOTHING)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TenantCosts:
     """What one municipality pays for a month."""
@@ -75,7 +81,7 @@ class TenantCosts:
 
     def sum_of(self, *whats: What) -> Decimal:
         """Return the sum of the lines of these sorts."""
-        return sum((line.amount for line in self.lines if line.what in whats), Decimal("0.00"))
+        return sum((line.amount for line in self.lines if line.what in whats), NOTHING)
 
     @property
     def own(self) -> Decimal:
@@ -85,7 +91,7 @@ class TenantCosts:
     @property
     def total(self) -> Decimal:
         """The sum of all lines."""
-        return sum((line.amount for line in self.lines), Decimal("0.00"))
+        return total(self.lines)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,7 +104,7 @@ class Costs:
     @property
     def total(self) -> Decimal:
         """The sum of all tenants."""
-        return sum((tenant.total for tenant in self.tenants), Decimal("0.00"))
+        return sum((tenant.total for tenant in self.tenants), NOTHING)
 
     @cached_property
     def by_nis(self) -> Mapping[str, TenantCosts]:

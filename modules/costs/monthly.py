@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from virgem.modules.cloud.tenants import tenants
-from virgem.modules.costs.model import Costs, Line, TenantCosts
+from virgem.modules.costs.model import Costs, Line, TenantCosts, total
 from virgem.modules.costs.own import own_lines
 from virgem.modules.costs.shared import parts, wholes
 from virgem.modules.estate.model import Estate, Prices
@@ -23,7 +21,7 @@ def monthly(estate: Estate, plan: NetworkPlan) -> Costs:
     lines: dict[str, list[Line]] = {town.id: [] for town in towns}
     for tenant in shares:
         lines[tenant.id] += own_lines(estate, prices, tenant)
-    used = {town: sum((line.amount for line in own), Decimal("0.00")) for town, own in lines.items()}
+    used = {town: total(own) for town, own in lines.items()}
     for whole in wholes(estate, prices, services, towns):
         for town, line in parts(whole, used):
             lines[town].append(line)

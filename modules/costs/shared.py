@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from virgem.modules.cloud.tenants import Tenant
-from virgem.modules.costs.model import Line, What, cents
+from virgem.modules.costs.model import Line, What, cents, total
 from virgem.modules.costs.own import use_lines, zone_lines
 from virgem.modules.costs.sharing import divided
 from virgem.modules.estate.model import Estate, Municipality, Prices, SharedCost
@@ -46,7 +46,7 @@ def wholes(estate: Estate, prices: Prices, services: Tenant, towns: Towns) -> It
 
 def _of_lines(what: What, name: str, lines: Sequence[Line], by: SharingKey, towns: Towns, label: str = "") -> Whole:
     note = "; ".join(f"{line.quantity} {line.unit} {line.name or line.what}: {line.amount}" for line in lines)
-    amount = sum((line.amount for line in lines), Decimal("0.00"))
+    amount = total(lines)
     return Whole(what=what, name=name, label=label, amount=amount, by=by, towns=towns, note=note)
 
 

@@ -104,6 +104,12 @@ def nearest(text: str, options: Iterable[str], likeness: float = 0.6) -> str:
     return found[0] if found else ""
 
 
+def did_you_mean(text: str, options: Iterable[str], otherwise: str = "") -> str:
+    """Return the hint that names the option nearest to a text, or another one where none is near."""
+    near = nearest(text, options)
+    return f"did you mean {near}?" if near else otherwise
+
+
 def code_of(cls: type) -> str:
     """Return the problem code for a text that is no value of a scalar type."""
     return next((code for base, code in _CODES if issubclass(cls, base)), "E205")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from enum import StrEnum
 
 from virgem.modules import codes
 from virgem.modules.estate.model import Estate, Waiver
+from virgem.modules.estate.values import nearest
 from virgem.modules.governance.planned import Planned
 from virgem.modules.governance.policies import policies
 from virgem.modules.governance.policy import Finding, Policy, problem
@@ -117,7 +117,7 @@ def unknown_policies(estate: Estate) -> Iterator[Problem]:
         if _CODE.fullmatch(waiver.rule) or waiver.rule in policies():
             continue
         known = {name.lower(): name for name in (*policies(), *codes.rules())}
-        close = difflib.get_close_matches(str(waiver.rule).lower(), known, n=1)
-        hint = f"did you mean {known[close[0]]}?" if close else f"policies: {', '.join(policies())}"
+        near = nearest(str(waiver.rule).lower(), known)
+        hint = f"did you mean {known[near]}?" if near else f"policies: {', '.join(policies())}"
         message = f"waiver {waiver.id} names rule {waiver.rule}, which does not exist"
         yield codes.problem("E909", waiver.origin.at("rule"), message, hint, target=str(waiver.id))

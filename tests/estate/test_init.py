@@ -445,6 +445,23 @@ def test_what_is_there_is_never_written_over(kust: Files, tmp_path: Path) -> Non
     assert [f.name for f in tmp_path.iterdir()] == ["note.txt"]
 
 
+def test_made_once_more_it_is_left_as_it_is_also_when_planned_since(kust: Files, tmp_path: Path) -> None:
+    folder = tmp_path / "kust"
+    assert starter.write_estate(kust, folder)
+    (folder / "estate.lock").write_text("planned since")
+    before = {f: (f.stat().st_mtime_ns, f.stat().st_ino) for f in folder.rglob("*")}
+    assert not starter.write_estate(kust, folder)
+    assert {f: (f.stat().st_mtime_ns, f.stat().st_ino) for f in folder.rglob("*")} == before
+
+
+def test_what_somebody_changed_since_is_never_made_anew(kust: Files, tmp_path: Path) -> None:
+    starter.write_estate(kust, tmp_path)
+    (tmp_path / "prices.yaml").write_text("mine")
+    with pytest.raises(UserError, match="not empty"):
+        starter.write_estate(kust, tmp_path)
+    assert (tmp_path / "prices.yaml").read_text() == "mine"
+
+
 def test_a_failing_disk_leaves_nothing_behind(kust: Files, tmp_path: Path) -> None:
     blocked = {**kust, "estate.yaml/impossible": b""}
     with pytest.raises(UserError, match="cannot write"):

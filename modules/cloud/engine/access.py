@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,11 @@ class Access:
             "OS_INSECURE": "true" if self.insecure else "",
         }
         return {name: value for name, value in told.items() if value}
+
+
+def take_out(environment: MutableMapping[str, str] = os.environ) -> dict[str, str]:
+    """Take all OS_* variables out of the environment and return them: SDK and provider read them by themselves."""
+    return {name: environment.pop(name) for name in list(environment) if name.startswith("OS_")}
 
 
 def access(environment: Mapping[str, str] = os.environ) -> Access:

@@ -18,7 +18,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import finding, pending, strays
+from virgem.modules.cloud.engine import access, finding, pending, strays
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -85,8 +85,7 @@ class _Stack(Stack):
 def work(order: Order, where: Place, engine: Engine) -> Outcome:
     """Carry out an order; what goes wrong is in the outcome."""
     began, hearing, held = time.monotonic(), Hearing(), dict[str, Any]()
-    for name in [name for name in os.environ if name.startswith("OS_")]:
-        del os.environ[name]
+    access.take_out()
     os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
         command = Command(engine.path, engine.version, log)
@@ -161,14 +160,14 @@ def _was_killed(where: Place, stack: str) -> bool:
     return latest is None or bool(latest.get("pending_operations"))
 
 
-def _pick_up(stack: Stack, access: Mapping[str, str]) -> tuple[Fault, ...]:
+def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
     """Take into the state what a killed engine had made and not noted; return what cannot be decided."""
     exported = stack.export_stack()
     deployment = exported.deployment or {}
     if not deployment.get("pending_operations"):
         return ()
     known = {resource["id"] for resource in deployment.get("resources") or () if resource.get("id")}
-    ids, refused = finding.find(finding.Finder(access), deployment, known)
+    ids, refused = finding.find(finding.Finder(variables), deployment, known)
     if refused:
         return refused
     stack.import_stack(Deployment(version=exported.version, deployment=pending.taken_in(deployment, ids)))

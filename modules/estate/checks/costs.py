@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from virgem.modules.estate.checks.facts import Facts
@@ -12,6 +11,7 @@ from virgem.modules.estate.model.costs import SharingKey
 from virgem.modules.estate.public import town_named
 from virgem.modules.estate.scalars import Identifier
 from virgem.modules.estate.sizes import IMAGES, SIZES
+from virgem.modules.estate.values import did_you_mean
 
 
 def _shared(facts: Facts) -> tuple[SharedCost, ...]:
@@ -38,9 +38,8 @@ def weights_are_of_municipalities(facts: Facts) -> Iterator[Finding]:
         for weight in cost.weights:
             if weight.id not in towns:
                 message = f"shared cost {cost.id} has a weight for {weight.id}, no municipality of this estate"
-                close = difflib.get_close_matches(weight.id, towns, n=1)
                 real = town_named(weight.id) and "give it a file in municipalities/, or delete the weight"
-                hint = real or (f"did you mean {close[0]}?" if close else f"there are: {', '.join(sorted(towns))}")
+                hint = real or did_you_mean(weight.id, towns, f"there are: {', '.join(sorted(towns))}")
                 yield Finding(weight.origin.at(), message, hint, cost.id)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 
 from virgem.modules.estate.base import Located
@@ -11,6 +10,7 @@ from virgem.modules.estate.checks.register import Finding, Notice, check
 from virgem.modules.estate.kinds import device_kinds
 from virgem.modules.estate.model import DnsName, Estate, LoadBalancer, Municipality
 from virgem.modules.estate.names import device_name, full_name, machine_domain, town_domain, within, zone_of
+from virgem.modules.estate.values import did_you_mean
 
 
 def _declared(estate: Estate) -> Iterator[tuple[Municipality, DnsName, str]]:
@@ -143,13 +143,8 @@ def alias_leads_to_a_name(facts: Facts) -> Iterator[Finding]:
         if target in known or target in owners or holder(target, owners) in ("", machine_domain(estate.domain)):
             continue
         own = [str(other.id) for other in town.cloud.dns if other is not name] if town.cloud else []
-        hint = _nearest(str(name.alias), own, f"declare {target} too")
+        hint = did_you_mean(str(name.alias), own, f"declare {target} too")
         yield Finding(name.origin.at("alias"), f"no name {target} for {name.id} to be an alias of", hint, name.id)
-
-
-def _nearest(name: str, names: list[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]}?" if close else otherwise
 
 
 @check("E316")

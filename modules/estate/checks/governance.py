@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -16,6 +15,7 @@ from virgem.modules.estate.checks.register import Finding, Notice, check, item, 
 from virgem.modules.estate.checks.waivable import waivable
 from virgem.modules.estate.model import Attestation, Estate, Risk
 from virgem.modules.estate.public.register import DATA
+from virgem.modules.estate.values import did_you_mean, nearest
 
 # Likelihood x impact from here on asks for a treatment; a choice of this project.
 _HIGH = 12
@@ -56,14 +56,9 @@ def owner_owns_something(facts: Facts) -> Iterator[Notice]:
     used = set(_owners(facts.estate))
     for owner in facts.estate.owners:
         if facts.written(owner) and owner.id not in used:
-            close = difflib.get_close_matches(owner.id, used, n=1)
-            near, hint = (close[0], codes.DID_YOU_MEAN) if close else ("", None)
+            near = nearest(owner.id, used)
+            hint = codes.DID_YOU_MEAN if near else None
             yield Notice(owner.origin.at(), {"role": owner.id, "near": near}, owner.id, hint=hint)
-
-
-def _nearest(name: str, names: set[str], otherwise: str) -> str:
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"did you mean {close[0]}?" if close else otherwise
 
 
 def _owners(estate: Estate) -> Iterator[str]:
@@ -94,8 +89,7 @@ def control_exists(facts: Facts) -> Iterator[Finding]:
             # A subcategory stands for all its controls: GV.OC-01 is GV.OC-01.1 and the like.
             if control not in controls() and not any(known.startswith(f"{control}.") for known in controls()):
                 message = f"CyberFundamentals 2025 has no control {control}"
-                close = difflib.get_close_matches(control, sorted(controls()), n=1)
-                hint = f"did you mean {close[0]}?" if close else ""
+                hint = did_you_mean(control, sorted(controls()))
                 yield Finding(item(holder, "controls", index), message, hint, holder.id)
 
 
@@ -148,7 +142,7 @@ def waiver_is_about_something(facts: Facts) -> Iterator[Finding]:
     for waiver in facts.estate.waivers:
         if waiver.target != "any" and waiver.target not in known:
             message = f"waiver {waiver.id} is about {waiver.target}, which the estate does not have"
-            hint = _nearest(waiver.target, set(known), "name an object by its path, or `any`")
+            hint = did_you_mean(waiver.target, set(known), "name an object by its path, or `any`")
             yield Finding(waiver.origin.at("target"), message, hint, waiver.id)
 
 
@@ -182,7 +176,7 @@ def waiver_names_a_rule(facts: Facts) -> Iterator[Finding]:
     for waiver in facts.estate.waivers:
         if re.fullmatch(r"[EW]\d{3}", waiver.rule) and waiver.rule not in codes.rules():
             message = f"waiver {waiver.id} names rule {waiver.rule}, which does not exist"
-            hint = _nearest(waiver.rule, set(codes.rules()), "take the code from the problem it accepts")
+            hint = did_you_mean(waiver.rule, set(codes.rules()), "take the code from the problem it accepts")
             yield Finding(waiver.origin.at("rule"), message, hint, waiver.id)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 from virgem.modules.estate.problem_formats.annotations import github
-from virgem.modules.estate.problem_formats.document import as_json
+from virgem.modules.estate.problem_formats.document import as_json, body
 from virgem.modules.estate.problem_formats.junit import junit
 from virgem.modules.estate.problem_formats.sarif import Known, sarif
 from virgem.modules.estate.problem_formats.shown import Lines, SeenFrom, seen_from
@@ -51,4 +51,9 @@ def render(name: str, found: Found, *, colour: bool = False, folder: str = "", k
     return FORMATS[name](problems, sources)
 
 
-__all__ = ["FORMATS", "Face", "Found", "Lines", "as_json", "github", "junit", "render", "sarif", "text"]
+def as_data(found: Found, folder: str = "") -> dict[str, Any]:
+    """Return the problems for a JSON document that holds more beside them."""
+    return body(seen_from(folder, found.problems), SeenFrom(folder, found.sources))
+
+
+__all__ = ["FORMATS", "Face", "Found", "Lines", "as_data", "as_json", "github", "junit", "render", "sarif", "text"]

@@ -13,17 +13,15 @@ API_VERSION = "virgem/v1"
 
 
 def as_json(problems: Iterable[Problem], sources: Lines) -> str:
-    """Return a document of kind Problems: counts and items with place, code, message, hint and source line."""
+    """Return a document of kind Problems."""
+    return json.dumps({"apiVersion": API_VERSION, "kind": "Problems", **body(problems, sources)}, indent=2) + "\n"
+
+
+def body(problems: Iterable[Problem], sources: Lines) -> dict[str, Any]:
+    """Return counts and items with place, code, message, hint and source line."""
     found = ordered(problems)
     errors, warnings = counts(found)
-    document = {
-        "apiVersion": API_VERSION,
-        "kind": "Problems",
-        "errors": errors,
-        "warnings": warnings,
-        "items": [item(problem, sources) for problem in found],
-    }
-    return json.dumps(document, indent=2) + "\n"
+    return {"errors": errors, "warnings": warnings, "items": [item(problem, sources) for problem in found]}
 
 
 def item(problem: Problem, sources: Lines) -> dict[str, Any]:

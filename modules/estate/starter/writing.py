@@ -12,13 +12,23 @@ from virgem.modules import files
 from virgem.modules.problem import UserError
 
 
-def write_estate(made: Mapping[str, bytes], folder: Path) -> None:
-    """Write the files into a folder that is empty or does not exist; UserError when it cannot be done, nothing half."""
+def write_estate(made: Mapping[str, bytes], folder: Path) -> bool:
+    """Write the files into a folder that is empty or does not exist, and tell whether anything had to be written.
+
+    UserError when it cannot be done; nothing is left half. A folder that holds all of it already is left as it is.
+    """
     try:
+        if _holds(folder, made):
+            return False
         _refuse_what_is_there(folder)
         _write(made, folder)
     except OSError as error:
         raise files.explain(error, folder) from error
+    return True
+
+
+def _holds(folder: Path, made: Mapping[str, bytes]) -> bool:
+    return all((folder / name).is_file() and (folder / name).read_bytes() == data for name, data in made.items())
 
 
 def _refuse_what_is_there(folder: Path) -> None:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -177,10 +178,11 @@ def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
     before = belongings.seen(admin)
     region.run("preview", "--engine", "pulumi", "--save-plan", *results(region))
     inside = administrator(Path(region.variables["OS_CLIENT_CONFIG_FILE"]), "twee-kortrijk")
-    extra = meddle(inside)
-    told = region.run("up", "--yes", "--as-saved", *results(region), code=1)["message"]
-    assert "others changed: tenant-34022, SecGroupRule " in told
-    found = region.run("drift", code=2)
+    with meddled(inside):
+        told = region.run("up", "--yes", "--as-saved", *results(region), code=1)["message"]
+        assert "others changed: tenant-34022, SecGroupRule " in told
+        found = region.run("drift", code=2)
+        of_waregem = region.run("drift", "--tenant", "34040")
     # The rule; the quota; a server, the port that it got, and a network that nobody declared.
     assert sorted((action, place, kind) for action, place, kind, _ in listed(found)) == [
         ("create", "data-34022", "Instance"),
@@ -190,28 +192,29 @@ def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
         ("update", "data-34022", "QuotaV2"),
     ]
     assert {name for *_, kind, name in listed(found) if kind in ("Instance", "Network")} == {"extra"}
-    of_waregem = region.run("drift", "--tenant", "34040")
     assert of_waregem["changes"] == []
-    for service, path in extra:
-        inside.ask("DELETE", service, path)
     region.run("refresh")
     region.run("up", "--yes")
     until(lambda: belongings.seen(admin) == before)
     assert region.run("drift")["changes"] == []
 
 
-def meddle(inside: Cloud) -> list[tuple[str, str]]:
-    """Make a server and a network by hand, take a rule away, change a quota; return what to remove of it."""
+@contextmanager
+def meddled(inside: Cloud) -> Iterator[None]:
+    """Take a rule away, change a quota, and make a server and a network by hand; they are gone at the end."""
     networks = inside.get("network", f"/v2.0/networks?project_id={inside.project}")["networks"]
     image, flavor = (inside.get(*where)[rows][0]["id"] for where, rows in (IMAGES, FLAVORS))
     lan = next(n["id"] for n in networks if n["name"].startswith("kortrijk-application"))
-    server = tenancy.server(inside, image, flavor, lan, "extra")["id"]
-    network = inside.make("network", "/v2.0/networks", {"network": {"name": "extra"}})["network"]["id"]
     rules = inside.get("network", f"/v2.0/security-group-rules?project_id={inside.project}")["security_group_rules"]
     rule = next(rule for rule in rules if rule["remote_address_group_id"])
-    inside.ask("DELETE", "network", f"/v2.0/security-group-rules/{rule['id']}")
-    inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 1234}})
-    return [("compute", f"/servers/{server}"), ("network", f"/v2.0/networks/{network}")]
+    with ExitStack() as after:
+        network = inside.make("network", "/v2.0/networks", {"network": {"name": "extra"}})["network"]["id"]
+        after.callback(inside.ask, "DELETE", "network", f"/v2.0/networks/{network}")
+        server = tenancy.server(inside, image, flavor, lan, "extra")["id"]
+        after.callback(inside.ask, "DELETE", "compute", f"/servers/{server}")
+        inside.ask("DELETE", "network", f"/v2.0/security-group-rules/{rule['id']}")
+        inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 1234}})
+        yield
 
 
 def test_a_cloud_that_cannot_be_entered_is_told(region: Region, applied: Any) -> None:
