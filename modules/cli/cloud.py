@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from virgem.modules.changes import Changes
 from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
-from virgem.modules.cli.console import Console
+from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.judged import Judged, judged, refusal, tell
 from virgem.modules.cli.judged import as_data as policies_data
@@ -24,6 +24,7 @@ ACTIONS = {
     "up": "make the cloud what the estate says",
     "refresh": "take into the state what the cloud has become",
     "drift": "what the cloud has become since",
+    "import": "take into the state what is declared, lies in the cloud already and is not in the state",
     "destroy": "take all away",
 }
 
@@ -123,6 +124,7 @@ def _real(args: argparse.Namespace, out: Console) -> int:
         return {
             "refresh": _refresh,
             "drift": _drift,
+            "import": _import,
             "destroy": _destroy,
         }[args.action](args, out, site, names)
 
@@ -259,6 +261,24 @@ def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str,
     _show(args, out, found)
     _tell(out, found)
     return CHANGES if found.total.changed else DONE
+
+
+def _import(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.changes.faces import as_data
+    from virgem.modules.cloud import applying
+
+    with out.step(f"Look in {site.access.url} for what the state does not hold"):
+        found = applying.take_in(site, names)
+    taken = as_data(found)["changes"]
+    for one in taken:
+        out.say(f"{one['place']} {one['kind'].rpartition(':')[2]} {one['name']}: {one['fields']['id']['new']}")
+    out.say(f"{counted(len(taken), 'object')} taken in; nothing in the cloud has changed")
+    shown = ("place", "group", "kind", "name", "key")
+    out.document(
+        "CloudImportResult",
+        {"taken": [{**{key: one[key] for key in shown}, "id": one["fields"]["id"]["new"]} for one in taken]},
+    )
+    return DONE
 
 
 def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:

@@ -177,13 +177,15 @@ def _created(stack: StackPreview) -> tuple[Step, ...]:
 
 def _foreseen(site: Site, names: Sequence[str]) -> dict[str, Sequence[Step]]:
     whats = {name: "preview" if name in site.cloud.tenant_of else "unmake" for name in names}
-    for need in {need for name in names for need in needed(name)} - set(names):
-        # What is referred to must be there, and may be empty.
-        if not site.where.in_files or not running.exists(site.where, need):
-            whats[need] = "make"
-    found = list(_run(site, whats, lambda name: True))
+    found = list(_run(site, whats | _empty(site, names), lambda name: True))
     _check(site, found)
-    return {outcome.stack: outcome.steps for outcome in found if whats[outcome.stack] != "make"}
+    return {outcome.stack: outcome.steps for outcome in found if outcome.stack in whats}
+
+
+def _empty(site: Site, names: Sequence[str]) -> dict[str, str]:
+    """Return the orders to make what these stacks refer to: it must be there, and may be empty."""
+    wanted = {need for name in names for need in needed(name)} - set(names)
+    return {need: "make" for need in wanted if not site.where.in_files or not running.exists(site.where, need)}
 
 
 def destructible(site: Site, names: Sequence[str], *, applications: bool) -> tuple[str, ...]:
@@ -282,6 +284,16 @@ def refresh(site: Site, names: Sequence[str]) -> Changes:
     return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
 
 
+def take_in(site: Site, names: Sequence[str]) -> Changes:
+    """Take into the state what these stacks declare, do not hold and the cloud has; nothing in the cloud changes."""
+    whats = {name: "import" for name in names if name in site.cloud.tenant_of}
+    for name in whats:
+        applied.forget(site.where, name)
+    found = list(_run(site, whats | _empty(site, tuple(whats)), lambda name: True))
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found if outcome.stack in whats}, {}, site.tenant_of())
+
+
 def destroy(site: Site, names: Sequence[str]) -> Changes:
     """Take away all that these stacks hold, applications before what they stand on."""
     there = [name for name in names if _was_made(site, name)]
@@ -331,7 +343,9 @@ def _nothing() -> None:
 def _told(what: str, outcome: Outcome) -> str:
     touched = sum(1 for step in outcome.steps if step.action)
     state = "failed" if outcome.faults else f"{touched} of {len(outcome.steps)} objects differ"
-    if what in ("up", "destroy", "refresh") and not outcome.faults:
+    if what == "import" and not outcome.faults:
+        state = f"{touched} objects taken in"
+    elif what in ("up", "destroy", "refresh") and not outcome.faults:
         state = f"{touched} of {len(outcome.steps)} objects changed"
     return f"  {outcome.stack}: {state}, {outcome.seconds:.1f} s"
 

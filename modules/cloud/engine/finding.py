@@ -68,25 +68,25 @@ class Finder:
 
 
 def find(
-    finder: Finder, deployment: Mapping[str, Any], known: Collection[str]
+    finder: Finder, deployment: Mapping[str, Any], known: Collection[str], why: str = "was being made"
 ) -> tuple[dict[str, str], tuple[Fault, ...]]:
     """Return the ids of all that was being made in a state and is there, by URN, and what cannot be decided.
 
-    `known` are the ids that the state has for other resources.
+    `known` are the ids that the state has for other resources; `why` says in a fault what is the matter with one.
     """
     ids, faults = {}, []
     for resource in pending.unfinished(deployment):
         urn, listing, inputs = resource["urn"], pending.LISTINGS.get(resource["type"]), resource.get("inputs") or {}
         if listing is None:
-            faults.append(Fault(urn=urn, message=f"was being made; {resource['type']} cannot be looked for"))
+            faults.append(Fault(urn=urn, message=f"{why}; {resource['type']} cannot be looked for"))
             continue
         try:
             found = _settled(finder, listing, inputs, pending.project_of(resource, deployment), known)
         except ClientException as error:
-            faults.append(Fault(urn=urn, message=f"was being made, and looking for it failed: {error}"))
+            faults.append(Fault(urn=urn, message=f"{why}, and looking for it failed: {error}"))
             continue
         if len(found) > 1:
-            faults.append(Fault(urn=urn, message=f"was being made, and the cloud has {len(found)}: {', '.join(found)}"))
+            faults.append(Fault(urn=urn, message=f"{why}, and the cloud has {len(found)}: {', '.join(found)}"))
         elif found:
             ids[urn] = found[0]
     return ids, tuple(faults)

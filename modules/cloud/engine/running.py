@@ -18,7 +18,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import access, finding, pending, strays
+from virgem.modules.cloud.engine import access, finding, pending, strays, taking
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -27,7 +27,7 @@ from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, p
 AT_ONCE = 4
 _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
-_CHANGING = frozenset({"up", "refresh", "destroy"})
+_CHANGING = frozenset({"up", "refresh", "destroy", "import"})
 _LOOKING = frozenset({"drift", "list"})
 
 
@@ -35,7 +35,8 @@ _LOOKING = frozenset({"drift", "list"})
 class Order:
     """What to do with one stack.
 
-    preview, up, refresh, drift, destroy, unmake (tell what that would take), list (its ids), or only make it.
+    preview, up, refresh, drift, destroy, import (take in what is there), unmake (tell what destroy would take), list
+    (its ids), or only make it.
     """
 
     what: str
@@ -84,7 +85,7 @@ class _Stack(Stack):
 
 def work(order: Order, where: Place, engine: Engine) -> Outcome:
     """Carry out an order; what goes wrong is in the outcome."""
-    began, hearing, held = time.monotonic(), Hearing(), dict[str, Any]()
+    began, hearing, held, taken = time.monotonic(), Hearing(), dict[str, Any](), dict[str, Step]()
     access.take_out()
     os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
@@ -94,14 +95,16 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
             stack = _open(order, where, engine, command)
             if order.what in _CHANGING and _was_killed(where, order.stack):
                 hearing.faults += _pick_up(stack, engine.access)
-            if not hearing.faults:
+            if not hearing.faults and order.what == "import":
+                taken = _take_in(stack, engine.access, hearing)
+            elif not hearing.faults:
                 _act(order.what, stack, hearing)
             held = _held(where, stack) if order.what in _LOOKING else {}
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
                 hearing.faults.append(Fault(urn="", message=_last_words(str(error))))
-    found = hearing.begun if order.what in ("preview", "unmake") else hearing.done
+    found = {"preview": hearing.begun, "unmake": hearing.begun, "import": taken}.get(order.what, hearing.done)
     return Outcome(
         stack=order.stack,
         steps=tuple(found[urn] for urn in sorted(found)),
@@ -174,6 +177,41 @@ def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
     if ids:
         stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
     return ()
+
+
+def _take_in(stack: Stack, variables: Mapping[str, str], hearing: Hearing) -> dict[str, Step]:
+    """Take into the state what a stack declares, does not hold and the cloud has; return it by URN, with its id.
+
+    What cannot be decided is left out and noted as a fault.
+    """
+    finder, region = finding.Finder(variables), variables.get("OS_REGION_NAME", "")
+    tried, taken = set[str](), dict[str, Step]()
+    while True:
+        _look_again(stack, hearing)
+        exported = stack.export_stack()
+        deployment, lacking = exported.deployment or {}, hearing.lacking
+        held = {resource["urn"]: resource.get("id") for resource in deployment.get("resources") or ()}
+        urns = taking.wanted(lacking, deployment, tried)
+        tried.update(urns)
+        looked = taking.prepared(deployment, lacking, urns, hearing.outputs)
+        ids, refused = finding.find(finder, looked, set(held.values()), why="is not in the state")
+        hearing.faults += refused
+        ids |= taking.ones(lacking, urns, region)
+        ready = taking.taken(taking.prepared(deployment, lacking, tuple(ids), hearing.outputs), ids)
+        if ready != deployment:
+            stack.import_stack(Deployment(version=exported.version, deployment=ready))
+        if not ids:
+            # What was not there after all has left the state again.
+            return {urn: step for urn, step in taken.items() if urn in held}
+        taken |= {urn: taking.step(lacking[urn], id_) for urn, id_ in ids.items()}
+        stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
+
+
+def _look_again(stack: Stack, hearing: Hearing) -> None:
+    hearing.lacking.clear()
+    hearing.ended.clear()
+    stack.preview(parallel=AT_ONCE, on_event=hearing.hear)
+    hearing.ended.wait(_LAST_EVENT_SECONDS)
 
 
 def _act(what: str, stack: Stack, hearing: Hearing) -> None:

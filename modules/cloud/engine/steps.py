@@ -56,6 +56,8 @@ class Hearing:
 
     begun: dict[str, Step] = field(default_factory=dict)
     done: dict[str, Step] = field(default_factory=dict)
+    # What the engine said last of each resource that it would make, components and providers too.
+    lacking: dict[str, StepEventStateMetadata] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
     ended: threading.Event = field(default_factory=threading.Event)
@@ -66,6 +68,7 @@ class Hearing:
             self.ended.set()
         elif event.resource_pre_event:
             self._note(self.begun, event.resource_pre_event.metadata)
+            self._note_lacking(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
             self._finish(event.res_outputs_event.metadata)
         elif event.diagnostic_event and event.diagnostic_event.severity == "error":
@@ -76,6 +79,11 @@ class Hearing:
         if told.type == STACK_TYPE and told.new is not None:
             self.outputs = {key: value for key, value in (told.new.outputs or {}).items() if key[:2] != "__"}
         self._note(self.done, told)
+
+    def _note_lacking(self, told: StepEventMetadata) -> None:
+        self.lacking.pop(told.urn, None)
+        if told.new is not None and str(getattr(told.op, "value", told.op)) == "create":
+            self.lacking[told.urn] = told.new
 
     def _note(self, into: dict[str, Step], told: StepEventMetadata) -> None:
         state = told.new or told.old
@@ -128,6 +136,15 @@ def _fields(told: StepEventMetadata, action: Action) -> Iterator[tuple[str, str,
 
 def _inputs(state: Any) -> dict[str, str]:
     return {name: canonical(_shown(value)) for name, value in (state.inputs or {}).items() if name[:2] != "__"}
+
+
+def is_known(value: Any) -> bool:
+    """Tell whether an input is known before the cloud was asked, with all that it holds."""
+    if isinstance(value, dict):
+        return all(map(is_known, value.values()))
+    if isinstance(value, list):
+        return all(map(is_known, value))
+    return not (isinstance(value, str) and _UNKNOWN.search(value))
 
 
 def _shown(value: Any) -> Any:
