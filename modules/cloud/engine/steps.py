@@ -35,11 +35,12 @@ class Step:
     protect: bool
     existed: bool
     fields: tuple[tuple[str, str, str], ...] = ()
+    called: str = ""  # by the cloud, where no program declares it
 
     @property
     def name(self) -> str:
-        """Return its name: an id of the estate."""
-        return self.urn.rpartition("::")[2]
+        """Return its name: an id of the estate, or what the cloud calls it."""
+        return self.called or self.urn.rpartition("::")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -100,11 +100,12 @@ def strays(rows: _Rows, project: str, known: Collection[str], stack: str) -> Ite
             name = str(row.get("name") or row["id"])
             yield Step(
                 action="create",
-                urn=f"urn:pulumi:{stack}::virgem::{kind}::{row['id']}:{name}",
+                urn=f"urn:pulumi:{stack}::virgem::{kind}::{row['id']}",
                 type=kind,
                 protect=False,
                 existed=False,
                 fields=(("id", "", json.dumps(row["id"])), ("name", "", json.dumps(name))),
+                called=name,
             )
 
 

@@ -49,6 +49,14 @@ def test_all_else_is() -> None:
     ]
 
 
+def test_a_stray_is_called_as_the_cloud_calls_it_and_two_of_one_name_are_two() -> None:
+    steps = [*strays(lambda listing, _: ALL.get(listing.rows, ()), KORTRIJK, KNOWN - {"server", "www"}, "data-34022")]
+    assert [step.name for step in steps] == ["web-1", "www.a.example."]
+    twice = [{**ALL["servers"][0], "id": number} for number in "12"]
+    steps = [*strays(lambda listing, _: twice if listing.rows == "servers" else (), KORTRIJK, KNOWN, "data-34022")]
+    assert ([step.name for step in steps], len({step.urn for step in steps})) == (["web-1", "web-1"], 2)
+
+
 def test_what_services_of_other_tenants_list_is_left_out() -> None:
     assert found(servers={"id": "other", "name": "x", "tenant_id": "p-waregem"}) == []
     assert found(servers={"id": "other", "name": "x", "tenant_id": KORTRIJK}) == [("Instance", '"other"')]
