@@ -204,7 +204,8 @@ def _take_in(stack: Stack, variables: Mapping[str, str], hearing: Hearing) -> di
             # What was not there after all has left the state again.
             return {urn: step for urn, step in taken.items() if urn in held}
         taken |= {urn: taking.step(lacking[urn], id_) for urn, id_ in ids.items()}
-        stack.refresh(parallel=AT_ONCE, target=list(ids), suppress_outputs=True)
+        again = Hearing(faults=hearing.faults)
+        stack.refresh(parallel=AT_ONCE, target=list(ids), on_event=again.hear, suppress_outputs=True)
 
 
 def _look_again(stack: Stack, hearing: Hearing) -> None:

@@ -35,7 +35,7 @@ ONES: Mapping[str, str] = {
 
 
 def wanted(lacking: Lacking, deployment: Mapping[str, Any], tried: Collection[str]) -> tuple[str, ...]:
-    """Return the URNs of what can be looked for now: what it is known by is known, and its provider."""
+    """Return the URNs of what can be looked for now: what is declared of it is known, and its provider."""
     held = {resource["urn"] for resource in deployment.get("resources") or ()}
     return tuple(
         urn
@@ -50,20 +50,9 @@ def wanted(lacking: Lacking, deployment: Mapping[str, Any], tried: Collection[st
 
 def _is_told(told: StepEventStateMetadata) -> bool:
     inputs = told.inputs or {}
-    names = {name for name in _known_by(told.type) if name in inputs}
-    return all(name in inputs for name in _asked_by(told.type)) and all(is_known(inputs[name]) for name in names)
-
-
-def _known_by(kind: str) -> Iterator[str]:
-    yield from _asked_by(kind)
-    if kind in LISTINGS:
-        yield from (name for name, _ in LISTINGS[kind].same)
-    else:
-        yield from _fields(ONES[kind])
-
-
-def _asked_by(kind: str) -> list[str]:
-    return _fields(LISTINGS[kind].path) if kind in LISTINGS else []
+    path = LISTINGS[told.type].path if told.type in LISTINGS else ""
+    # The provider reads an object with all its inputs, and fails where one is not known.
+    return is_known(inputs) and all(name in inputs for name in _fields(path))
 
 
 def _fields(text: str) -> list[str]:
