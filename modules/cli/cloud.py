@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from virgem.modules.changes import Changes
 from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
 from virgem.modules.cli.console import Console, counted
+from virgem.modules.cli.day import as_of
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.judged import Judged, judged, refusal, tell
 from virgem.modules.cli.judged import as_data as policies_data
@@ -118,12 +119,11 @@ def _real(args: argparse.Namespace, out: Console) -> int:
     names = applying.chosen(site, args.tenant)
     # Whoever comes second is told who holds it; the lock goes with the process.
     with files.locked(site.where.folder):
-        if args.action in ("preview", "up"):
-            act = {"preview": _preview, "up": _up}[args.action]
+        if args.action in ("preview", "up", "drift"):
+            act = {"preview": _preview, "up": _up, "drift": _drift}[args.action]
             return act(args, out, site, names, ready)
         return {
             "refresh": _refresh,
-            "drift": _drift,
             "import": _import,
             "destroy": _destroy,
         }[args.action](args, out, site, names)
@@ -254,13 +254,19 @@ def _refresh(args: argparse.Namespace, out: Console, site: Site, names: tuple[st
     return DONE
 
 
-def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> int:
+    from virgem.modules.changes.faces import as_data
     from virgem.modules.cloud import applying
+    from virgem.modules.governance import drift
 
-    found = applying.drift(site, names)
-    _show(args, out, found)
-    _tell(out, found)
-    return CHANGES if found.total.changed else DONE
+    changes = applying.drift(site, names)
+    found = drift.differences(ready.estate, changes.items, as_of(args))
+    _show(args, out, changes)
+    if args.diff in ("table", "text"):
+        for line in drift.lines(found):
+            out.say(line)
+    out.document("CloudDriftResult", {**as_data(changes), "differences": drift.as_data(found)})
+    return CHANGES if any(one.waiver is None for one in found) else DONE
 
 
 def _import(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
