@@ -18,6 +18,7 @@ from virgem.modules.problem import UserError
 if TYPE_CHECKING:
     from virgem.modules.cloud.applying import Site
     from virgem.modules.cloud.approved import Approved
+    from virgem.modules.cloud.removal import Removal
     from virgem.modules.planning import Ready
 
 ACTIONS = {
@@ -55,6 +56,13 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="up: what the saved preview lists, for the tenants it is of; nothing when that is otherwise now",
     )
     parser.add_argument(
+        "--remove",
+        metavar="NIS",
+        action="append",
+        default=[],
+        help="up: agree that this tenant, which the estate has no more, is removed with all its data; may be repeated",
+    )
+    parser.add_argument(
         "--state",
         metavar="PLACE",
         help="pulumi: where its state lies, a folder or a URL such as s3://BUCKET; "
@@ -77,6 +85,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         raise UserError(f"--save-plan says nothing to {args.action}", "it belongs to preview")
     if args.as_saved and (args.action != "up" or args.tenant):
         raise UserError("--as-saved belongs to up, for all that was saved", "leave it or --tenant out")
+    if args.remove and args.action != "up":
+        raise UserError(f"--remove says nothing to {args.action}", "it belongs to up")
     if args.applications and args.action != "destroy":
         raise UserError(f"--applications says nothing to {args.action}", "it belongs to destroy")
     return _real(args, out) if real else _embedded(args, out)
@@ -210,6 +220,8 @@ def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[st
     found = applying.preview(site, names)
     _show(args, out, found)
     tell(verdict, out)
+    for removal in applying.removed(site, found):
+        out.note(f"note: {removal.message}\n  carrying it out needs --remove {removal.tenant}")
     warn_of_deletions(found, args.confirm, out)
     if args.save_plan:
         _save(args, out, ready, _with_drift(args, out, site, names, found))
@@ -230,6 +242,7 @@ def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ..
     with out.step("Find out what differs"):
         found = applying.foresee(site, names)
     _show(args, out, found)
+    _agree_to_removals(out, applying.removed(site, found), args.remove)
     if found.total.changed:
         confirm_deletions(found, args.confirm, out)
         _agree(out, f"This changes the cloud at {site.access.url}: {summary(found)}.")
@@ -238,6 +251,16 @@ def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ..
     out.say(f"{summary(done)}")
     _tell(out, done, verdict)
     return DONE
+
+
+def _agree_to_removals(out: Console, found: tuple[Removal, ...], named: list[str]) -> None:
+    """Go on when every tenant that goes was named; --yes is no name."""
+    from virgem.modules.cloud.removal import check_named, refusal
+
+    check_named(found, named)
+    for removal in found:
+        if removal.tenant not in named and not out.confirm(removal.message, removal.tenant):
+            raise refusal(removal)
 
 
 def _agree(out: Console, question: str) -> None:
@@ -290,11 +313,14 @@ def _import(args: argparse.Namespace, out: Console, site: Site, names: tuple[str
 def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
     from virgem.modules.changes.faces import summary
     from virgem.modules.cloud import applying
+    from virgem.modules.cloud.removal import removals
 
     wanted = applying.destructible(site, names, applications=args.applications)
     with out.step("Find out what there is"):
         found = applying.destruction(site, wanted)
     _show(args, out, found)
+    for removal in removals(found, {name: site.tenant_of()[name] for name in wanted}):
+        out.note(removal.message)
     confirm_deletions(found, args.confirm, out)
     with out.step(f"Take it away from {site.access.url}"):
         done = applying.destroy(site, wanted)

@@ -22,6 +22,7 @@ from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.names import data_stack
 from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parsed
 from virgem.modules.cloud.previewing import Program
+from virgem.modules.cloud.removal import Removal, removals
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
 
@@ -68,6 +69,12 @@ def engine(where: Place, access: Access) -> Engine:
 
 
 # ---- which stacks
+
+
+def removed(site: Site, changes: Changes) -> tuple[Removal, ...]:
+    """Return the whole tenants that changes take away."""
+    left = set(leftovers(site))
+    return removals(changes, {name: tenant for name, tenant in site.tenant_of().items() if name in left})
 
 
 def needed(stack: str) -> tuple[str, ...]:

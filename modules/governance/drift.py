@@ -84,11 +84,11 @@ class Difference:
             return ""
         if self.change.action == "create":
             return (
-                f"declare it in {where} of {named}, give it the name that `virgem cloud preview` lists, then "
+                f"declare it for {named} ({where}), give it the name that `virgem cloud preview` lists, then "
                 "`virgem cloud import`"
             )
-        act = "take it out of" if self.change.action == "delete" else "write the new value in"
-        return f"{act} {where} of {named}, then `virgem cloud refresh`"
+        act = "take it out of" if self.change.action == "delete" else "write the new value into"
+        return f"{act} what is declared for {named} ({where}), then `virgem cloud refresh`"
 
     @property
     def revert(self) -> str:
