@@ -20,13 +20,18 @@ from support import ROOT, in_ci, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
-from live.openstack.regional import KORTRIJK, Region, interrupt, kill, towns
+from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns
 from virgem.modules.cloud.engine import installing
 
 pytestmark = pytest.mark.slow
 NAME = "towns"
 IMAGES = ("image", "/v2/images"), "images"
 FLAVORS = ("compute", "/flavors"), "flavors"
+WAIVER = """\
+owners: { ict: ICT }
+waivers:
+  proef: { rule: drift/Network/extra, target: kortrijk, reason: A trial, owner: ict, expires: 2099-12-31 }
+"""
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
 
 
@@ -149,6 +154,26 @@ def test_a_second_up_and_a_preview_of_every_stack_find_nothing_to_do(region: Reg
     assert every["told"].count(" objects differ") == 7
 
 
+def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, applied: Any) -> None:
+    """All of the stack that lasts, and of the other one that on which nothing stands."""
+    lost = forget(region, "data-34040") | forget(region, "tenant-34040", "Instance", "RouterInterface")
+    assert len(lost) > 20
+    found = region.run("import", "--tenant", "34040")
+    assert {(one["place"], one["id"]) for one in found["taken"]} == lost
+    assert region.run("preview", "--engine", "pulumi", "--every", "--tenant", "34040")["changes"] == []
+
+
+def forget(region: Region, stack: str, *kinds: str) -> set[tuple[str, str]]:
+    """Take objects of some kinds out of a state, of all for none named; return their stack and ids."""
+    file = region.state / ".pulumi" / "stacks" / "virgem" / f"{stack}.json"
+    told = json.loads(file.read_text())
+    every = told["checkpoint"]["latest"]["resources"]
+    lost = [one for one in every if not kinds or one["type"].rpartition(":")[2] in kinds]
+    told["checkpoint"]["latest"]["resources"] = [one for one in every if one not in lost] if kinds else []
+    file.write_text(json.dumps(told))
+    return {(stack, one["id"]) for one in lost if one["type"].startswith("openstack:")}
+
+
 def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applied: Any) -> None:
     region.write(**towns() | {"kortrijk": KORTRIJK.replace("    www:", "    site: web\n    www:")})
     found = region.run("preview", "--engine", "pulumi", code=2)
@@ -176,6 +201,7 @@ def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
     region: Region, applied: Any, admin: Cloud
 ) -> None:
     before = belongings.seen(admin)
+    (region.folder / "estate.yaml").write_text(OPERATOR + WAIVER)
     region.run("preview", "--engine", "pulumi", "--save-plan", *results(region))
     inside = administrator(Path(region.variables["OS_CLIENT_CONFIG_FILE"]), "twee-kortrijk")
     with meddled(inside):
@@ -192,7 +218,10 @@ def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
         ("update", "data-34022", "QuotaV2"),
     ]
     assert {name for *_, kind, name in listed(found) if kind in ("Instance", "Network")} == {"extra"}
+    assert {one["rule"] for one in found["differences"] if one["ignored"]} == {"drift/Network/extra"}
+    assert {one["target"] for one in found["differences"]} == {"kortrijk"}
     assert of_waregem["changes"] == []
+    region.write(**towns())
     region.run("refresh")
     region.run("up", "--yes")
     until(lambda: belongings.seen(admin) == before)
@@ -252,10 +281,17 @@ def commands() -> Iterator[bytes]:
             continue
 
 
-def test_a_large_deletion_asks_for_its_number(region: Region, applied: Any, admin: Cloud) -> None:
+def test_a_large_deletion_asks_for_its_number_and_a_tenant_that_goes_for_its_name(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
     before = tenancy.holdings(admin)
     refused = region.run("destroy", "--tenant", "34040", code=1)
     assert "the plan deletes" in refused["message"]
+    region.write(kortrijk=KORTRIJK)
+    told = region.run("up", "--yes", "--tenant", "34040", code=1)
+    assert "this removes tenant 34040 (Waregem)" in told["message"]
+    assert "--remove 34040" in told["hint"]
+    region.write(**towns())
     assert tenancy.holdings(admin) == before
 
 
