@@ -11,7 +11,7 @@ import json
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -23,8 +23,10 @@ from virgem.modules.cloud.limits import over_quota
 from virgem.modules.cloud.room import crowded
 from virgem.modules.cloud.shortage import short
 from virgem.modules.codes import problem
-from virgem.modules.estate.loader import SourceFiles, load, read_folder
+from virgem.modules.estate.checks.unread import ALL, unread
+from virgem.modules.estate.loader import Loaded, SourceFiles, load, read_folder
 from virgem.modules.estate.model import Estate
+from virgem.modules.estate.scalars import Prefix4, Prefix6
 from virgem.modules.estate.validation import apply_waivers, judge, sound
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.modules.workers import both, processors
@@ -42,6 +44,8 @@ _PLAN_LIMIT = 512 * 2**20
 _NUMBERS = frozenset({"a", "asn", "b", "ipv4", "ipv6", "loopback4", "loopback6", "table", "vlan", "vni"})
 # What the plan finds only because of a mistake in the estate: pools that run out, when they are reserved as a whole.
 _FOLLOWS = {"E611": "E405"}
+# The part of the text without which problems cannot be told, by how their codes begin.
+_JUDGED_BY = (("E602", "name"), ("E60", "pools"), ("E61", "pools"), ("E7", "quotas"), ("E787", "datacentres"))
 # What a waiver may name beside the id of a policy.
 _RULE_CODE = re.compile(r"[EW]\d{3}")
 # The NIS code that a site's key begins with.
@@ -131,11 +135,16 @@ def prepare(folder: Path, as_of: datetime.date | None = None, renamed_from: str 
     loaded = load(read_folder(folder))
     estate = sound(loaded)
     # Neither needs the other, and what is found wrong is little to hand back.
-    numbered, (found, waived) = both(partial(_numbered, folder, estate, renamed_from), partial(judge, loaded, as_of))
+    numbering = (
+        partial(_numbered, folder, estate, renamed_from)
+        if estate
+        else partial(_attempted, folder, loaded, renamed_from)
+    )
+    numbered, (found, waived) = both(numbering, partial(judge, loaded, as_of))
     told = {problem.code for problem in found}
     fresh = [problem for problem in numbered.problems if _FOLLOWS.get(problem.code) not in told]
     fresh += _of_waivers(estate) if estate else ()
-    left, also_waived = apply_waivers(fresh, estate, as_of) if estate else ((), ())
+    left, also_waived = apply_waivers(fresh, loaded.estate, as_of) if loaded.estate else ((), ())
     problems = tuple(sorted({*found, *left}))
     failed = any(problem.severity is Severity.ERROR for problem in problems)
     return Prepared(
@@ -161,17 +170,38 @@ class _Numbered:
     problems: tuple[Problem, ...] = ()
 
 
-def _numbered(folder: Path, estate: Estate | None, renamed_from: str) -> _Numbered:
-    if estate is None:
+def _attempted(folder: Path, loaded: Loaded, renamed_from: str) -> _Numbered:
+    """Return the errors found when an estate whose text has others is numbered without what those are about.
+
+    What is left out can only make less be needed, so what does not fit then does not fit at all.
+    """
+    if loaded.estate is None or ALL in (broken := unread(loaded.problems, loaded.estate)):
         return _Numbered()
+    refused = {problem.mark for problem in loaded.problems}
+    found = _numbered(folder, loaded.estate, renamed_from).problems
+    return _Numbered(problems=tuple(p for p in found if p.mark not in refused and _can_be_told(p, broken)))
+
+
+def _can_be_told(found: Problem, broken: frozenset[str]) -> bool:
+    judged_by = {part for begin, part in _JUDGED_BY if found.code.startswith(begin)}
+    return found.severity is Severity.ERROR and not judged_by & broken
+
+
+def _numbered(folder: Path, estate: Estate, renamed_from: str) -> _Numbered:
     try:
         data = _lock_bytes(folder / LOCK)
         old = locks.parse(data, estate.name, renamed_from) if data is not None else locks.EMPTY
     except ProblemsFound as found:
-        return _Numbered(problems=found.problems)
+        return _Numbered(problems=(*found.problems, *_beyond(estate, _with_ample_pools(estate))))
     planned = plan_network(estate, old)
-    beyond = tuple(_beyond(estate, planned.plan)) if planned.plan else ()
+    beyond = _beyond(estate, planned.plan or _with_ample_pools(estate))
     return _Numbered(plan=planned.plan, lock=planned.lock, afresh=data is None, problems=(*planned.problems, *beyond))
+
+
+def _with_ample_pools(estate: Estate) -> NetworkPlan | None:
+    """Return a plan to judge the rest by where the estate's own numbers cannot be given."""
+    ample = replace(estate.pools, ipv4=(Prefix4("10.0.0.0/8"),), ipv6=(Prefix6("fc00::/7"),), reserved=())
+    return plan_network(replace(estate, pools=ample), locks.EMPTY).plan
 
 
 def _of_waivers(estate: Estate) -> Iterator[Problem]:
@@ -182,8 +212,10 @@ def _of_waivers(estate: Estate) -> Iterator[Problem]:
         yield from unknown_policies(estate)
 
 
-def _beyond(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
+def _beyond(estate: Estate, plan: NetworkPlan | None) -> Iterator[Problem]:
     """Yield what the cloud would refuse half-way, and what its hosts do not carry."""
+    if plan is None:
+        return
     yield from over_quota(estate, plan)
     yield from crowded(estate, plan)
     yield from short(estate, plan)

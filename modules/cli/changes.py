@@ -17,9 +17,11 @@ def add_changes(to: argparse.ArgumentParser, default: str | None = None) -> None
     to.add_argument(
         "--diff",
         choices=FORMS,
+        nargs="?",
+        const="text",
         default=default,
-        help="print what changed since the last plan: counts only (table), or every object in this form"
-        + (f"; default: {default}" if default else ""),
+        help="print what changed since the last plan: counts only (table), or every object in this form "
+        "(by itself: text)" + (f"; default: {default}" if default else ""),
     )
     add_confirm(to)
 

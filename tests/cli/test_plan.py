@@ -45,6 +45,15 @@ def test_a_difference_as_json_says_what_it_is(estate: Path, tmp_path: Path, caps
     assert document["summary"]["create"] == len(document["changes"]) > 0
 
 
+def test_a_difference_without_a_form_is_text(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["plan", str(estate), "-o", str(tmp_path / "out"), "--dry-run", "--diff"]
+    main(command)
+    bare = capsys.readouterr().out
+    main([*command, "text"])
+    assert bare == capsys.readouterr().out
+    assert "kortrijk" in bare.lower()
+
+
 def test_a_difference_names_the_site_as_people_do(
     estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from support import ROOT
 
 from virgem.modules.codes import rules
 from virgem.modules.estate.loader import Loaded
+from virgem.modules.planning import prepare
 
 from .texts import KORTRIJK, KORTRIJK_FILE, OPERATOR, WAREGEM, WAREGEM_FILE, load_texts
 
@@ -136,6 +138,18 @@ def test_a_changed_text_is_an_estate_or_a_list_of_problems(files: dict[str, str 
 @given(mutated())
 def test_thousands_of_changed_texts_are_estates_or_lists_of_problems(files: dict[str, str | bytes]) -> None:
     checked(files)
+
+
+@settings(max_examples=100, deadline=None)
+@given(mutated())
+def test_what_can_be_read_of_a_changed_text_is_planned_without_a_traceback(files: dict[str, str | bytes]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in files.items():
+            file = Path(folder, name)
+            file.parent.mkdir(exist_ok=True)
+            file.write_bytes(text if isinstance(text, bytes) else text.encode())
+        prepared = prepare(Path(folder))
+    assert (prepared.plan is None) == (prepared.errors > 0)
 
 
 @settings(max_examples=100)

@@ -7,13 +7,15 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from virgem.modules.problem import UserError
 from virgem.modules.twin.openstack import control, instance, processes
-from virgem.modules.twin.openstack.instance import State, choose_ports, clean, every, folder_of, read, write
+from virgem.modules.twin.openstack.instance import State, choose_ports, clean, every, folder_of, held_ports, read, write
 from virgem.modules.twin.openstack.parts import PORTS_NEEDED
 
 
@@ -88,6 +90,31 @@ def test_passwords_are_long_and_new_every_time() -> None:
 def test_the_first_free_ports_are_chosen() -> None:
     base = choose_ports(None, ())
     assert choose_ports(None, [state(port_base=base)]) >= base + PORTS_NEEDED
+
+
+def test_starts_at_the_same_moment_that_know_nothing_of_each_other_get_ports_of_their_own() -> None:
+    together, held = threading.Barrier(6), list[int]()
+
+    def start() -> None:
+        together.wait()
+        with held_ports(None, ()) as base:
+            held.append(base)
+            together.wait()
+
+    starts = [threading.Thread(target=start) for _ in range(6)]
+    for one in starts:
+        one.start()
+    for one in starts:
+        one.join()
+    ordered = sorted(held)
+    assert all(later - sooner > PORTS_NEEDED for sooner, later in pairwise(ordered))
+    assert len(held) == 6
+
+
+def test_ports_that_are_held_are_free_again_when_the_start_is_over() -> None:
+    with held_ports(None, ()) as base, pytest.raises(UserError, match=f"port {base + PORTS_NEEDED} is in use"):
+        choose_ports(base, ())
+    assert choose_ports(base, ()) == base
 
 
 def test_ports_of_another_instance_are_refused() -> None:

@@ -71,14 +71,13 @@ def up(name: str, port_base: int | None, report: Report, zones: tuple[str, ...] 
                 f"virgem twin down --name {name}, or choose another --name",
             )
         instance.clean(name)
-        with _alone("port-choice"):
-            base = instance.choose_ports(port_base, instance.every())
+        with instance.held_ports(port_base, instance.every()) as base:
             state = State(name=name, token=instance.new_token(), port_base=base, zones=zones)
             folder = instance.write(state)
-        _prepare(state, environment)
-        shutil.copytree(_template(environment, report), folder / "data" / "mysql")
-        _start(folder, environment, state.token)
-        _follow(folder, state.token, report)
+            _prepare(state, environment)
+            shutil.copytree(_template(environment, report), folder / "data" / "mysql")
+            _start(folder, environment, state.token)
+            _follow(folder, state.token, report)
     return _status(state)
 
 

@@ -11,7 +11,8 @@ import re
 import secrets
 import shutil
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,27 @@ def clean(name: str) -> int:
 # ---- ports
 
 
+@contextmanager
+def held_ports(wanted: int | None, others: Iterable[State]) -> Iterator[int]:
+    """Yield the first port of an instance, and keep its ports from every other start while this one lasts.
+
+    A socket that listens behind the ports says that they are taken until the services listen themselves, also to
+    whoever starts an instance in another place, of which nothing is known here.
+    """
+    known = tuple(others)
+    while True:
+        base = choose_ports(wanted, known)
+        with socket.socket() as guard:
+            guard.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                guard.bind(("127.0.0.1", base + PORTS_NEEDED))
+                guard.listen()
+            except OSError:
+                continue  # another start was quicker, and is seen when looked again
+            yield base
+            return
+
+
 def choose_ports(wanted: int | None, others: Iterable[State]) -> int:
     """Return the first port of an instance: the wanted one if it is free, else the first that is."""
     taken = {state.port_base: state.name for state in others}
@@ -177,9 +199,9 @@ def choose_ports(wanted: int | None, others: Iterable[State]) -> int:
 
 def _conflict(base: int, taken: Mapping[int, str]) -> str:
     for other, name in taken.items():
-        if abs(base - other) < PORTS_NEEDED:
+        if abs(base - other) <= PORTS_NEEDED:
             return f"the ports from {base} on are those of the instance {name}"
-    used = next((port for port in range(base, base + PORTS_NEEDED) if not _is_free(port)), None)
+    used = next((port for port in range(base, base + PORTS_NEEDED + 1) if not _is_free(port)), None)
     return "" if used is None else f"port {used} is in use"
 
 
