@@ -155,23 +155,23 @@ def test_a_second_up_and_a_preview_of_every_stack_find_nothing_to_do(region: Reg
 
 
 def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, applied: Any) -> None:
-    """All of the stack that lasts, and of the other one that on which nothing stands."""
+    """The whole stack that lasts, and of the other what nothing else stands on."""
     lost = forget(region, "data-34040") | forget(region, "tenant-34040", "Instance", "RouterInterface")
     assert len(lost) > 20
     found = region.run("import", "--tenant", "34040")
-    assert {(one["place"], one["id"]) for one in found["taken"]} == lost
+    assert {(one["place"], one["kind"], one["id"]) for one in found["taken"]} == lost
     assert region.run("preview", "--engine", "pulumi", "--every", "--tenant", "34040")["changes"] == []
 
 
-def forget(region: Region, stack: str, *kinds: str) -> set[tuple[str, str]]:
-    """Take objects of some kinds out of a state, of all for none named; return their stack and ids."""
+def forget(region: Region, stack: str, *kinds: str) -> set[tuple[str, str, str]]:
+    """Take objects of some kinds out of a state, of all for none named; return their stack, type and id."""
     file = region.state / ".pulumi" / "stacks" / "virgem" / f"{stack}.json"
     told = json.loads(file.read_text())
     every = told["checkpoint"]["latest"]["resources"]
     lost = [one for one in every if not kinds or one["type"].rpartition(":")[2] in kinds]
     told["checkpoint"]["latest"]["resources"] = [one for one in every if one not in lost] if kinds else []
     file.write_text(json.dumps(told))
-    return {(stack, one["id"]) for one in lost if one["type"].startswith("openstack:")}
+    return {(stack, one["type"], one["id"]) for one in lost if one["type"].startswith("openstack:")}
 
 
 def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applied: Any) -> None:
