@@ -344,3 +344,17 @@ def test_a_preview_says_that_a_tenant_would_have_to_be_named(
 ) -> None:
     assert main(["cloud", "preview", str(estate), *NOW, "--engine", "pulumi"]) == 2
     assert "carrying it out needs --remove 34040" in said(capsys)[1]
+
+
+def test_who_names_one_of_two_tenants_that_go_has_not_agreed_to_the_other(
+    estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "leftovers", lambda site: tuple(sorted(GONE, reverse=True)))
+    # The same objects, half of them of another tenant.
+    monkeypatch.setattr(applying.Site, "tenant_of", lambda site: {"data-34040": "34040", "tenant-34040": "34041"})
+    cloud = Cloud(monkeypatch, going())
+    up = ["cloud", "up", str(estate), *NOW, "--yes", "--confirm", "4", "--remove", "34040"]
+    assert main(up) == 1
+    assert "this removes tenant 34041" in said(capsys)[1]
+    assert cloud.asked == []
+    assert main([*up, "--remove", "34041"]) == 0
