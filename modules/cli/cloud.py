@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from virgem.modules.changes import Changes
 from virgem.modules.cli.changes import add_changes, confirm_deletions, face, warn_of_deletions
-from virgem.modules.cli.console import Console
+from virgem.modules.cli.console import Console, counted
+from virgem.modules.cli.day import as_of
 from virgem.modules.cli.estate import add_estate, add_output, output_folder, prepared_estate
 from virgem.modules.cli.judged import Judged, judged, refusal, tell
 from virgem.modules.cli.judged import as_data as policies_data
@@ -16,6 +17,8 @@ from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
     from virgem.modules.cloud.applying import Site
+    from virgem.modules.cloud.approved import Approved
+    from virgem.modules.cloud.removal import Removal
     from virgem.modules.planning import Ready
 
 ACTIONS = {
@@ -23,6 +26,7 @@ ACTIONS = {
     "up": "make the cloud what the estate says",
     "refresh": "take into the state what the cloud has become",
     "drift": "what the cloud has become since",
+    "import": "take into the state what is declared, lies in the cloud already and is not in the state",
     "destroy": "take all away",
 }
 
@@ -40,7 +44,24 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         help="embedded: in this process, no cloud is asked (default of preview); pulumi: the real one (of all others)",
     )
     add_changes(parser, default="table")
-    parser.add_argument("--save-plan", action="store_true", help="save it as the plan that later previews compare with")
+    parser.add_argument(
+        "--save-plan",
+        action="store_true",
+        help="preview: save it as the plan that later previews compare with; with --engine pulumi as what "
+        "`up --as-saved` does",
+    )
+    parser.add_argument(
+        "--as-saved",
+        action="store_true",
+        help="up: what the saved preview lists, for the tenants it is of; nothing when that is otherwise now",
+    )
+    parser.add_argument(
+        "--remove",
+        metavar="NIS",
+        action="append",
+        default=[],
+        help="up: agree that this tenant, which the estate has no more, is removed with all its data; may be repeated",
+    )
     parser.add_argument(
         "--state",
         metavar="PLACE",
@@ -60,8 +81,12 @@ def _run(args: argparse.Namespace, out: Console) -> int:
     real = args.engine == "pulumi" or args.action != "preview"
     if real and args.engine == "embedded":
         raise UserError(f"the embedded engine cannot {args.action}: it asks no cloud", "leave --engine out")
-    if real and args.save_plan:
-        raise UserError("--save-plan belongs to the embedded preview", "leave it out: the engine keeps its own state")
+    if args.save_plan and args.action != "preview":
+        raise UserError(f"--save-plan says nothing to {args.action}", "it belongs to preview")
+    if args.as_saved and (args.action != "up" or args.tenant):
+        raise UserError("--as-saved belongs to up, for all that was saved", "leave it or --tenant out")
+    if args.remove and args.action != "up":
+        raise UserError(f"--remove says nothing to {args.action}", "it belongs to up")
     if args.applications and args.action != "destroy":
         raise UserError(f"--applications says nothing to {args.action}", "it belongs to destroy")
     return _real(args, out) if real else _embedded(args, out)
@@ -99,18 +124,52 @@ def _real(args: argparse.Namespace, out: Console) -> int:
 
     ready = prepared_estate(args, out)
     site = _site(args, out, ready)
+    if args.as_saved:
+        args.tenant = list(_saved(args, ready).tenants)
     names = applying.chosen(site, args.tenant)
     # Whoever comes second is told who holds it; the lock goes with the process.
     with files.locked(site.where.folder):
-        if args.action in ("preview", "up"):
-            return {"preview": _preview, "up": _up}[args.action](
-                args, out, site, names, _judged(args, ready, site, names)
-            )
+        if args.action in ("preview", "up", "drift"):
+            act = {"preview": _preview, "up": _up, "drift": _drift}[args.action]
+            return act(args, out, site, names, ready)
         return {
             "refresh": _refresh,
-            "drift": _drift,
+            "import": _import,
             "destroy": _destroy,
         }[args.action](args, out, site, names)
+
+
+def _saved(args: argparse.Namespace, ready: Ready) -> Approved:
+    from virgem.modules import files
+    from virgem.modules.cloud import approved
+
+    file = output_folder(args, ready.estate) / approved.SAVED
+    return approved.parse(files.read_bytes(file, approved.LIMIT), str(file))
+
+
+def _with_drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], found: Changes) -> Approved:
+    """Return what would be done with what others have changed in the cloud."""
+    from virgem.modules.cloud import applying, approved
+
+    with out.step("Look what others changed"):
+        drift = applying.drift(site, names)
+    return approved.approved(site.cloud.estate, site.access.url, args.tenant or (), found, drift)
+
+
+def _save(args: argparse.Namespace, out: Console, ready: Ready, found: Approved) -> None:
+    from virgem.modules import files
+    from virgem.modules.cloud import approved
+
+    file = output_folder(args, ready.estate) / approved.SAVED
+    files.write_atomic(file, approved.dump(found))
+    out.note(f"saved {file}: `virgem cloud up --as-saved` does this or nothing")
+
+
+def _check_saved(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> None:
+    from virgem.modules.cloud import applying, approved
+
+    now = _with_drift(args, out, site, names, applying.preview(site, names))
+    approved.check_moved(_saved(args, ready), now)
 
 
 def _judged(args: argparse.Namespace, ready: Ready, site: Site, names: tuple[str, ...]) -> Judged:
@@ -156,27 +215,36 @@ def _tell(out: Console, changes: Changes, verdict: Judged | None = None) -> None
     out.document("CloudPreviewResult", {**as_data(changes), **policies})
 
 
-def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], verdict: Judged) -> int:
+def _preview(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> int:
     from virgem.modules.cloud import applying
 
+    verdict = _judged(args, ready, site, names)
     found = applying.preview(site, names)
     _show(args, out, found)
     tell(verdict, out)
+    for removal in applying.removed(site, found):
+        out.note(f"note: {removal.message}\n  carrying it out needs --remove {removal.tenant}")
     warn_of_deletions(found, args.confirm, out)
+    if args.save_plan:
+        _save(args, out, ready, _with_drift(args, out, site, names, found))
     _tell(out, found, verdict)
     return FAILED if verdict.errors else CHANGES if found.total.changed else DONE
 
 
-def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], verdict: Judged) -> int:
+def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> int:
     from virgem.modules.changes.faces import summary
     from virgem.modules.cloud import applying
 
+    verdict = _judged(args, ready, site, names)
     tell(verdict, out)
     if verdict.errors:
         raise UserError(*refusal(verdict))
+    if args.as_saved:
+        _check_saved(args, out, site, names, ready)
     with out.step("Find out what differs"):
         found = applying.foresee(site, names)
     _show(args, out, found)
+    _agree_to_removals(out, applying.removed(site, found), args.remove)
     if found.total.changed:
         confirm_deletions(found, args.confirm, out)
         _agree(out, f"This changes the cloud at {site.access.url}: {summary(found)}.")
@@ -185,6 +253,16 @@ def _up(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ..
     out.say(f"{summary(done)}")
     _tell(out, done, verdict)
     return DONE
+
+
+def _agree_to_removals(out: Console, found: tuple[Removal, ...], named: list[str]) -> None:
+    """Go on when every tenant that goes was named; --yes is no name."""
+    from virgem.modules.cloud.removal import check_named, refusal
+
+    check_named(found, named)
+    for removal in found:
+        if removal.tenant not in named and not out.confirm(removal.message, removal.tenant):
+            raise refusal(removal)
 
 
 def _agree(out: Console, question: str) -> None:
@@ -201,23 +279,50 @@ def _refresh(args: argparse.Namespace, out: Console, site: Site, names: tuple[st
     return DONE
 
 
-def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], ready: Ready) -> int:
+    from virgem.modules.changes.faces import as_data
+    from virgem.modules.cloud import applying
+    from virgem.modules.governance import drift
+
+    changes = applying.drift(site, names)
+    found = drift.differences(ready.estate, changes.items, as_of(args))
+    _show(args, out, changes)
+    if args.diff in ("table", "text"):
+        for line in drift.lines(found):
+            out.say(line)
+    out.document("CloudDriftResult", {**as_data(changes), "differences": drift.as_data(found)})
+    return CHANGES if any(one.waiver is None for one in found) else DONE
+
+
+def _import(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from virgem.modules.changes.faces import as_data
     from virgem.modules.cloud import applying
 
-    found = applying.drift(site, names)
-    _show(args, out, found)
-    _tell(out, found)
-    return CHANGES if found.total.changed else DONE
+    with out.step(f"Look in {site.access.url} for what the state does not hold"):
+        found = applying.take_in(site, names)
+    taken = as_data(found)["changes"]
+    for one in taken:
+        out.say(f"{one['place']} {one['kind'].rpartition(':')[2]} {one['name']}: {one['fields']['id']['new']}")
+    out.say(f"{counted(len(taken), 'object')} taken in; nothing in the cloud has changed")
+    shown = ("place", "group", "kind", "name", "key")
+    out.document(
+        "CloudImportResult",
+        {"taken": [{**{key: one[key] for key in shown}, "id": one["fields"]["id"]["new"]} for one in taken]},
+    )
+    return DONE
 
 
 def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
     from virgem.modules.changes.faces import summary
     from virgem.modules.cloud import applying
+    from virgem.modules.cloud.removal import removals
 
     wanted = applying.destructible(site, names, applications=args.applications)
     with out.step("Find out what there is"):
         found = applying.destruction(site, wanted)
     _show(args, out, found)
+    for removal in removals(found, {name: site.tenant_of()[name] for name in wanted}):
+        out.note(removal.message)
     confirm_deletions(found, args.confirm, out)
     with out.step(f"Take it away from {site.access.url}"):
         done = applying.destroy(site, wanted)

@@ -6,12 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+from keystoneauth1.exceptions import ClientException
+
 from virgem.modules import files
 from virgem.modules.changes import Changes
 from virgem.modules.cloud import previewing
 from virgem.modules.cloud.changes import of_steps
-from virgem.modules.cloud.engine import applied, faults, place, programs, running, workers
+from virgem.modules.cloud.engine import applied, faults, place, programs, running, strays, workers
 from virgem.modules.cloud.engine.access import Access
+from virgem.modules.cloud.engine.finding import Finder
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.running import Engine, Order, Outcome
 from virgem.modules.cloud.engine.steps import Fault, Step
@@ -19,6 +22,7 @@ from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.names import data_stack
 from virgem.modules.cloud.preview import Preview, StackPreview, dump, merged, parsed
 from virgem.modules.cloud.previewing import Program
+from virgem.modules.cloud.removal import Removal, removals
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
 
@@ -66,6 +70,12 @@ def engine(where: Place, access: Access) -> Engine:
 
 
 # ---- which stacks
+
+
+def removed(site: Site, changes: Changes) -> tuple[Removal, ...]:
+    """Return the whole tenants that changes take away."""
+    left = set(leftovers(site))
+    return removals(changes, {name: tenant for name, tenant in site.tenant_of().items() if name in left})
 
 
 def needed(stack: str) -> tuple[str, ...]:
@@ -180,13 +190,15 @@ def _created(stack: StackPreview) -> tuple[Step, ...]:
 
 def _foreseen(site: Site, names: Sequence[str]) -> dict[str, Sequence[Step]]:
     whats = {name: "preview" if name in site.cloud.tenant_of else "unmake" for name in names}
-    for need in {need for name in names for need in needed(name)} - set(names):
-        # What is referred to must be there, and may be empty.
-        if not site.where.in_files or not running.exists(site.where, need):
-            whats[need] = "make"
-    found = list(_run(site, whats, lambda name: True))
+    found = list(_run(site, whats | _empty(site, names), lambda name: True))
     _check(site, found)
-    return {outcome.stack: outcome.steps for outcome in found if whats[outcome.stack] != "make"}
+    return {outcome.stack: outcome.steps for outcome in found if outcome.stack in whats}
+
+
+def _empty(site: Site, names: Sequence[str]) -> dict[str, str]:
+    """Return the orders to make what these stacks refer to: it must be there, and may be empty."""
+    wanted = {need for name in names for need in needed(name)} - set(names)
+    return {need: "make" for need in wanted if not site.where.in_files or not running.exists(site.where, need)}
 
 
 def destructible(site: Site, names: Sequence[str], *, applications: bool) -> tuple[str, ...]:
@@ -208,11 +220,30 @@ def destruction(site: Site, names: Sequence[str]) -> Changes:
 
 
 def drift(site: Site, names: Sequence[str]) -> Changes:
-    """Return what the cloud has become since it was applied."""
-    there = [name for name in names if _was_made(site, name)]
-    found = list(_run(site, dict.fromkeys(there, "drift"), lambda name: True))
+    """Return what the cloud has become since it was applied, also what others put into the tenants' projects."""
+    there = [name for name in (*site.cloud.stacks, *leftovers(site)) if _was_made(site, name)]
+    # Objects of one tenant may lie in the project of another, so the others' are known by their states.
+    whats = {name: "drift" if name in names else "list" for name in there}
+    found = list(_run(site, whats, lambda name: True))
     _check(site, found)
-    return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+    steps: dict[str, Sequence[Step]] = {outcome.stack: outcome.steps for outcome in found if outcome.stack in names}
+    for stack, more in _strays(site, found).items():
+        if stack in steps:
+            steps[stack] = (*steps[stack], *more)
+    return of_steps(steps, {}, site.tenant_of())
+
+
+def _strays(site: Site, found: Sequence[Outcome]) -> dict[str, tuple[Step, ...]]:
+    """Return what lies in the project that each stack makes and no stack declares."""
+    known = frozenset().union(*(outcome.ids for outcome in found))
+    projects = {outcome.stack: outcome.project for outcome in found if outcome.project}
+    if not projects:
+        return {}
+    try:
+        rows = Finder(site.access.variables()).rows
+        return {stack: tuple(strays.strays(rows, project, known, stack)) for stack, project in projects.items()}
+    except ClientException as error:
+        raise UserError(f"the cloud at {site.access.url} cannot be searched: {error}", "run it again") from error
 
 
 # ---- what is done
@@ -266,6 +297,16 @@ def refresh(site: Site, names: Sequence[str]) -> Changes:
     return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
 
 
+def take_in(site: Site, names: Sequence[str]) -> Changes:
+    """Take into the state what these stacks declare, do not hold and the cloud has; nothing in the cloud changes."""
+    whats = {name: "import" for name in names if name in site.cloud.tenant_of}
+    for name in whats:
+        applied.forget(site.where, name)
+    found = list(_run(site, whats | _empty(site, tuple(whats)), lambda name: True))
+    _check(site, found)
+    return of_steps({outcome.stack: outcome.steps for outcome in found if outcome.stack in whats}, {}, site.tenant_of())
+
+
 def destroy(site: Site, names: Sequence[str]) -> Changes:
     """Take away all that these stacks hold, applications before what they stand on."""
     there = [name for name in names if _was_made(site, name)]
@@ -315,7 +356,9 @@ def _nothing() -> None:
 def _told(what: str, outcome: Outcome) -> str:
     touched = sum(1 for step in outcome.steps if step.action)
     state = "failed" if outcome.faults else f"{touched} of {len(outcome.steps)} objects differ"
-    if what in ("up", "destroy", "refresh") and not outcome.faults:
+    if what == "import" and not outcome.faults:
+        state = f"{touched} objects taken in"
+    elif what in ("up", "destroy", "refresh") and not outcome.faults:
         state = f"{touched} of {len(outcome.steps)} objects changed"
     return f"  {outcome.stack}: {state}, {outcome.seconds:.1f} s"
 

@@ -84,8 +84,9 @@ RULES = (
         "E909",
         "A waiver of an unknown rule",
         "Afwijking van een onbekende regel",
-        "No problem has this code, and no policy this name.",
-        "Take the code from the problem it accepts, or the policy's name from `virgem policy --list`.",
+        "No problem has this code, no policy this name, and no kind of object that may drift either.",
+        "Take the code from the problem it accepts, the policy's name from `virgem policy --list`, or the rule that "
+        "`virgem cloud drift` names.",
     ),
     Rule(
         "E910",

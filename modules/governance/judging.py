@@ -11,6 +11,7 @@ from enum import StrEnum
 from virgem.modules import codes
 from virgem.modules.estate.model import Estate, Waiver
 from virgem.modules.estate.values import nearest
+from virgem.modules.governance import drift
 from virgem.modules.governance.planned import Planned
 from virgem.modules.governance.policies import policies
 from virgem.modules.governance.policy import Finding, Policy, problem
@@ -112,11 +113,12 @@ def rules() -> Mapping[str, tuple[Rule, Severity]]:
 
 
 def unknown_policies(estate: Estate) -> Iterator[Problem]:
-    """Yield each waiver that names neither a problem code nor a policy."""
+    """Yield each waiver that names neither a problem code, nor a policy, nor a drift."""
     for waiver in estate.waivers:
-        if _CODE.fullmatch(waiver.rule) or waiver.rule in policies():
+        if _CODE.fullmatch(waiver.rule) or waiver.rule in policies() or drift.is_rule(waiver.rule):
             continue
-        known = {name.lower(): name for name in (*policies(), *codes.rules())}
+        kinds = (f"{drift.DRIFT}/{kind}" for kind in sorted(drift.known_kinds()))
+        known = {name.lower(): name for name in (*policies(), *codes.rules(), drift.DRIFT, *kinds)}
         near = nearest(str(waiver.rule).lower(), known)
         hint = f"did you mean {known[near]}?" if near else f"policies: {', '.join(policies())}"
         message = f"waiver {waiver.id} names rule {waiver.rule}, which does not exist"

@@ -10,9 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from virgem.modules.changes import Changes, Nature, compare
+from virgem.modules.cli.console import Console
 from virgem.modules.cli.main import main
 from virgem.modules.cloud import applying
+from virgem.modules.cloud.changes import of_steps
 from virgem.modules.cloud.engine.running import Engine
+from virgem.modules.cloud.engine.steps import Step
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.preview import StackPreview
 from virgem.modules.cloud.previewing import Program
@@ -262,3 +265,96 @@ def test_what_was_declared_last_is_read_back_and_made_again_when_damaged(
     assert main(up) == 0
     assert sum(ran) == 2
     assert file.read_bytes() == whole
+
+
+# ---- a whole tenant that the estate has no more
+
+
+GONE = {
+    "data-34040": (
+        ("openstack:blockstorage/volume:Volume", "data", {"name": "app-data", "size": 40}),
+        ("openstack:blockstorage/volume:Volume", "more", {"name": "more", "size": 2}),
+        ("openstack:dns/zone:Zone", "waregem", {"name": "waregem.een.example."}),
+    ),
+    "tenant-34040": (("openstack:compute/instance:Instance", "app-1", {"name": "app-1"}),),
+}
+
+
+def going() -> Changes:
+    """What the engine foresees of a state in which another town still is."""
+    steps = {
+        stack: [
+            Step(
+                action="delete",
+                urn=f"urn:pulumi:{stack}::virgem::{kind}::{name}",
+                type=kind,
+                protect=False,
+                existed=True,
+                fields=tuple((key, json.dumps(value), "") for key, value in inputs.items()),
+            )
+            for kind, name, inputs in objects
+        ]
+        for stack, objects in GONE.items()
+    }
+    return of_steps(steps, {}, dict.fromkeys(GONE, "34040"))
+
+
+@pytest.fixture
+def waregem_is_gone(estate: Path, monkeypatch: pytest.MonkeyPatch) -> Cloud:
+    monkeypatch.setattr(applying, "leftovers", lambda site: tuple(sorted(GONE, reverse=True)))
+    return Cloud(monkeypatch, going())
+
+
+def test_a_tenant_goes_only_when_it_is_named_and_its_data_are_shown(
+    waregem_is_gone: Cloud, estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    up = ["cloud", "up", str(estate), *NOW, "--yes", "--confirm", "4"]
+    assert main(up) == 1
+    lines = said(capsys)[1].splitlines()
+    start = lines.index("error: this removes tenant 34040 (Waregem) with all its 4 objects, and for good:")
+    assert lines[start + 1 : start + 5] == [
+        "  - volumes, 42 GB together: app-data (40 GB), more (2 GB)",
+        "  - DNS zones with all their records: waregem.een.example",
+        "  - servers with what is on their own disks: app-1",
+        "  hint: if this is meant, name it: --remove 34040; else put it back into the estate",
+    ]
+    assert main([*up, "--remove", "34022"]) == 1
+    assert "--remove names 34022, which the estate still has" in said(capsys)[1]
+    # The number is asked for too: it tells of what else goes.
+    assert main([*up[:-2], "--remove", "34040"]) == 1
+    assert waregem_is_gone.asked == []
+    assert main([*up, "--remove", "34040"]) == 0
+    assert waregem_is_gone.asked == ["up"]
+
+
+def test_a_person_may_type_the_name(
+    waregem_is_gone: Cloud, estate: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(["34022", "34040"])
+    asked: list[str] = []
+    monkeypatch.setattr(Console, "confirm", lambda self, text, answer: asked.append(text) or next(answers) == answer)
+    up = ["cloud", "up", str(estate), *NOW, "--yes", "--confirm", "4"]
+    assert (main(up), main(up)) == (1, 0)
+    assert all("app-data (40 GB)" in text for text in asked)
+    assert waregem_is_gone.asked == ["up"]
+
+
+def test_a_preview_says_that_a_tenant_would_have_to_be_named(
+    waregem_is_gone: Cloud, estate: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["cloud", "preview", str(estate), *NOW, "--engine", "pulumi"]) == 2
+    assert "carrying it out needs --remove 34040" in said(capsys)[1]
+
+
+def test_who_names_one_of_two_tenants_that_go_has_not_agreed_to_the_other(
+    estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(applying, "leftovers", lambda site: tuple(sorted(GONE, reverse=True)))
+    # The same objects, half of them of another tenant.
+    monkeypatch.setattr(applying.Site, "tenant_of", lambda site: {"data-34040": "34040", "tenant-34040": "34041"})
+    cloud = Cloud(monkeypatch, going())
+    up = ["cloud", "up", str(estate), *NOW, "--yes", "--confirm", "4", "--remove", "34040"]
+    assert main(up) == 1
+    assert "this removes tenant 34041" in said(capsys)[1]
+    assert cloud.asked == []
+    assert main([*up, "--remove", "34041"]) == 0

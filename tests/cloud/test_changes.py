@@ -159,3 +159,22 @@ def test_growing_a_volume_needs_no_confirmation() -> None:
     text = klein.KORTRIJK.replace("size: 200", "size: 300")
     grown = preview(klein.estate(text), klein.network(text), SAVED, program=program)
     assert check_changes(grown.changes) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("label: Kortrijk", "label: Stad aan de Leie"),
+        ("bib: { kind: library }", "bib: { kind: library, label: De nieuwe bibliotheek }"),
+        ("burgers: { confidentiality: 4", "burgers: { label: Register van burgers, confidentiality: 4"),
+    ],
+)
+def test_another_display_name_replaces_and_removes_nothing(old: str, new: str) -> None:
+    assert {item.action for item in after(old, new).items} <= {"update"}
+
+
+def test_another_display_name_of_what_all_share_replaces_and_removes_nothing() -> None:
+    operator = klein.OPERATOR.replace("database: {}", "database: { label: Gegevens }")
+    operator = operator.replace("west: { at:", "west: { label: Zaal west, at:").replace("Leiedal", "Leiedal IT")
+    assert operator.count("abel: ") == 2
+    assert {item.action for item in diff(klein.previewed(operator=operator), PREVIEW).items} <= {"update"}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from keystoneauth1.adapter import Adapter
-from keystoneauth1.exceptions import ClientException
+from keystoneauth1.exceptions import CatalogException, ClientException
 from keystoneauth1.identity.v3 import Password
 from keystoneauth1.session import Session
 
@@ -42,7 +42,10 @@ class Finder:
         )
 
     def rows(self, listing: Listing, inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-        """Return what a service lists for a resource with these inputs; [] where what it belongs to is gone."""
+        """Return what a service lists for a resource with these inputs; [] where it is not in the cloud at all.
+
+        Nor is there anything where what the resource belongs to is gone.
+        """
         service = Adapter(
             self._session,
             service_type=listing.service,
@@ -53,7 +56,10 @@ class Finder:
             connect_retries=3,
             status_code_retries=3,
         )
-        answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+        try:
+            answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+        except CatalogException:
+            return []
         if answer.status_code == 404:
             return []
         if answer.status_code >= 400:
@@ -62,25 +68,25 @@ class Finder:
 
 
 def find(
-    finder: Finder, deployment: Mapping[str, Any], known: Collection[str]
+    finder: Finder, deployment: Mapping[str, Any], known: Collection[str], why: str = "was being made"
 ) -> tuple[dict[str, str], tuple[Fault, ...]]:
     """Return the ids of all that was being made in a state and is there, by URN, and what cannot be decided.
 
-    `known` are the ids that the state has for other resources.
+    `known` are the ids that the state has for other resources; `why` says in a fault what is the matter with one.
     """
     ids, faults = {}, []
     for resource in pending.unfinished(deployment):
         urn, listing, inputs = resource["urn"], pending.LISTINGS.get(resource["type"]), resource.get("inputs") or {}
         if listing is None:
-            faults.append(Fault(urn=urn, message=f"was being made; {resource['type']} cannot be looked for"))
+            faults.append(Fault(urn=urn, message=f"{why}; {resource['type']} cannot be looked for"))
             continue
         try:
             found = _settled(finder, listing, inputs, pending.project_of(resource, deployment), known)
         except ClientException as error:
-            faults.append(Fault(urn=urn, message=f"was being made, and looking for it failed: {error}"))
+            faults.append(Fault(urn=urn, message=f"{why}, and looking for it failed: {error}"))
             continue
         if len(found) > 1:
-            faults.append(Fault(urn=urn, message=f"was being made, and the cloud has {len(found)}: {', '.join(found)}"))
+            faults.append(Fault(urn=urn, message=f"{why}, and the cloud has {len(found)}: {', '.join(found)}"))
         elif found:
             ids[urn] = found[0]
     return ids, tuple(faults)

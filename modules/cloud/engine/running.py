@@ -19,7 +19,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import access, finding, locks, pending
+from virgem.modules.cloud.engine import access, finding, locks, pending, strays, taking
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
@@ -30,12 +30,17 @@ _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
 # The answers with which a service says that it did not do what was asked.
 _REFUSED = re.compile(r"but got 4\d\d instead")
-_CHANGING = frozenset({"up", "refresh", "destroy"})
+_CHANGING = frozenset({"up", "refresh", "destroy", "import"})
+_LOOKING = frozenset({"drift", "list"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to do with one stack: preview, up, refresh, drift, destroy, unmake (list what that takes), or only make."""
+    """What to do with one stack.
+
+    preview, up, refresh, drift, destroy, import (take in what is there), unmake (tell what destroy would take), list
+    (its ids), or only make it.
+    """
 
     what: str
     stack: str
@@ -61,6 +66,9 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict)
     seconds: float = 0
+    # Of an order that looks (drift, list): the ids of the stack's objects, and the project that it makes.
+    ids: frozenset[str] = frozenset()
+    project: str = ""
 
 
 class _Stack(Stack):
@@ -80,7 +88,7 @@ class _Stack(Stack):
 
 def work(order: Order, where: Place, engine: Engine) -> Outcome:
     """Carry out an order; what goes wrong is in the outcome."""
-    began, hearing = time.monotonic(), Hearing()
+    began, hearing, held, taken = time.monotonic(), Hearing(), dict[str, Any](), dict[str, Step]()
     access.take_out()
     os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
@@ -91,22 +99,33 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
             stack = _open(order, where, engine, command)
             if order.what in _CHANGING and _is_unsure(where, order.stack):
                 hearing.faults += _pick_up(stack, engine.access, where)
-            if not hearing.faults:
+            if not hearing.faults and order.what == "import":
+                taken = _take_in(stack, engine.access, hearing)
+            elif not hearing.faults:
                 _act(order.what, stack, hearing)
+            held = _held(where, stack) if order.what in _LOOKING else {}
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
             if not hearing.faults:
                 hearing.faults.append(Fault(urn="", message=last_words(str(error))))
             if stack and hearing.unmade:
                 _look_for_unmade(stack, hearing, engine.access, where)
-    found = hearing.begun if order.what in ("preview", "unmake") else hearing.done
+    found = {"preview": hearing.begun, "unmake": hearing.begun, "import": taken}.get(order.what, hearing.done)
     return Outcome(
         stack=order.stack,
         steps=tuple(found[urn] for urn in sorted(found)),
         faults=tuple(hearing.faults),
         outputs=hearing.outputs,
         seconds=time.monotonic() - began,
+        ids=strays.ids(held),
+        project=strays.project(held),
     )
+
+
+def _held(where: Place, stack: Stack) -> dict[str, Any]:
+    """Return what a stack holds."""
+    latest = _latest(where, stack.name) if where.in_files else None
+    return latest if latest is not None else dict(stack.export_stack().deployment or {})
 
 
 def _open(order: Order, where: Place, engine: Engine, command: Command) -> Stack:
@@ -197,9 +216,45 @@ def _look_for_unmade(stack: Stack, hearing: Hearing, variables: Mapping[str, str
             _pick_up(stack, variables, where)
 
 
+def _take_in(stack: Stack, variables: Mapping[str, str], hearing: Hearing) -> dict[str, Step]:
+    """Take into the state what a stack declares, does not hold and the cloud has; return it by URN, with its id.
+
+    What cannot be decided is left out and noted as a fault.
+    """
+    finder, region = finding.Finder(variables), variables.get("OS_REGION_NAME", "")
+    tried, taken = set[str](), dict[str, Step]()
+    while True:
+        _look_again(stack, hearing)
+        exported = stack.export_stack()
+        deployment, lacking = exported.deployment or {}, hearing.lacking
+        held = {resource["urn"]: resource.get("id") for resource in deployment.get("resources") or ()}
+        urns = taking.wanted(lacking, deployment, tried)
+        tried.update(urns)
+        looked = taking.prepared(deployment, lacking, urns, hearing.outputs)
+        ids, refused = finding.find(finder, looked, set(held.values()), why="is not in the state")
+        hearing.faults += refused
+        ids |= taking.ones(lacking, urns, region)
+        ready = taking.taken(taking.prepared(deployment, lacking, tuple(ids), hearing.outputs), ids)
+        if ready != deployment:
+            stack.import_stack(Deployment(version=exported.version, deployment=ready))
+        if not ids:
+            # What was not there after all has left the state again.
+            return {urn: step for urn, step in taken.items() if urn in held}
+        taken |= {urn: taking.step(lacking[urn], id_) for urn, id_ in ids.items()}
+        again = Hearing(faults=hearing.faults)
+        stack.refresh(parallel=AT_ONCE, target=list(ids), on_event=again.hear, suppress_outputs=True)
+
+
+def _look_again(stack: Stack, hearing: Hearing) -> None:
+    hearing.lacking.clear()
+    hearing.ended.clear()
+    stack.preview(parallel=AT_ONCE, on_event=hearing.hear)
+    hearing.ended.wait(_LAST_EVENT_SECONDS)
+
+
 def _act(what: str, stack: Stack, hearing: Hearing) -> None:
     hear = hearing.hear
-    if what == "make":
+    if what in ("make", "list"):
         return
     if what == "preview":
         stack.preview(parallel=AT_ONCE, on_event=hear)

@@ -35,11 +35,12 @@ class Step:
     protect: bool
     existed: bool
     fields: tuple[tuple[str, str, str], ...] = ()
+    called: str = ""  # by the cloud, where no program declares it
 
     @property
     def name(self) -> str:
-        """Return its name: an id of the estate."""
-        return self.urn.rpartition("::")[2]
+        """Return its name: an id of the estate, or what the cloud calls it."""
+        return self.called or self.urn.rpartition("::")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Hearing:
 
     begun: dict[str, Step] = field(default_factory=dict)
     done: dict[str, Step] = field(default_factory=dict)
+    # What the engine said last of each resource that it would make, components and providers too.
+    lacking: dict[str, StepEventStateMetadata] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     unmade: dict[str, dict[str, Any]] = field(default_factory=dict)  # what could not be made, as a state writes it
     outputs: dict[str, Any] = field(default_factory=dict)
@@ -67,6 +70,7 @@ class Hearing:
             self.ended.set()
         elif event.resource_pre_event:
             self._note(self.begun, event.resource_pre_event.metadata)
+            self._note_lacking(event.resource_pre_event.metadata)
         elif event.res_outputs_event:
             self._finish(event.res_outputs_event.metadata)
         elif event.res_op_failed_event:
@@ -86,6 +90,11 @@ class Hearing:
             known = {"urn": told.urn, "type": told.type, "parent": new.parent, "provider": told.provider}
             more = {"custom": True, "protect": bool(new.protect), "inputs": dict(new.inputs or {})}
             self.unmade[told.urn] = {name: value for name, value in {**known, **more}.items() if value}
+
+    def _note_lacking(self, told: StepEventMetadata) -> None:
+        self.lacking.pop(told.urn, None)
+        if told.new is not None and str(getattr(told.op, "value", told.op)) == "create":
+            self.lacking[told.urn] = told.new
 
     def _note(self, into: dict[str, Step], told: StepEventMetadata) -> None:
         state = told.new or told.old
@@ -138,6 +147,15 @@ def _fields(told: StepEventMetadata, action: Action) -> Iterator[tuple[str, str,
 
 def _inputs(state: Any) -> dict[str, str]:
     return {name: canonical(_shown(value)) for name, value in (state.inputs or {}).items() if name[:2] != "__"}
+
+
+def is_known(value: Any) -> bool:
+    """Tell whether an input is known before the cloud was asked, with all that it holds."""
+    if isinstance(value, dict):
+        return all(map(is_known, value.values()))
+    if isinstance(value, list):
+        return all(map(is_known, value))
+    return not (isinstance(value, str) and _UNKNOWN.search(value))
 
 
 def _shown(value: Any) -> Any:

@@ -49,10 +49,12 @@ class Attestation(Located):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver(Located):
-    """A problem or policy finding that is accepted for a while."""
+    """A problem, policy finding or drift of the cloud that is accepted for a while."""
 
     id: Identifier = key("The waiver's name.", written=False)
-    rule: TaggedName = key("Problem code or policy.", example="W702")
+    rule: TaggedName = key(
+        "Problem code or policy; for drift `drift`, `drift/KIND` or `drift/KIND/NAME`.", example="W702"
+    )
     target: ObjectPath = key("The object it is about, by path; all when `any`.", default=ObjectPath("any"))
     reason: Description = key("Why it is accepted.")
     owner: OwnerRef = key("The role that accepts.")

@@ -72,10 +72,10 @@ def send(request: Request) -> tuple[Mapping[str, str], Any]:
         raise Refused(error.code, error.read().decode("utf-8", "replace")) from None
 
 
-def administrator(clouds: Path) -> Cloud:
-    """Log in with what `virgem twin up` wrote for openstacksdk."""
+def administrator(clouds: Path, project: str = "") -> Cloud:
+    """Log in with what `virgem twin up` wrote for openstacksdk, to its own project or another."""
     auth = json.loads(clouds.read_text())["clouds"]["virgem"]["auth"]
-    return log_in(auth["auth_url"], auth["username"], auth["password"], auth["project_name"])
+    return log_in(auth["auth_url"], auth["username"], auth["password"], project or auth["project_name"])
 
 
 def log_in(url: str, user: str, password: str, project: str) -> Cloud:

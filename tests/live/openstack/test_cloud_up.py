@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,17 @@ from support import ROOT, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
-from live.openstack.regional import KORTRIJK, Region, interrupt, kill, towns
+from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns
 
 pytestmark = pytest.mark.slow
 NAME = "towns"
+IMAGES = ("image", "/v2/images"), "images"
+FLAVORS = ("compute", "/flavors"), "flavors"
+WAIVER = """\
+owners: { ict: ICT }
+waivers:
+  proef: { rule: drift/Network/extra, target: kortrijk, reason: A trial, owner: ict, expires: 2099-12-31 }
+"""
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
 
 
@@ -56,14 +64,18 @@ def twin(state: dict[str, str], *words: str) -> str:
 
 @pytest.fixture(scope="module")
 def foreseen(region: Region) -> Any:
-    """What the engine foresees before anything was applied."""
-    return region.run("preview", "--engine", "pulumi", code=2)
+    """What the engine foresees before anything was applied; it is saved."""
+    return region.run("preview", "--engine", "pulumi", "--save-plan", *results(region), code=2)
+
+
+def results(region: Region) -> tuple[str, str]:
+    return "-o", str(region.folder.parent / "results")
 
 
 @pytest.fixture(scope="module")
 def applied(region: Region, foreseen: Any) -> Any:
-    """What was done when it was applied."""
-    return region.run("up", "--yes")
+    """What was done when that was applied as it was saved."""
+    return region.run("up", "--yes", "--as-saved", *results(region))
 
 
 @pytest.fixture
@@ -131,6 +143,26 @@ def test_a_second_up_and_a_preview_of_every_stack_find_nothing_to_do(region: Reg
     assert every["told"].count(" objects differ") == 7
 
 
+def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, applied: Any) -> None:
+    """The whole stack that lasts, and of the other what nothing else stands on."""
+    lost = forget(region, "data-34040") | forget(region, "tenant-34040", "Instance", "RouterInterface")
+    assert len(lost) > 20
+    found = region.run("import", "--tenant", "34040")
+    assert {(one["place"], one["kind"], one["id"]) for one in found["taken"]} == lost
+    assert region.run("preview", "--engine", "pulumi", "--every", "--tenant", "34040")["changes"] == []
+
+
+def forget(region: Region, stack: str, *kinds: str) -> set[tuple[str, str, str]]:
+    """Take objects of some kinds out of a state, of all for none named; return their stack, type and id."""
+    file = region.state / ".pulumi" / "stacks" / "virgem" / f"{stack}.json"
+    told = json.loads(file.read_text())
+    every = told["checkpoint"]["latest"]["resources"]
+    lost = [one for one in every if not kinds or one["type"].rpartition(":")[2] in kinds]
+    told["checkpoint"]["latest"]["resources"] = [one for one in every if one not in lost] if kinds else []
+    file.write_text(json.dumps(told))
+    return {(stack, one["type"], one["id"]) for one in lost if one["type"].startswith("openstack:")}
+
+
 def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applied: Any) -> None:
     region.write(**towns() | {"kortrijk": KORTRIJK.replace("    www:", "    site: web\n    www:")})
     found = region.run("preview", "--engine", "pulumi", code=2)
@@ -138,6 +170,69 @@ def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applie
     assert {kind for _, _, kind, _ in listed(found)} == {"RecordSet"}
     assert found["told"].count(" objects differ") == 1
     region.write(**towns())
+
+
+def test_a_saved_preview_is_refused_when_the_estate_or_the_state_has_moved(region: Region, applied: Any) -> None:
+    as_saved = ("up", "--yes", "--as-saved", *results(region))
+    # What was saved was applied since: nothing of it is left to do.
+    told = region.run(*as_saved, code=1)["message"]
+    assert "would be done: data-34022, " in told
+    assert "create, not any more" in told
+    assert f"... and {applied['summary']['create'] - 10} more" in told
+    region.run("preview", "--engine", "pulumi", "--save-plan", *results(region))
+    region.write(**towns() | {"kortrijk": KORTRIJK.replace("    www:", "    site: web\n    www:")})
+    told = region.run(*as_saved, code=1)["message"]
+    assert told.count("would be done: tenant-34022, RecordSet ") == told.count("create, new since") > 0
+    region.write(**towns())
+
+
+def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
+    before = belongings.seen(admin)
+    (region.folder / "estate.yaml").write_text(OPERATOR + WAIVER)
+    region.run("preview", "--engine", "pulumi", "--save-plan", *results(region))
+    inside = administrator(Path(region.variables["OS_CLIENT_CONFIG_FILE"]), "twee-kortrijk")
+    with meddled(inside):
+        told = region.run("up", "--yes", "--as-saved", *results(region), code=1)["message"]
+        assert "others changed: tenant-34022, SecGroupRule " in told
+        found = region.run("drift", code=2)
+        of_waregem = region.run("drift", "--tenant", "34040")
+    # The rule; the quota; a server, the port that it got, and a network that nobody declared.
+    assert sorted((action, place, kind) for action, place, kind, _ in listed(found)) == [
+        ("create", "data-34022", "Instance"),
+        ("create", "data-34022", "Network"),
+        ("create", "data-34022", "Port"),
+        ("delete", "tenant-34022", "SecGroupRule"),
+        ("update", "data-34022", "QuotaV2"),
+    ]
+    assert {name for *_, kind, name in listed(found) if kind in ("Instance", "Network")} == {"extra"}
+    assert {one["rule"] for one in found["differences"] if one["ignored"]} == {"drift/Network/extra"}
+    assert {one["target"] for one in found["differences"]} == {"kortrijk"}
+    assert of_waregem["changes"] == []
+    region.write(**towns())
+    region.run("refresh")
+    region.run("up", "--yes")
+    until(lambda: belongings.seen(admin) == before)
+    assert region.run("drift")["changes"] == []
+
+
+@contextmanager
+def meddled(inside: Cloud) -> Iterator[None]:
+    """Take a rule away, change a quota, and make a server and a network by hand; they are gone at the end."""
+    networks = inside.get("network", f"/v2.0/networks?project_id={inside.project}")["networks"]
+    image, flavor = (inside.get(*where)[rows][0]["id"] for where, rows in (IMAGES, FLAVORS))
+    lan = next(n["id"] for n in networks if n["name"].startswith("kortrijk-application"))
+    rules = inside.get("network", f"/v2.0/security-group-rules?project_id={inside.project}")["security_group_rules"]
+    rule = next(rule for rule in rules if rule["remote_address_group_id"])
+    with ExitStack() as after:
+        network = inside.make("network", "/v2.0/networks", {"network": {"name": "extra"}})["network"]["id"]
+        after.callback(inside.ask, "DELETE", "network", f"/v2.0/networks/{network}")
+        server = tenancy.server(inside, image, flavor, lan, "extra")["id"]
+        after.callback(inside.ask, "DELETE", "compute", f"/servers/{server}")
+        inside.ask("DELETE", "network", f"/v2.0/security-group-rules/{rule['id']}")
+        inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 1234}})
+        yield
 
 
 def test_a_cloud_that_cannot_be_entered_is_told(region: Region, applied: Any) -> None:
@@ -175,10 +270,17 @@ def commands() -> Iterator[bytes]:
             continue
 
 
-def test_a_large_deletion_asks_for_its_number(region: Region, applied: Any, admin: Cloud) -> None:
+def test_a_large_deletion_asks_for_its_number_and_a_tenant_that_goes_for_its_name(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
     before = tenancy.holdings(admin)
     refused = region.run("destroy", "--tenant", "34040", code=1)
     assert "the plan deletes" in refused["message"]
+    region.write(kortrijk=KORTRIJK)
+    told = region.run("up", "--yes", "--tenant", "34040", code=1)
+    assert "this removes tenant 34040 (Waregem)" in told["message"]
+    assert "--remove 34040" in told["hint"]
+    region.write(**towns())
     assert tenancy.holdings(admin) == before
 
 
