@@ -24,6 +24,7 @@ ACTIONS = {
     "refresh": "take into the state what the cloud has become",
     "drift": "what the cloud has become since",
     "destroy": "take all away",
+    "credentials": "write the access of tenants' own programs to files",
 }
 
 
@@ -32,7 +33,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "action", choices=tuple(ACTIONS), help="; ".join(f"{name}: {text}" for name, text in ACTIONS.items())
     )
     add_estate(parser)
-    add_output(parser, "the saved cloud plan")
+    add_output(parser, "the saved cloud plan; credentials: for one folder a tenant, by default beside the state")
     parser.add_argument("--tenant", metavar="NIS", nargs="+", help="only these municipalities, or `shared`")
     parser.add_argument(
         "--engine",
@@ -110,6 +111,7 @@ def _real(args: argparse.Namespace, out: Console) -> int:
             "refresh": _refresh,
             "drift": _drift,
             "destroy": _destroy,
+            "credentials": _credentials,
         }[args.action](args, out, site, names)
 
 
@@ -206,6 +208,24 @@ def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str,
     _show(args, out, found)
     _tell(out, found)
     return CHANGES if found.total.changed else DONE
+
+
+def _credentials(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
+    from pathlib import Path
+
+    from virgem.modules import files
+    from virgem.modules.cloud import applying
+    from virgem.modules.cloud.credentials import files_of
+
+    wanted = sorted({site.cloud.tenant_of[name] for name in names if name in site.cloud.tenant_of})
+    root, written = Path(args.output) if args.output else site.where.folder / "credentials", {}
+    for found in applying.credentials(site, wanted):
+        for name, data in files_of(found).items():
+            files.write_private(root / found.nis / name, data)
+        written[found.nis] = {"project": found.project, "folder": str(root / found.nis)}
+        out.say(f"{root / found.nis}: access to {found.project}")
+    out.document("CloudCredentials", {"credentials": written})
+    return DONE
 
 
 def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:

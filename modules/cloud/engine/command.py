@@ -15,6 +15,7 @@ from pulumi.automation.errors import create_command_error
 from semver import VersionInfo
 
 OnOutput = Callable[[str], object]
+_ANSWERS = (["stack", "export"], ["stack", "output"])
 
 
 class Command(PulumiCommand):
@@ -53,7 +54,9 @@ class Command(PulumiCommand):
             output, errors = self._running.communicate()
             code = self._running.returncode
         self._running = None
-        self._log.write(f"{' '.join(args[:2])}: {code}\n{output}{errors}")
+        # What is asked of a stack may be a secret.
+        told = "" if args[:2] in _ANSWERS else output
+        self._log.write(f"{' '.join(args[:2])}: {code}\n{told}{errors}")
         self._log.flush()
         result = CommandResult(stdout=output, stderr=errors, code=code)
         if code:

@@ -75,6 +75,7 @@ def find(
             faults.append(Fault(urn=urn, message=f"was being made; {resource['type']} cannot be looked for"))
             continue
         try:
+            inputs = {**inputs, "login": pending.login_of(resource, deployment)}
             found = _settled(finder, listing, inputs, pending.project_of(resource, deployment), known)
         except ClientException as error:
             faults.append(Fault(urn=urn, message=f"was being made, and looking for it failed: {error}"))

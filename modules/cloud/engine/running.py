@@ -32,7 +32,10 @@ _CHANGING = frozenset({"up", "refresh", "destroy"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What to do with one stack: preview, up, refresh, drift, destroy, unmake (list what that takes), or only make."""
+    """What to do with one stack.
+
+    preview, up, refresh, drift, destroy, unmake (list what that takes), tell (its outputs, secrets too), or only make.
+    """
 
     what: str
     stack: str
@@ -56,7 +59,7 @@ class Outcome:
     stack: str
     steps: tuple[Step, ...] = ()
     faults: tuple[Fault, ...] = ()
-    outputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     seconds: float = 0
 
 
@@ -69,6 +72,17 @@ class _Stack(Stack):
     def outputs(self) -> dict[str, Any]:
         """Return none: they were heard."""
         return {}
+
+    def export_stack(self) -> Deployment:
+        """Return the state with its secrets still encrypted, as they may lie in files."""
+        told = json.loads(self.ask("export"))
+        return Deployment(version=told.get("version"), deployment=told.get("deployment"))
+
+    def ask(self, *words: str) -> str:
+        """Return what `pulumi stack` answers."""
+        command = self.workspace.pulumi_command
+        done = command.run(["stack", *words, "--stack", self.name], self.workspace.work_dir, self.workspace.env_vars)
+        return done.stdout
 
     def info(self, show_secrets: bool = True) -> UpdateSummary | None:
         """Return something that is not None, as the callers want it."""
@@ -103,7 +117,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
     )
 
 
-def _open(order: Order, where: Place, engine: Engine, command: Command) -> Stack:
+def _open(order: Order, where: Place, engine: Engine, command: Command) -> _Stack:
     workspace = LocalWorkspace(
         work_dir=str(where.folder),
         program=order.program,
@@ -144,7 +158,7 @@ def _was_killed(where: Place, stack: str) -> bool:
     return latest is None or bool(latest.get("pending_operations"))
 
 
-def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
+def _pick_up(stack: _Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
     """Take into the state what a killed engine had made and not noted; return what cannot be decided."""
     exported = stack.export_stack()
     deployment = exported.deployment or {}
@@ -160,9 +174,12 @@ def _pick_up(stack: Stack, variables: Mapping[str, str]) -> tuple[Fault, ...]:
     return ()
 
 
-def _act(what: str, stack: Stack, hearing: Hearing) -> None:
+def _act(what: str, stack: _Stack, hearing: Hearing) -> None:
     hear = hearing.hear
     if what == "make":
+        return
+    if what == "tell":
+        hearing.outputs = dict(json.loads(stack.ask("output", "--json", "--show-secrets")))
         return
     if what == "preview":
         stack.preview(parallel=AT_ONCE, on_event=hear)

@@ -145,3 +145,15 @@ def test_every_kind_that_the_stacks_make_can_be_looked_for() -> None:
     made = {name for text in sources for name in re.findall(r"openstack\.\w+\.([A-Z]\w+)\(", text)} - {"Provider"}
     assert len(made) > 25
     assert sorted(name for name in made - known if not name.endswith("Args")) == []
+
+
+def test_a_credential_is_looked_for_with_the_user_who_makes_it() -> None:
+    login = {"urn": PROVIDER, "type": "pulumi:providers:openstack", "id": "1", "inputs": {"userName": "robot"}}
+    user = "openstack:identity/user:User"
+    users = [{"urn": f"u::{n}", "type": user, "id": f"id-of-{n}", "inputs": {"name": n}} for n in ("other", "robot")]
+    deployment = {"resources": [*users, login]}
+    made = {**MADE, "type": "openstack:identity/applicationCredential:ApplicationCredential"}
+    assert pending.login_of(made, deployment) == "id-of-robot"
+    assert pending.login_of({**made, "provider": ""}, deployment) == ""
+    path = pending.asked(LISTINGS[made["type"]], {"name": "robot", "login": pending.login_of(made, deployment)})
+    assert path == "/users/id-of-robot/application_credentials?name=robot"
