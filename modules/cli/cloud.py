@@ -15,6 +15,8 @@ from virgem.modules.cli.verb import CHANGES, DONE, FAILED, Verb
 from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from virgem.modules.cloud.applying import Site
     from virgem.modules.planning import Ready
 
@@ -25,6 +27,7 @@ ACTIONS = {
     "drift": "what the cloud has become since",
     "destroy": "take all away",
     "credentials": "write the access of tenants' own programs to files",
+    "isolation": "ask as every tenant for what is another's",
 }
 
 
@@ -53,6 +56,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--every", action="store_true", help="pulumi: open also the stacks whose inputs are as they were applied"
     )
     parser.add_argument(
+        "--attempts",
+        action="store_true",
+        help="isolation: try also to join, change and delete; where a tenant is not kept out, that does harm",
+    )
+    parser.add_argument(
         "--applications", action="store_true", help="destroy: only what can be built anew; data and projects stay"
     )
 
@@ -65,6 +73,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         raise UserError("--save-plan belongs to the embedded preview", "leave it out: the engine keeps its own state")
     if args.applications and args.action != "destroy":
         raise UserError(f"--applications says nothing to {args.action}", "it belongs to destroy")
+    if args.attempts and args.action != "isolation":
+        raise UserError(f"--attempts says nothing to {args.action}", "it belongs to isolation")
     return _real(args, out) if real else _embedded(args, out)
 
 
@@ -107,11 +117,15 @@ def _real(args: argparse.Namespace, out: Console) -> int:
             return {"preview": _preview, "up": _up}[args.action](
                 args, out, site, names, _judged(args, ready, site, names)
             )
+        if args.action in ("credentials", "isolation"):
+            results = output_folder(args, ready.estate)
+            if args.action == "isolation":
+                return _isolation(args, out, site, names, results / "cloud" / "isolation.json")
+            return _credentials(out, site, names, results if args.output else site.where.folder / "credentials")
         return {
             "refresh": _refresh,
             "drift": _drift,
             "destroy": _destroy,
-            "credentials": _credentials,
         }[args.action](args, out, site, names)
 
 
@@ -210,22 +224,43 @@ def _drift(args: argparse.Namespace, out: Console, site: Site, names: tuple[str,
     return CHANGES if found.total.changed else DONE
 
 
-def _credentials(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:
-    from pathlib import Path
+def _tenants(site: Site, names: tuple[str, ...]) -> list[str]:
+    return sorted({site.cloud.tenant_of[name] for name in names if name in site.cloud.tenant_of})
 
+
+def _credentials(out: Console, site: Site, names: tuple[str, ...], root: Path) -> int:
     from virgem.modules import files
     from virgem.modules.cloud import applying
     from virgem.modules.cloud.credentials import files_of
 
-    wanted = sorted({site.cloud.tenant_of[name] for name in names if name in site.cloud.tenant_of})
-    root, written = Path(args.output) if args.output else site.where.folder / "credentials", {}
-    for found in applying.credentials(site, wanted):
+    written = {}
+    for found in applying.credentials(site, _tenants(site, names)):
         for name, data in files_of(found).items():
             files.write_private(root / found.nis / name, data)
         written[found.nis] = {"project": found.project, "folder": str(root / found.nis)}
         out.say(f"{root / found.nis}: access to {found.project}")
     out.document("CloudCredentials", {"credentials": written})
     return DONE
+
+
+def _isolation(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], file: Path) -> int:
+    from virgem.modules import files
+    from virgem.modules.cloud import applying, isolating, isolation
+    from virgem.modules.cloud.engine import client
+
+    if args.attempts:
+        _agree(out, f"This tries to change in {site.access.url} what is another's: where it is let, it does harm.")
+    credentials = applying.credentials(site, _tenants(site, names))
+    with out.step("Find out what there is"):
+        found = isolating.census(client.operator(site.access.variables()))
+    with out.step(f"Ask for all {len(found)} objects as {len(credentials)} tenants"):
+        results = isolating.prove(credentials, found, harmful=args.attempts, report=out.note)
+    out.say(isolation.face(results))
+    told = isolating.document(site.access.url, results, harmful=args.attempts)
+    files.write_atomic(file, isolating.as_bytes(told))
+    out.note(f"every attempt is in {file}")
+    out.document("CloudIsolation", told)
+    return FAILED if {"hole", "unclear"} & set(told["verdicts"]) else DONE
 
 
 def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:

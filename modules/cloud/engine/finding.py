@@ -6,54 +6,27 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from keystoneauth1.adapter import Adapter
 from keystoneauth1.exceptions import ClientException
-from keystoneauth1.identity.v3 import Password
-from keystoneauth1.session import Session
 
-from virgem.modules.cloud.engine import pending
+from virgem.modules.cloud.engine import client, pending
 from virgem.modules.cloud.engine.pending import Listing
 from virgem.modules.cloud.engine.steps import Fault
 
 # States in which a service still works on an object: nova, cinder, glance, octavia.
 _AT_WORK = frozenset({"BUILD", "REBUILD", "creating", "downloading", "queued", "importing", "saving", "PENDING_CREATE"})
 _SECONDS = 300
-_TIMEOUT = 60
-_VERSIONS = {"compute": "2.1", "block-storage": "3.0", "identity": "3"}
 
 
 class Finder:
     """The operator's connection to the cloud; the access is that of the provider, as OS_* variables."""
 
     def __init__(self, access: Mapping[str, str]) -> None:
-        self._access = access
-        authority = access.get("OS_CACERT") or True
-        self._session = Session(
-            auth=Password(
-                auth_url=access["OS_AUTH_URL"],
-                username=access["OS_USERNAME"],
-                password=access["OS_PASSWORD"],
-                project_name=access.get("OS_PROJECT_NAME"),
-                user_domain_name=access.get("OS_USER_DOMAIN_NAME"),
-                project_domain_name=access.get("OS_PROJECT_DOMAIN_NAME"),
-            ),
-            verify=False if access.get("OS_INSECURE") else authority,
-            timeout=_TIMEOUT,
-        )
+        self._client = client.operator(access)
 
     def rows(self, listing: Listing, inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Return what a service lists for a resource with these inputs; [] where what it belongs to is gone."""
-        service = Adapter(
-            self._session,
-            service_type=listing.service,
-            interface="public",
-            region_name=self._access.get("OS_REGION_NAME"),
-            min_version=_VERSIONS.get(listing.service, "2"),
-            max_version="latest",
-            connect_retries=3,
-            status_code_retries=3,
-        )
-        answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+        path = pending.asked(listing, inputs)
+        answer = self._client.ask(listing.service, "GET", path, headers=listing.headers, retries=3)
         if answer.status_code == 404:
             return []
         if answer.status_code >= 400:
