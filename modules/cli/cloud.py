@@ -68,7 +68,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace, out: Console) -> int:
     real = args.engine == "pulumi" or args.action != "preview"
     if real and args.engine == "embedded":
-        raise UserError(f"the embedded engine cannot {args.action}: it asks no cloud", "leave --engine out")
+        raise UserError(f"the embedded engine has no {args.action}: it asks no cloud", "leave --engine out")
     if real and args.save_plan:
         raise UserError("--save-plan belongs to the embedded preview", "leave it out: the engine keeps its own state")
     if args.applications and args.action != "destroy":

@@ -32,10 +32,12 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["up", "--engine", "embedded"], "the embedded engine cannot up"),
-        (["destroy", "--engine", "embedded"], "the embedded engine cannot destroy"),
+        (["up", "--engine", "embedded"], "the embedded engine has no up"),
+        (["destroy", "--engine", "embedded"], "the embedded engine has no destroy"),
         (["preview", "--engine", "pulumi", "--save-plan"], "--save-plan belongs to the embedded preview"),
         (["up", "--applications"], "--applications says nothing to up"),
+        (["preview", "--attempts"], "--attempts says nothing to preview"),
+        (["credentials", "--engine", "embedded"], "the embedded engine has no credentials"),
         (["up", "--state", "postgres://me:secret@db/x"], "a password does not belong on a command line"),
         (["up"], "neither OS_CLOUD nor OS_AUTH_URL"),
     ],
