@@ -86,6 +86,21 @@ def write_atomic(path: Path, data: bytes) -> bool:
     return True
 
 
+def write_private(path: Path, data: bytes) -> None:
+    """Write a file that nobody but its owner may read, old or new; so is a folder that is not there yet."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            _write_flushed(beside, data, mode=0o600)
+            os.replace(beside, path)
+        finally:
+            beside.unlink(missing_ok=True)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise explain(error, path) from error
+
+
 def _write_into(path: Path, data: bytes) -> bool:
     """Write to a device or a pipe (-o /dev/stdout): what is no file is never replaced by one."""
     if path.is_dir() or path.is_socket():
@@ -261,8 +276,8 @@ def _held(path: Path | str, data: bytes) -> bool | None:
         return False
 
 
-def _write_flushed(path: Path | str, data: bytes) -> None:
-    with open(path, "wb") as file:
+def _write_flushed(path: Path | str, data: bytes, mode: int = 0o666) -> None:
+    with open(path, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_openstack as openstack
 
 from virgem.modules.cloud import model
+from virgem.modules.cloud.components.automation import Automation, AutomationArgs
 from virgem.modules.cloud.components.base import Stack
 from virgem.modules.cloud.components.data import Data, DataArgs
 from virgem.modules.cloud.components.tenant import Tenant, TenantArgs
@@ -16,7 +17,8 @@ from virgem.network.model import SHARED
 def program(plan: model.DataStack) -> None:
     """Build what must outlive the applications of a tenant and export its ids."""
     shared = Stack(SHARED)
-    roles = {"admin", *(role for group in plan.groups for role in group.roles)}
+    names = {"admin", *plan.automation.roles, *(role for group in plan.groups for role in group.roles)}
+    roles = {name: shared.output("roles", name) for name in sorted(names)}
     tenant = Tenant(
         plan.nis,
         TenantArgs(
@@ -25,8 +27,18 @@ def program(plan: model.DataStack) -> None:
             tags=plan.tags,
             groups=plan.groups,
             quota=plan.quota,
-            roles={role: shared.output("roles", role) for role in sorted(roles)},
+            roles=roles,
             operator=shared.output("operator"),
+        ),
+    )
+    automation = Automation(
+        "automation",
+        AutomationArgs(
+            plan=plan.automation,
+            project=tenant.project_id,
+            roles=roles,
+            domain_id=shared.output("domain", "Id"),
+            domain_name=shared.output("domain", "Name"),
         ),
     )
     # Volumes and zones belong to the project that made them: a provider that works within it, once it may.
@@ -38,5 +50,6 @@ def program(plan: model.DataStack) -> None:
     args = DataArgs(volumes=plan.volumes, zones=plan.zones, project=tenant.project_id, holder=holder)
     data = Data(plan.nis, args, pulumi.ResourceOptions(providers=[within]))
     pulumi.export("project", tenant.project_id)
+    pulumi.export("automation", {"id": automation.credential_id, "secret": automation.secret})
     pulumi.export("volumes", data.volumes)
     pulumi.export("zones", data.zones)

@@ -19,3 +19,5 @@ def program(plan: model.Platform) -> None:
     pulumi.export("pools", platform.pools)
     pulumi.export("roles", {role: look_up(GET_ROLE, {"name": role}, "id") for role in plan.roles})
     pulumi.export("operator", look_up(GET_AUTH_SCOPE, {"name": "operator"}, "userId"))
+    domain = {key: look_up(GET_AUTH_SCOPE, {"name": "operator"}, f"projectDomain{key}") for key in ("Id", "Name")}
+    pulumi.export("domain", domain)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from support import need_root
 
-from virgem.modules.files import MANIFEST, locked, write_atomic, write_shares, write_tree
+from virgem.modules.files import MANIFEST, locked, write_atomic, write_private, write_shares, write_tree
 from virgem.modules.problem import UserError
 
 TREE = {"a.txt": b"alpha\n", "sub/b.txt": b"beta\n", "sub/deep/c.txt": b"gamma\n"}
@@ -209,3 +209,20 @@ def test_a_share_writes_through_no_link(tmp_path: Path) -> None:
 def test_the_lock_leaves_nothing_behind(tmp_path: Path) -> None:
     write_tree(tmp_path, TREE)
     assert {path.name for path in tmp_path.iterdir()} == {"a.txt", "sub", MANIFEST}
+
+
+def test_a_private_file_is_its_owners_alone_whatever_lay_there_and_so_is_its_new_folder(tmp_path: Path) -> None:
+    other, before = tmp_path / "other", os.umask(0)
+    other.write_bytes(b"of somebody")
+    target = tmp_path / "new" / "file"
+    try:
+        write_private(target, b"one")
+        assert target.parent.stat().st_mode & 0o777 == 0o700
+        target.unlink()
+        target.symlink_to(other)
+        write_private(target, b"two")
+    finally:
+        os.umask(before)
+    assert (target.read_bytes(), target.is_symlink(), target.stat().st_mode & 0o777) == (b"two", False, 0o600)
+    assert other.read_bytes() == b"of somebody"
+    assert [path.name for path in target.parent.iterdir()] == ["file"]

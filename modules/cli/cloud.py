@@ -16,6 +16,8 @@ from virgem.modules.cli.verb import CHANGES, DONE, FAILED, Verb
 from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from virgem.modules.cloud.applying import Site
     from virgem.modules.cloud.approved import Approved
     from virgem.modules.cloud.removal import Removal
@@ -28,6 +30,8 @@ ACTIONS = {
     "drift": "what the cloud has become since",
     "import": "take into the state what is declared, lies in the cloud already and is not in the state",
     "destroy": "take all away",
+    "credentials": "write the access of tenants' own programs to files",
+    "isolation": "ask as every tenant for what is another's",
 }
 
 
@@ -36,7 +40,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "action", choices=tuple(ACTIONS), help="; ".join(f"{name}: {text}" for name, text in ACTIONS.items())
     )
     add_estate(parser)
-    add_output(parser, "the saved cloud plan")
+    add_output(parser, "the saved cloud plan; credentials: for one folder a tenant, by default beside the state")
     parser.add_argument("--tenant", metavar="NIS", nargs="+", help="only these municipalities, or `shared`")
     parser.add_argument(
         "--engine",
@@ -73,6 +77,11 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         "--every", action="store_true", help="pulumi: open also the stacks whose inputs are as they were applied"
     )
     parser.add_argument(
+        "--attempts",
+        action="store_true",
+        help="isolation: try also to join, change and delete; where a tenant is not kept out, that does harm",
+    )
+    parser.add_argument(
         "--applications", action="store_true", help="destroy: only what can be built anew; data and projects stay"
     )
 
@@ -80,7 +89,7 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 def _run(args: argparse.Namespace, out: Console) -> int:
     real = args.engine == "pulumi" or args.action != "preview"
     if real and args.engine == "embedded":
-        raise UserError(f"the embedded engine cannot {args.action}: it asks no cloud", "leave --engine out")
+        raise UserError(f"the embedded engine has no {args.action}: it asks no cloud", "leave --engine out")
     if args.save_plan and args.action != "preview":
         raise UserError(f"--save-plan says nothing to {args.action}", "it belongs to preview")
     if args.as_saved and (args.action != "up" or args.tenant):
@@ -89,6 +98,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
         raise UserError(f"--remove says nothing to {args.action}", "it belongs to up")
     if args.applications and args.action != "destroy":
         raise UserError(f"--applications says nothing to {args.action}", "it belongs to destroy")
+    if args.attempts and args.action != "isolation":
+        raise UserError(f"--attempts says nothing to {args.action}", "it belongs to isolation")
     return _real(args, out) if real else _embedded(args, out)
 
 
@@ -132,6 +143,11 @@ def _real(args: argparse.Namespace, out: Console) -> int:
         if args.action in ("preview", "up", "drift"):
             act = {"preview": _preview, "up": _up, "drift": _drift}[args.action]
             return act(args, out, site, names, ready)
+        if args.action in ("credentials", "isolation"):
+            results = output_folder(args, ready.estate)
+            if args.action == "isolation":
+                return _isolation(args, out, site, names, results / "cloud" / "isolation.json")
+            return _credentials(out, site, names, results if args.output else site.where.folder / "credentials")
         return {
             "refresh": _refresh,
             "import": _import,
@@ -310,6 +326,45 @@ def _import(args: argparse.Namespace, out: Console, site: Site, names: tuple[str
         {"taken": [{**{key: one[key] for key in shown}, "id": one["fields"]["id"]["new"]} for one in taken]},
     )
     return DONE
+
+
+def _tenants(site: Site, names: tuple[str, ...]) -> list[str]:
+    return sorted({site.cloud.tenant_of[name] for name in names if name in site.cloud.tenant_of})
+
+
+def _credentials(out: Console, site: Site, names: tuple[str, ...], root: Path) -> int:
+    from virgem.modules import files
+    from virgem.modules.cloud import applying
+    from virgem.modules.cloud.credentials import files_of
+
+    written = {}
+    for found in applying.credentials(site, _tenants(site, names)):
+        for name, data in files_of(found).items():
+            files.write_private(root / found.nis / name, data)
+        written[found.nis] = {"project": found.project, "folder": str(root / found.nis)}
+        out.say(f"{root / found.nis}: access to {found.project}")
+    out.document("CloudCredentials", {"credentials": written})
+    return DONE
+
+
+def _isolation(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...], file: Path) -> int:
+    from virgem.modules import files
+    from virgem.modules.cloud import applying, isolating, isolation
+    from virgem.modules.cloud.engine import client
+
+    if args.attempts:
+        _agree(out, f"This tries to change in {site.access.url} what is another's: where it is let, it does harm.")
+    credentials = applying.credentials(site, _tenants(site, names))
+    with out.step("Find out what there is"):
+        found = isolating.census(client.operator(site.access.variables()))
+    with out.step(f"Ask for all {len(found)} objects as {len(credentials)} tenants"):
+        results = isolating.prove(credentials, found, harmful=args.attempts, report=out.note)
+    out.say(isolation.face(results))
+    told = isolating.document(site.access.url, results, harmful=args.attempts)
+    files.write_atomic(file, isolating.as_bytes(told))
+    out.note(f"every attempt is in {file}")
+    out.document("CloudIsolation", told)
+    return FAILED if {"hole", "unclear"} & set(told["verdicts"]) else DONE
 
 
 def _destroy(args: argparse.Namespace, out: Console, site: Site, names: tuple[str, ...]) -> int:

@@ -12,6 +12,7 @@ from virgem.modules import files
 from virgem.modules.changes import Changes
 from virgem.modules.cloud import previewing
 from virgem.modules.cloud.changes import of_steps
+from virgem.modules.cloud.credentials import Credential, credential
 from virgem.modules.cloud.engine import applied, faults, place, programs, running, strays, workers
 from virgem.modules.cloud.engine.access import Access
 from virgem.modules.cloud.engine.finding import Finder
@@ -317,6 +318,26 @@ def destroy(site: Site, names: Sequence[str]) -> Changes:
     return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
 
 
+# ---- what is told
+
+
+def credentials(site: Site, tenants: Sequence[str]) -> tuple[Credential, ...]:
+    """Return the credential of each of these tenants (NIS codes or `shared`) that its own programs log in with.
+
+    Raises UserError for a tenant whose lasting stack was never applied, or not since it has one.
+    """
+    stacks = [stack for stack in site.cloud.data if stack.nis in tenants]
+    absent = [stack.name for stack in stacks if not _was_made(site, stack.name)]
+    found = {} if absent else {o.stack: o for o in _run(site, {s.name: "tell" for s in stacks}, lambda name: True)}
+    _check(site, list(found.values()))
+    absent += [name for name, outcome in found.items() if not outcome.outputs.get("automation")]
+    if absent:
+        raise UserError(f"{', '.join(sorted(absent))}: no credential was made yet", "apply it: virgem cloud up")
+    return tuple(
+        credential(stack.nis, stack.project, site.access, found[stack.name].outputs["automation"]) for stack in stacks
+    )
+
+
 # ---- the run
 
 
@@ -335,7 +356,8 @@ def _run(
         return Order(what=whats[name], stack=name, program=program)
 
     for outcome in workers.run_all(order(site, whats, reverse=reverse), make, site.where, site.engine, site.bound):
-        site.report(_told(whats[outcome.stack], outcome))
+        if whats[outcome.stack] != "tell":
+            site.report(_told(whats[outcome.stack], outcome))
         yield outcome
 
 

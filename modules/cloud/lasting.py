@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from virgem.modules.cloud import dns, names
-from virgem.modules.cloud.model import DataStack, Group, TenantStack, Volume
+from virgem.modules.cloud.model import Automation, DataStack, Group, TenantStack, Volume
 from virgem.modules.cloud.quotas import class_of, quota
 from virgem.modules.cloud.tenants import Tenant
 from virgem.modules.cloud.usage import used
@@ -30,6 +30,7 @@ def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack, towns:
         description=_description(estate, tenant),
         tags=names.tags(estate, tenant.nis, tenant.owner, _highest_class(tenant)),
         groups=tuple(_groups(estate, tenant)),
+        automation=_automation(estate, tenant),
         quota=quota(class_of(tenant.limits, towns, lambda: used(disks, zones, applications))),
         volumes=disks,
         zones=zones,
@@ -53,6 +54,15 @@ def _groups(estate: Estate, tenant: Tenant) -> Iterator[Group]:
     for owner in sorted(owners | {AUDITOR}):
         roles = ("reader",) if owner == AUDITOR else _OWNER_ROLES if owner == tenant.owner else ("member",)
         yield Group(id=owner, name=f"{prefix}-{owner}", description=f"Role {owner} in {tenant.id}", roles=roles)
+
+
+def _automation(estate: Estate, tenant: Tenant) -> Automation:
+    """What the owner may do by hand, a program of theirs may too, and no more."""
+    return Automation(
+        name=f"{names.project_name(estate, tenant.id)}-automation",
+        description=f"Programs of {tenant.id}",
+        roles=_OWNER_ROLES,
+    )
 
 
 def volumes(estate: Estate, tenant: Tenant) -> tuple[Volume, ...]:

@@ -82,6 +82,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Automation:
+    """The user of a tenant's own programs, who is nobody, and the roles it holds in the project and nowhere else."""
+
+    name: str
+    description: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """Every limit of a tenant, or what it uses, by service and the provider's property names; memory in MiB, storage in
     GiB."""
@@ -133,6 +142,7 @@ class DataStack:
     description: str
     tags: Tags
     groups: tuple[Group, ...]
+    automation: Automation
     quota: Quota
     volumes: tuple[Volume, ...]
     zones: tuple[DnsZone, ...]

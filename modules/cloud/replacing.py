@@ -26,9 +26,13 @@ FORCES_NEW: Mapping[str, frozenset[str]] = MappingProxyType(
         "openstack:dns/recordSet:RecordSet": frozenset({"zoneId", "name", "type"}),
         "openstack:dns/zoneShareV2:ZoneShareV2": frozenset({"zoneId", "targetProjectId", "projectId"}),
         "openstack:dns/zone:Zone": frozenset({"name", "type", "attributes"}),
+        "openstack:identity/applicationCredential:ApplicationCredential": frozenset(
+            {"accessRules", "description", "expiresAt", "name", "roles", "secret", "unrestricted"}
+        ),
         "openstack:identity/groupV3:GroupV3": frozenset({"domainId"}),
         "openstack:identity/project:Project": frozenset({"isDomain", "parentId", "domainId"}),
         "openstack:identity/roleAssignment:RoleAssignment": _ROLE,
+        "openstack:identity/user:User": frozenset({"domainId"}),
         "openstack:images/image:Image": frozenset({"imageSourceUrl", "containerFormat", "diskFormat", "webDownload"}),
         "openstack:loadbalancer/listener:Listener": frozenset({"loadbalancerId", "protocol", "protocolPort"}),
         "openstack:loadbalancer/loadBalancer:LoadBalancer": frozenset({"vipAddress", "vipSubnetId", "vipNetworkId"}),

@@ -32,13 +32,15 @@ def estate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["up", "--engine", "embedded"], "the embedded engine cannot up"),
-        (["destroy", "--engine", "embedded"], "the embedded engine cannot destroy"),
+        (["up", "--engine", "embedded"], "the embedded engine has no up"),
+        (["destroy", "--engine", "embedded"], "the embedded engine has no destroy"),
         (["up", "--save-plan"], "--save-plan says nothing to up"),
         (["destroy", "--as-saved"], "--as-saved belongs to up"),
         (["up", "--as-saved", "--tenant", "34022"], "--as-saved belongs to up, for all that was saved"),
         (["destroy", "--remove", "34022"], "--remove says nothing to destroy"),
         (["up", "--applications"], "--applications says nothing to up"),
+        (["preview", "--attempts"], "--attempts says nothing to preview"),
+        (["credentials", "--engine", "embedded"], "the embedded engine has no credentials"),
         (["up", "--state", "postgres://me:secret@db/x"], "a password does not belong on a command line"),
         (["up"], "neither OS_CLOUD nor OS_AUTH_URL"),
     ],

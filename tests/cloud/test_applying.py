@@ -167,3 +167,8 @@ def test_the_holder_of_a_living_lock_is_named(site: applying.Site) -> None:
     file = lock(site, 1, "elsewhere")
     assert free(site.where, "shared") == "process 1 of me on elsewhere, since noon"
     assert file.exists()
+
+
+def test_a_tenant_that_was_never_applied_has_no_credential(site: applying.Site) -> None:
+    with pytest.raises(UserError, match="data-34022: no credential was made yet"):
+        applying.credentials(site, ["34022"])

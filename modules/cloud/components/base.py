@@ -36,9 +36,12 @@ class Stack:
         self._outputs = pulumi.StackReference(name, stack_name=full).outputs
 
     def output(self, *path: str) -> pulumi.Output[str]:
-        """Return one output; unknown in a preview as long as that stack was never applied."""
+        """Return one output; unknown in a preview as long as that stack was never applied.
+
+        One secret among them makes all of them secret: what is taken of another stack is none.
+        """
         found: pulumi.Output[str] = self._outputs.apply(lambda values: pick(values, *path))
-        return found
+        return pulumi.Output.unsecret(found)
 
 
 def look_up(function: str, arguments: Mapping[str, Any], *path: str) -> pulumi.Output[str]:

@@ -18,6 +18,7 @@ from semver import VersionInfo
 from virgem.modules.cloud.engine import locks
 
 OnOutput = Callable[[str], object]
+_ANSWERS = (["stack", "export"], ["stack", "output"])
 
 
 class Command(PulumiCommand):
@@ -74,9 +75,9 @@ class Command(PulumiCommand):
             code = self._running.returncode
         self._running = None
         errors = _without_passwords(errors, additional_env.get("PULUMI_BACKEND_URL", ""))
-        # A state tells its secrets when it is asked for all of it.
-        said = "" if args[:2] == ["stack", "export"] else output
-        self._log.write(f"{' '.join(args[:2])}: {code}\n{said}{errors}")
+        # What is asked of a stack may be a secret.
+        told = "" if args[:2] in _ANSWERS else output
+        self._log.write(f"{' '.join(args[:2])}: {code}\n{told}{errors}")
         self._log.flush()
         return CommandResult(stdout=output, stderr=errors, code=code)
 

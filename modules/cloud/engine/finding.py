@@ -6,58 +6,31 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from keystoneauth1.adapter import Adapter
 from keystoneauth1.exceptions import CatalogException, ClientException
-from keystoneauth1.identity.v3 import Password
-from keystoneauth1.session import Session
 
-from virgem.modules.cloud.engine import pending
+from virgem.modules.cloud.engine import client, pending
 from virgem.modules.cloud.engine.pending import Listing
 from virgem.modules.cloud.engine.steps import Fault
 
 # States in which a service still works on an object: nova, cinder, glance, octavia.
 _AT_WORK = frozenset({"BUILD", "REBUILD", "creating", "downloading", "queued", "importing", "saving", "PENDING_CREATE"})
 _SECONDS = 300
-_TIMEOUT = 60
-_VERSIONS = {"compute": "2.1", "block-storage": "3.0", "identity": "3"}
 
 
 class Finder:
     """The operator's connection to the cloud; the access is that of the provider, as OS_* variables."""
 
     def __init__(self, access: Mapping[str, str]) -> None:
-        self._access = access
-        authority = access.get("OS_CACERT") or True
-        self._session = Session(
-            auth=Password(
-                auth_url=access["OS_AUTH_URL"],
-                username=access["OS_USERNAME"],
-                password=access["OS_PASSWORD"],
-                project_name=access.get("OS_PROJECT_NAME"),
-                user_domain_name=access.get("OS_USER_DOMAIN_NAME"),
-                project_domain_name=access.get("OS_PROJECT_DOMAIN_NAME"),
-            ),
-            verify=False if access.get("OS_INSECURE") else authority,
-            timeout=_TIMEOUT,
-        )
+        self._client = client.operator(access)
 
     def rows(self, listing: Listing, inputs: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """Return what a service lists for a resource with these inputs; [] where it is not in the cloud at all.
 
         Nor is there anything where what the resource belongs to is gone.
         """
-        service = Adapter(
-            self._session,
-            service_type=listing.service,
-            interface="public",
-            region_name=self._access.get("OS_REGION_NAME"),
-            min_version=_VERSIONS.get(listing.service, "2"),
-            max_version="latest",
-            connect_retries=3,
-            status_code_retries=3,
-        )
+        path = pending.asked(listing, inputs)
         try:
-            answer = service.get(pending.asked(listing, inputs), headers=dict(listing.headers or {}), raise_exc=False)
+            answer = self._client.ask(listing.service, "GET", path, headers=listing.headers, retries=3)
         except CatalogException:
             return []
         if answer.status_code == 404:
@@ -81,6 +54,7 @@ def find(
             faults.append(Fault(urn=urn, message=f"{why}; {resource['type']} cannot be looked for"))
             continue
         try:
+            inputs = {**inputs, "login": pending.login_of(resource, deployment)}
             found = _settled(finder, listing, inputs, pending.project_of(resource, deployment), known)
         except ClientException as error:
             faults.append(Fault(urn=urn, message=f"{why}, and looking for it failed: {error}"))

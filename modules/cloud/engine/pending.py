@@ -18,8 +18,9 @@ _NAME = (("name", "name"),)
 class Listing:
     """How a service lists the objects of a kind, and which of them is the one that was asked for.
 
-    `path` and `id` are filled in with inputs, `id` also with the object's fields. `same` pairs inputs with fields, a
-    dotted one leads into what the object holds. `owner` is the field with the project, "" where objects lie in none.
+    `path` and `id` are filled in with inputs, `path` also with `login` (see login_of), `id` with the object's fields.
+    `same` pairs inputs with fields, a dotted one leads into what the object holds. `owner` is the field with the
+    project, "" where objects lie in none.
     """
 
     service: str
@@ -97,12 +98,16 @@ LISTINGS: Mapping[str, Listing] = {
         owner="",
         headers=_EVERY_ZONE,
     ),
+    "openstack:identity/applicationCredential:ApplicationCredential": Listing(
+        service="identity", path="/users/{login}/application_credentials?name={name}", rows="application_credentials"
+    ),
     "openstack:identity/groupV3:GroupV3": Listing(
         service="identity", path="/groups?name={name}", rows="groups", owner=""
     ),
     "openstack:identity/project:Project": Listing(
         service="identity", path="/projects?name={name}", rows="projects", owner=""
     ),
+    "openstack:identity/user:User": Listing(service="identity", path="/users?name={name}", rows="users", owner=""),
     "openstack:images/image:Image": Listing(service="image", path="/images?name={name}", rows="images", owner="owner"),
     "openstack:loadbalancer/listener:Listener": _balancing("listeners"),
     "openstack:loadbalancer/loadBalancer:LoadBalancer": _balancing("loadbalancers"),
@@ -186,11 +191,23 @@ def _is_half(resource: Mapping[str, Any]) -> bool:
 
 def project_of(resource: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
     """Return the project in which a resource is made, "" for the operator's own."""
+    return str(_provider_of(resource, deployment).get("tenantId") or "")
+
+
+def login_of(resource: Mapping[str, Any], deployment: Mapping[str, Any]) -> str:
+    """Return the id of the user of the state as whom a resource is made, "" for the operator."""
+    name = _provider_of(resource, deployment).get("userName")
+    users = (r for r in deployment.get("resources") or () if r["type"] == "openstack:identity/user:User")
+    return next((str(user["id"]) for user in users if name and user["inputs"]["name"] == name), "")
+
+
+def _provider_of(resource: Mapping[str, Any], deployment: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the inputs of the provider that a resource is made by."""
     provider = str(resource.get("provider") or "").rpartition("::")[0]
     for other in deployment.get("resources") or ():
         if other["urn"] == provider:
-            return str((other.get("inputs") or {}).get("tenantId") or "")
-    return ""
+            return dict(other.get("inputs") or {})
+    return {}
 
 
 def asked(listing: Listing, inputs: Mapping[str, Any]) -> str:

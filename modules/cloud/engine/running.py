@@ -39,7 +39,7 @@ class Order:
     """What to do with one stack.
 
     preview, up, refresh, drift, destroy, import (take in what is there), unmake (tell what destroy would take), list
-    (its ids), or only make it.
+    (its ids), tell (its outputs, secrets too), or only make it.
     """
 
     what: str
@@ -64,7 +64,7 @@ class Outcome:
     stack: str
     steps: tuple[Step, ...] = ()
     faults: tuple[Fault, ...] = ()
-    outputs: Mapping[str, Any] = field(default_factory=dict)
+    outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     seconds: float = 0
     # Of an order that looks (drift, list): the ids of the stack's objects, and the project that it makes.
     ids: frozenset[str] = frozenset()
@@ -81,6 +81,17 @@ class _Stack(Stack):
         """Return none: they were heard."""
         return {}
 
+    def export_stack(self) -> Deployment:
+        """Return the state with its secrets still encrypted, as they may lie in files."""
+        told = json.loads(self.ask("export"))
+        return Deployment(version=told.get("version"), deployment=told.get("deployment"))
+
+    def ask(self, *words: str) -> str:
+        """Return what `pulumi stack` answers."""
+        command = self.workspace.pulumi_command
+        done = command.run(["stack", *words, "--stack", self.name], self.workspace.work_dir, self.workspace.env_vars)
+        return done.stdout
+
     def info(self, show_secrets: bool = True) -> UpdateSummary | None:
         """Return something that is not None, as the callers want it."""
         return cast(UpdateSummary, object())
@@ -94,7 +105,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
         command = Command(engine.path, engine.version, log, where.marks)
         signal.signal(signal.SIGINT, lambda *_: command.interrupt())
-        stack: Stack | None = None
+        stack: _Stack | None = None
         try:
             stack = _open(order, where, engine, command)
             if order.what in _CHANGING and _is_unsure(where, order.stack):
@@ -128,7 +139,7 @@ def _held(where: Place, stack: Stack) -> dict[str, Any]:
     return latest if latest is not None else dict(stack.export_stack().deployment or {})
 
 
-def _open(order: Order, where: Place, engine: Engine, command: Command) -> Stack:
+def _open(order: Order, where: Place, engine: Engine, command: Command) -> _Stack:
     workspace = LocalWorkspace(
         work_dir=str(where.folder),
         program=order.program,
@@ -171,7 +182,7 @@ def _is_unsure(where: Place, stack: str) -> bool:
     return latest is None or bool(latest.get("pending_operations"))
 
 
-def _pick_up(stack: Stack, variables: Mapping[str, str], where: Place) -> tuple[Fault, ...]:
+def _pick_up(stack: _Stack, variables: Mapping[str, str], where: Place) -> tuple[Fault, ...]:
     """Take into the state what was made and is not in it; return what cannot be decided.
 
     That is what a killed engine was making, and what could not be made when the stack was last worked on.
@@ -203,7 +214,7 @@ def _unmade(where: Place, stack: str) -> Path:
     return where.folder / "applied" / f"{stack}.unmade.json"
 
 
-def _look_for_unmade(stack: Stack, hearing: Hearing, variables: Mapping[str, str], where: Place) -> None:
+def _look_for_unmade(stack: _Stack, hearing: Hearing, variables: Mapping[str, str], where: Place) -> None:
     """Look for what could not be made and may be there all the same; what cannot be decided is left to the next run.
 
     It is looked for at once, as the next run may be on another machine.
@@ -216,7 +227,7 @@ def _look_for_unmade(stack: Stack, hearing: Hearing, variables: Mapping[str, str
             _pick_up(stack, variables, where)
 
 
-def _take_in(stack: Stack, variables: Mapping[str, str], hearing: Hearing) -> dict[str, Step]:
+def _take_in(stack: _Stack, variables: Mapping[str, str], hearing: Hearing) -> dict[str, Step]:
     """Take into the state what a stack declares, does not hold and the cloud has; return it by URN, with its id.
 
     What cannot be decided is left out and noted as a fault.
@@ -245,16 +256,19 @@ def _take_in(stack: Stack, variables: Mapping[str, str], hearing: Hearing) -> di
         stack.refresh(parallel=AT_ONCE, target=list(ids), on_event=again.hear, suppress_outputs=True)
 
 
-def _look_again(stack: Stack, hearing: Hearing) -> None:
+def _look_again(stack: _Stack, hearing: Hearing) -> None:
     hearing.lacking.clear()
     hearing.ended.clear()
     stack.preview(parallel=AT_ONCE, on_event=hearing.hear)
     hearing.ended.wait(_LAST_EVENT_SECONDS)
 
 
-def _act(what: str, stack: Stack, hearing: Hearing) -> None:
+def _act(what: str, stack: _Stack, hearing: Hearing) -> None:
     hear = hearing.hear
     if what in ("make", "list"):
+        return
+    if what == "tell":
+        hearing.outputs = dict(json.loads(stack.ask("output", "--json", "--show-secrets")))
         return
     if what == "preview":
         stack.preview(parallel=AT_ONCE, on_event=hear)

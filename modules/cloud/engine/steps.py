@@ -24,6 +24,10 @@ ACTIONS: Mapping[str, Action] = {
 # What the engine writes for a value that only the cloud can give (pulumi/sdk: plugin.UnknownStringValue and others).
 _UNKNOWN = re.compile(r"04da6b54-80e4-46f7-96ec-b56ff0331ba9|[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-96ec-b56ff0331ba9")
 
+# What it writes for a secret: a word in its events, an object with the cipher in its state (pulumi/sdk: sig).
+_SECRET = "[secret]"
+_SIGN, _SIGN_OF_SECRETS = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
@@ -159,7 +163,9 @@ def is_known(value: Any) -> bool:
 
 
 def _shown(value: Any) -> Any:
-    """Return a value as previews show it: what only the cloud can give is marked."""
+    """Return a value as previews show it: what only the cloud can give is marked, and what is secret."""
+    if value == _SECRET or (isinstance(value, dict) and value.get(_SIGN) == _SIGN_OF_SECRETS):
+        return {"secret": True}
     if isinstance(value, dict):
         return {key: _shown(item) for key, item in value.items() if key[:2] != "__"}
     if isinstance(value, list):

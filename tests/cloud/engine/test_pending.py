@@ -176,3 +176,15 @@ def test_what_was_pending_already_stays_and_what_cannot_be_looked_for_is_left_ou
     second = {**MADE, "urn": "urn:second"}
     found = suspects(state(), {"urn:q": quota, "urn:second": second}, ())
     assert list(unfinished(noted(state(), found))) == [MADE, second]
+
+
+def test_a_credential_is_looked_for_with_the_user_who_makes_it() -> None:
+    login = {"urn": PROVIDER, "type": "pulumi:providers:openstack", "id": "1", "inputs": {"userName": "robot"}}
+    user = "openstack:identity/user:User"
+    users = [{"urn": f"u::{n}", "type": user, "id": f"id-of-{n}", "inputs": {"name": n}} for n in ("other", "robot")]
+    deployment = {"resources": [*users, login]}
+    made = {**MADE, "type": "openstack:identity/applicationCredential:ApplicationCredential"}
+    assert pending.login_of(made, deployment) == "id-of-robot"
+    assert pending.login_of({**made, "provider": ""}, deployment) == ""
+    path = pending.asked(LISTINGS[made["type"]], {"name": "robot", "login": pending.login_of(made, deployment)})
+    assert path == "/users/id-of-robot/application_credentials?name=robot"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pulumi.automation.events import EngineEvent
 
-from virgem.modules.cloud.engine.steps import Fault, Hearing, plain
+from virgem.modules.cloud.engine.steps import Fault, Hearing, deletions, plain
 
 PORT = "openstack:networking/port:Port"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
@@ -116,3 +116,11 @@ def test_what_could_not_be_made_is_kept_as_a_state_writes_it() -> None:
 
 def test_a_change_that_failed_is_left_to_the_engine() -> None:
     assert heard(failed("update", state("web-1")), failed("delete", None)).unmade == {}
+
+
+def test_a_secret_is_marked_as_one_and_not_shown() -> None:
+    (step,) = heard(event("create", "a", None, state("a", password="[secret]"))).begun.values()
+    assert step.fields == (("password", "", '{"secret":true}'),)
+    cipher = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
+    (gone,) = deletions({"resources": [{**state("a"), "inputs": {"password": cipher}}]})
+    assert gone.fields == (("password", '{"secret":true}', ""),)

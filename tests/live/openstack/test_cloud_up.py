@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import tempfile
@@ -16,11 +17,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from support import ROOT, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
 from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns
+from virgem.modules.cloud import isolating
+from virgem.modules.cloud.engine import client
+from virgem.modules.cloud.engine.access import access
 
 pytestmark = pytest.mark.slow
 NAME = "towns"
@@ -134,6 +139,53 @@ def test_every_quota_is_that_of_the_class(applied: Any, admin: Cloud) -> None:
     assert quota["port"] == int(told["fields"]["port"]["new"])
 
 
+@pytest.fixture(scope="module")
+def credentials(region: Region, applied: Any) -> dict[str, Any]:
+    """The access of each tenant's programs, as its clouds.yaml has it."""
+    folder = region.folder.parent / "credentials"
+    told = region.run("credentials", "-o", str(folder))["credentials"]
+    clouds = {nis: yaml.safe_load((folder / nis / "clouds.yaml").read_text())["clouds"] for nis in told}
+    return {nis: cloud[told[nis]["project"]] for nis, cloud in clouds.items()}
+
+
+def test_no_tenant_lists_sees_joins_changes_or_deletes_what_is_anothers(
+    region: Region, applied: Any, credentials: dict[str, Any], admin: Cloud
+) -> None:
+    operator = client.operator(access(region.variables).variables())
+    before = census(operator)
+    began = time.monotonic()
+    told = region.run("isolation", "--attempts", "--yes", "-o", str(region.folder.parent / "results"))
+    tried, seconds = told["attempts"], time.monotonic() - began
+    objects = len(before)
+    print(f"{len(credentials)} tenants, {objects} objects, {len(tried)} attempts: {told['verdicts']}, {seconds:.1f} s")
+    # One object declared is tried to be shown and deleted by each of the two tenants that it does not belong to.
+    declared = sum(belongings.declared(applied["changes"], ".virgem.example.").values())
+    assert len(tried) > 2 * (len(credentials) - 1) * declared > 1000
+    assert set(told["verdicts"]) == {"allowed", "limited", "refused"}
+    assert {row["what"] for row in tried if row["verdict"] == "limited"} == {"share it"}
+    # Every service was asked to join, change and delete, and each tenant may use what is shared with all.
+    asked = {(row["request"].split()[1], row["action"]) for row in tried}
+    services = {"block-storage", "compute", "dns", "identity", "image", "load-balancer", "network"}
+    assert {service for service, action in asked if action == "delete"} == services
+    for tenant in credentials:
+        may = {row["kind"] for row in tried if row["tenant"] == tenant and row["verdict"] == "allowed"}
+        assert {"Image", "Flavor", "SubnetPool", "AddressScope"} <= may
+        shown = {row["name"] for row in tried if row["tenant"] == tenant and row["action"] == "show"}
+        assert {"debian-12", "external-west"} <= shown
+    assert census(operator) == before
+
+
+def census(operator: client.Client) -> dict[tuple[str, str], Any]:
+    """All that the cloud holds, with every field; what services list within an object comes in no order."""
+    return {(thing.kind, thing.id): ordered(thing.row) for thing in isolating.census(operator)}
+
+
+def ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: ordered(item) for key, item in value.items()}
+    return sorted(map(ordered, value), key=str) if isinstance(value, list) else value
+
+
 def test_a_second_up_and_a_preview_of_every_stack_find_nothing_to_do(region: Region, applied: Any) -> None:
     again = region.run("up", "--yes")
     assert (again["changes"], again["summary"]["unchanged"]) == ([], applied["summary"]["create"])
@@ -244,22 +296,35 @@ def test_a_cloud_that_cannot_be_entered_is_told(region: Region, applied: Any) ->
     assert "the state of the cloud at" in told["message"]
 
 
-def test_no_secret_is_in_what_is_kept_told_or_shown_of_processes(region: Region, applied: Any) -> None:
+def test_no_secret_is_in_what_is_kept_told_or_shown_of_processes(
+    region: Region, applied: Any, credentials: dict[str, Any]
+) -> None:
     clouds = json.loads(Path(region.variables["OS_CLIENT_CONFIG_FILE"]).read_text())
     password = clouds["clouds"]["virgem"]["auth"]["password"].encode()
+    of_tenants = [cloud["auth"]["application_credential_secret"].encode() for cloud in credentials.values()]
     passphrase = (region.state / "passphrase").read_bytes()
     kept = {path: path.read_bytes() for path in region.state.rglob("*") if path.is_file()}
-    assert [path for path, data in kept.items() if password in data] == []
+    assert len(set(of_tenants)) == 3
+    assert [path for path, data in kept.items() if any(secret in data for secret in (password, *of_tenants))] == []
+    places = [path for path in (region.folder.parent / "credentials").rglob("*") if path.is_file()]
+    assert {(path.name, stat.S_IMODE(path.stat().st_mode)) for path in places} == {
+        ("clouds.yaml", 0o600),
+        ("openrc", 0o600),
+    }
     assert [path.name for path, data in kept.items() if passphrase in data] == ["passphrase"]
-    process, seen = region.start("preview", "--engine", "pulumi", "--every", "--verbose"), set[bytes]()
-    while process.poll() is None:
-        seen |= set(commands())
-        time.sleep(0.02)
-    output, told = process.communicate()
-    assert any(b"pulumi" in words for words in seen)
-    for text in (*seen, output.encode(), told.encode()):
-        assert password not in text
-        assert passphrase not in text
+    for words in (("preview", "--engine", "pulumi", "--every", "--verbose"), ("credentials", "--verbose")):
+        process, seen = region.start(*words), set[bytes]()
+        while process.poll() is None:
+            seen |= set(commands())
+            time.sleep(0.02)
+        output, told = process.communicate()
+        assert any(b"pulumi" in words for words in seen)
+        for text in (*seen, output.encode(), told.encode()):
+            assert [secret for secret in (password, passphrase, *of_tenants) if secret in text] == []
+    # Written where none was named: by the second command, for the operator alone.
+    told_of = region.state / "credentials"
+    assert sorted(path.name for path in told_of.iterdir()) == ["34022", "34040", "shared"]
+    shutil.rmtree(told_of)
 
 
 def commands() -> Iterator[bytes]:
@@ -343,3 +408,4 @@ def test_an_interrupted_destruction_goes_on_where_it_stopped_and_leaves_the_clou
     assert tenancy.holdings(admin) == EMPTY
     assert sorted(p["name"] for p in admin.get("identity", "/projects")["projects"]) == ["admin", "service"]
     assert admin.get("identity", "/groups")["groups"] == []
+    assert [user for user in admin.get("identity", "/users")["users"] if "automation" in user["name"]] == []
