@@ -22,6 +22,7 @@ from support import ROOT, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
+from live.openstack.faulty import FAULTS, Proxy, Script, proxy
 from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns
 from virgem.modules.cloud import isolating
 from virgem.modules.cloud.engine import client
@@ -36,11 +37,20 @@ owners: { ict: ICT }
 waivers:
   proef: { rule: drift/Network/extra, target: kortrijk, reason: A trial, owner: ict, expires: 2099-12-31 }
 """
+# Of the first eight failures by this seed each kind is one; so many commands meet them all.
+SEED, TRIES = 9, 2
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
 
 
 @pytest.fixture(scope="module")
-def region(engine: None) -> Iterator[Region]:
+def way() -> Iterator[Proxy]:
+    """The way to the cloud, on which nothing fails until a test says so."""
+    with proxy() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def region(engine: None, way: Proxy) -> Iterator[Region]:
     """A local OpenStack and the estate, nothing of it applied yet."""
     if not sys.platform.startswith("linux"):
         missing("needs Linux")
@@ -49,7 +59,8 @@ def region(engine: None) -> Iterator[Region]:
     state = {"XDG_STATE_HOME": str(folder / "s")}
     try:
         (found,) = json.loads(twin(state, "up", "--name", NAME))["instances"]
-        clouds = {"OS_CLIENT_CONFIG_FILE": found["clouds"], "OS_CLOUD": "virgem", "VIRGEM_STATE": ""}
+        (folder / "clouds.yaml").write_text(way.url(Path(found["clouds"]).read_text()))
+        clouds = {"OS_CLIENT_CONFIG_FILE": str(folder / "clouds.yaml"), "OS_CLOUD": "virgem", "VIRGEM_STATE": ""}
         made = Region(folder=folder / "estate", variables={**state, **clouds})
         made.write(**towns())
         yield made
@@ -391,6 +402,30 @@ def stop_in_the_middle(region: Region, admin: Cloud, stop: Callable[[subprocess.
     stop(process)
     _, told = process.communicate(timeout=300)
     assert process.returncode == code, told
+
+
+def test_an_up_that_the_cloud_fails_comes_to_the_same_end(
+    region: Region, applied: Any, admin: Cloud, way: Proxy
+) -> None:
+    before = belongings.seen(admin)
+    region.run("destroy", "--tenant", "34040", "--applications", "--confirm", "49")
+    script = way.script = Script(seed=SEED)
+    try:
+        codes = [ended(region.start("up", "--yes", "--tenant", "34040")) for _ in range(TRIES)]
+    finally:
+        way.script = None
+    # Each kind of failure was met, one of them at least by a command that then failed.
+    assert {fault for fault, _ in script.done} == {*FAULTS}, script.done
+    assert codes[0] == 1
+    region.run("up", "--yes", "--tenant", "34040")
+    found = belongings.seen(admin)
+    assert (sorted((before - found).elements()), sorted((found - before).elements())) == ([], []), script.done
+    assert region.run("preview", "--engine", "pulumi", "--tenant", "34040", "--every")["changes"] == []
+
+
+def ended(process: subprocess.Popen[str]) -> int:
+    process.communicate(timeout=300)
+    return process.returncode
 
 
 def test_an_interrupted_destruction_goes_on_where_it_stopped_and_leaves_the_cloud_empty(
