@@ -243,7 +243,8 @@ def _take_in(stack: _Stack, variables: Mapping[str, str], hearing: Hearing) -> d
         tried.update(urns)
         looked = taking.prepared(deployment, lacking, urns, hearing.outputs)
         ids, refused = finding.find(finder, looked, set(held.values()), why="is not in the state")
-        hearing.faults += refused
+        hearing.faults += (*refused, *taking.secretive(lacking, ids))
+        ids = {urn: id_ for urn, id_ in ids.items() if lacking[urn].type not in taking.SECRETIVE}
         ids |= taking.ones(lacking, urns, region)
         ready = taking.taken(taking.prepared(deployment, lacking, tuple(ids), hearing.outputs), ids)
         if ready != deployment:

@@ -16,7 +16,7 @@ from typing import Any
 from pulumi.automation.events import StepEventStateMetadata
 
 from virgem.modules.cloud.engine.pending import LISTINGS
-from virgem.modules.cloud.engine.steps import STACK_TYPE, Step, is_known
+from virgem.modules.cloud.engine.steps import STACK_TYPE, Fault, Step, is_known
 
 # What a preview would make, by URN, in the order in which it said so: parents and providers before what needs them.
 Lacking = Mapping[str, StepEventStateMetadata]
@@ -32,6 +32,8 @@ ONES: Mapping[str, str] = {
     "openstack:loadbalancer/quota:Quota": _QUOTA,
     "openstack:networking/quotaV2:QuotaV2": _QUOTA,
 }
+# What has a secret that only the state knew: it cannot be used any more.
+SECRETIVE = frozenset({"openstack:identity/user:User"})
 
 
 def wanted(lacking: Lacking, deployment: Mapping[str, Any], tried: Collection[str]) -> tuple[str, ...]:
@@ -125,6 +127,19 @@ def taken(looked: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
     made = [operation["resource"] for operation in looked["pending_operations"]]
     new = [{**one, "id": ids[one["urn"]], "outputs": one.get("inputs") or {}} for one in made if one["urn"] in ids]
     return {**looked, "resources": [*looked["resources"], *new], "pending_operations": []}
+
+
+def secretive(lacking: Lacking, ids: Mapping[str, str]) -> tuple[Fault, ...]:
+    """Return what is there and of no use, as faults with the way out."""
+    return tuple(
+        Fault(
+            urn=urn,
+            message=f"the password of {id_} was in the state that is lost; delete this user in the cloud, and `up` "
+            "makes it anew with what hangs on it",
+        )
+        for urn, id_ in ids.items()
+        if lacking[urn].type in SECRETIVE
+    )
 
 
 def step(told: StepEventStateMetadata, id_: str) -> Step:

@@ -94,3 +94,12 @@ def test_of_what_there_is_one_the_id_follows_from_the_inputs() -> None:
     role = "urn:pulumi:data-1::virgem::openstack:identity/roleAssignment:RoleAssignment::operator-admin"
     lacking = planned("p1") | {role: told(role, inputs={"projectId": "p1", "userId": "u", "roleId": "r"})}
     assert taking.ones(lacking, (PROJECT, QUOTA, role), "RegionOne") == {QUOTA: "p1/RegionOne", role: "/p1//u/r"}
+
+
+def test_a_user_whose_password_is_lost_is_told_with_the_way_out() -> None:
+    user = "urn:pulumi:data-1::virgem::openstack:identity/user:User::1-automation"
+    lacking = planned("p1") | {user: told(user, inputs={"name": "robot"})}
+    (fault,) = taking.secretive(lacking, {user: "u1", VOLUME: "v1"})
+    assert fault.urn == user
+    assert "u1" in fault.message
+    assert "delete this user in the cloud" in fault.message

@@ -207,8 +207,10 @@ def test_a_second_up_and_a_preview_of_every_stack_find_nothing_to_do(region: Reg
 
 
 def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, applied: Any) -> None:
-    """The whole stack that lasts, and of the other what nothing else stands on."""
-    lost = forget(region, "data-34040") | forget(region, "tenant-34040", "Instance", "RouterInterface")
+    """Of both stacks what nothing else stands on."""
+    quotas = ("Quota", "QuotaSetV2", "QuotaV2", "QuoteSetV3")
+    lost = forget(region, "data-34040", *quotas, "Volume", "Zone")
+    lost |= forget(region, "tenant-34040", "Instance", "RouterInterface", "SecGroupRule")
     assert len(lost) > 20
     found = region.run("import", "--tenant", "34040")
     assert {(one["place"], one["kind"], one["id"]) for one in found["taken"]} == lost
@@ -216,12 +218,12 @@ def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, 
 
 
 def forget(region: Region, stack: str, *kinds: str) -> set[tuple[str, str, str]]:
-    """Take objects of some kinds out of a state, of all for none named; return their stack, type and id."""
+    """Take the objects of these kinds out of a state; return their stack, type and id."""
     file = region.state / ".pulumi" / "stacks" / "virgem" / f"{stack}.json"
     told = json.loads(file.read_text())
     every = told["checkpoint"]["latest"]["resources"]
-    lost = [one for one in every if not kinds or one["type"].rpartition(":")[2] in kinds]
-    told["checkpoint"]["latest"]["resources"] = [one for one in every if one not in lost] if kinds else []
+    lost = [one for one in every if one["type"].rpartition(":")[2] in kinds]
+    told["checkpoint"]["latest"]["resources"] = [one for one in every if one not in lost]
     file.write_text(json.dumps(told))
     return {(stack, one["type"], one["id"]) for one in lost if one["type"].startswith("openstack:")}
 
