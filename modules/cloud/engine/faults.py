@@ -8,12 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from virgem.modules.cloud.engine.place import PASSPHRASE
 from virgem.modules.cloud.engine.running import Outcome
-from virgem.modules.cloud.engine.steps import Fault
+from virgem.modules.cloud.engine.steps import Fault, telling
 from virgem.modules.problem import UserError
 
 _MOST = 20
-# What is said of a whole stack when one of its resources failed.
-_ECHOES = re.compile(r"(update|preview|refresh|destroy|resource deletion) failed|.*\bfailed to register\b", re.DOTALL)
 _AGAIN = "correct what is said, then run the command again: it goes on where it stopped"
 _HINTS = (
     (r"quota", "raise the quota class of the tenant, or the limits of the cloud; then run the command again"),
@@ -47,11 +45,9 @@ def failed(outcomes: Iterable[Outcome], tenant_of: Mapping[str, str]) -> UserErr
 
 
 def _lines(outcome: Outcome, tenant_of: Mapping[str, str]) -> Iterator[str]:
-    every = dict.fromkeys(outcome.faults)
-    telling = [fault for fault in every if not _ECHOES.fullmatch(fault.message.strip())]
     whose = f"tenant {tenant_of.get(outcome.stack, outcome.stack)}, stack {outcome.stack}"
     # The engine says most things twice, once in words of its own.
-    yield from dict.fromkeys(f"{whose}, {_resource(fault)}{reason(fault.message)}" for fault in telling or every)
+    yield from dict.fromkeys(f"{whose}, {_resource(fault)}{reason(fault.message)}" for fault in telling(outcome.faults))
 
 
 def _resource(fault: Fault) -> str:

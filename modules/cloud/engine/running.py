@@ -8,7 +8,7 @@ import re
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,7 @@ from virgem.modules import files
 from virgem.modules.cloud.engine import access, finding, locks, pending, strays, taking
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
-from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain
+from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain, telling
 
 # How many resources of one stack are worked on at a time: a control plane serves a few requests at once.
 AT_ONCE = 4
@@ -30,6 +30,8 @@ _LAST_EVENT_SECONDS = 10
 _LIMIT = 2**30
 # The answers with which a service says that it did not do what was asked.
 _REFUSED = re.compile(r"but got 4\d\d instead")
+# Keystone says so of roles that it gave a moment ago, while roles of others are being given.
+_LATE, _TRIES, _BETWEEN_SECONDS = "Cannot create an application credential with unassigned role", 4, 1
 _CHANGING = frozenset({"up", "refresh", "destroy", "import"})
 _LOOKING = frozenset({"drift", "list"})
 
@@ -274,7 +276,7 @@ def _act(what: str, stack: _Stack, hearing: Hearing) -> None:
     if what == "preview":
         stack.preview(parallel=AT_ONCE, on_event=hear)
     elif what == "up":
-        stack.up(parallel=AT_ONCE, on_event=hear, continue_on_error=True, suppress_outputs=True)
+        _up(stack, hearing)
     elif what == "refresh":
         stack.refresh(parallel=AT_ONCE, on_event=hear, suppress_outputs=True)
     elif what == "drift":
@@ -292,6 +294,29 @@ def _act(what: str, stack: _Stack, hearing: Hearing) -> None:
         )
         stack.destroy(parallel=AT_ONCE, on_event=hear, continue_on_error=True, remove=True, suppress_outputs=True)
     hearing.ended.wait(_LAST_EVENT_SECONDS)
+
+
+def _up(stack: _Stack, hearing: Hearing) -> None:
+    """Apply a stack; once more, a few times, where identity has only not yet seen what it was given itself."""
+    for left in reversed(range(_TRIES)):
+        try:
+            stack.up(parallel=AT_ONCE, on_event=hearing.hear, continue_on_error=True, suppress_outputs=True)
+        except CommandError:
+            hearing.ended.wait(_LAST_EVENT_SECONDS)
+            if not left or not is_late(hearing.faults):
+                raise
+            hearing.faults.clear()
+            hearing.unmade.clear()
+            hearing.ended.clear()
+            time.sleep(_BETWEEN_SECONDS)
+        else:
+            return
+
+
+def is_late(found: Iterable[Fault]) -> bool:
+    """Tell whether all that went wrong goes away by itself."""
+    told = telling(found)
+    return bool(told) and all(_LATE in fault.message for fault in told)
 
 
 def last_words(text: str) -> str:

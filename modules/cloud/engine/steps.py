@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,16 @@ class Fault:
 
     urn: str
     message: str
+
+
+# What is said of a whole stack when one of its resources failed.
+_ECHOES = re.compile(r"(update|preview|refresh|destroy|resource deletion) failed|.*\bfailed to register\b", re.DOTALL)
+
+
+def telling(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return each fault once, those that only echo another left out unless there is nothing else."""
+    every = tuple(dict.fromkeys(faults))
+    return tuple(fault for fault in every if not _ECHOES.fullmatch(fault.message.strip())) or every
 
 
 @dataclass(kw_only=True)

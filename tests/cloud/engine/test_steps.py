@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pulumi.automation.events import EngineEvent
 
+from virgem.modules.cloud.engine.running import is_late
 from virgem.modules.cloud.engine.steps import Fault, Hearing, deletions, plain
 
 PORT = "openstack:networking/port:Port"
@@ -124,3 +125,14 @@ def test_a_secret_is_marked_as_one_and_not_shown() -> None:
     cipher = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
     (gone,) = deletions({"resources": [{**state("a"), "inputs": {"password": cipher}}]})
     assert gone.fields == (("password", '{"secret":true}', ""),)
+
+
+LATE = "Error creating: 400 Invalid: Cannot create an application credential with unassigned role"
+
+
+def test_only_what_goes_away_by_itself_is_tried_again() -> None:
+    echo, late, other = (Fault(urn="u", message=text) for text in ("update failed", LATE, "quota exceeded"))
+    assert is_late([echo, late])
+    assert not is_late([late, other])
+    assert not is_late([echo])
+    assert not is_late([])
