@@ -12,6 +12,10 @@ from virgem.modules.cloud.engine.steps import Fault, telling
 from virgem.modules.problem import UserError
 
 _MOST = 20
+_OF_THE_PROGRAM = re.compile(
+    r"^(?:an unhandled error occurred: |python inline source runtime error: |invoke of \S+ failed: )*"
+    r"(?:invocation of \S+ returned an error: )?(?:invoking \S+: )?(?:\d+ errors? occurred: )?"
+)
 _AGAIN = "correct what is said, then run the command again: it goes on where it stopped"
 _HINTS = (
     (r"quota", "raise the quota class of the tenant, or the limits of the cloud; then run the command again"),
@@ -60,6 +64,8 @@ def reason(message: str) -> str:
     """Return the cloud's own words of a provider's message, on one line."""
     text = re.sub(r"^(?:error: )?(?:creating|updating|deleting|reading) urn:\S+: ", "", " ".join(message.split()))
     text = re.sub(r"^(?:\d+ errors? occurred:|\* )", "", text).strip()
+    # What the program that asked was in the middle of says nothing to who reads this.
+    text = _OF_THE_PROGRAM.sub("", text.partition(" Traceback (most recent call last)")[0])
     text = re.sub(r"sdk-v2/\S+: sdk\.helper_schema: ", "", text)
     text = re.sub(r": provider=openstack@\S+", "", text).replace("* ", "")
     found = re.search(

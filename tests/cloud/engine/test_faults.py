@@ -73,3 +73,13 @@ def test_many_refusals_are_counted_and_none_is_no_failure() -> None:
     assert found.message.count("refusal") == 20
     assert "and 5 more" in found.message
     assert failed([Outcome(stack="tenant-34022")], TENANTS) is None
+
+
+def test_of_a_question_that_had_no_answer_only_the_cause_is_told() -> None:
+    cause = 'Error creating OpenStack identity client: Post "http://127.0.0.1:9/v3/auth/tokens": connection refused'
+    asked = f"invoking openstack:identity/getRole:getRole: 1 error occurred:\n\t* {cause}"
+    told = (
+        "python inline source runtime error: invoke of openstack:identity/getRole:getRole failed: invocation of "
+        f"openstack:identity/getRole:getRole returned an error: {asked}\n\nTraceback (most recent call last):\n  File x"
+    )
+    assert reason(told) == reason(f"an unhandled error occurred: {told}") == cause
