@@ -14,10 +14,13 @@ from virgem.modules.cli.verb import DONE
 def _run(work: Work) -> int:
     from virgem.modules.cloud.engine.place import VARIABLE
 
+    lines = []
     for name, value in variables(work).items():
         # A password in the place of the state stays in the variable that it came by.
         told = f'"${VARIABLE}"' if value == os.environ.get(VARIABLE) else shlex.quote(value)
-        work.out.say(f"export {name}={told}")
+        lines.append(f"export {name}={told}")
+    work.out.say("\n".join(lines))
+    work.out.document("CloudEnvironment", {"shell": lines})
     return DONE
 
 

@@ -206,6 +206,19 @@ def test_a_second_up_and_a_preview_of_every_stack_find_nothing_to_do(region: Reg
     assert every["told"].count(" objects differ") == 7
 
 
+def test_the_plain_pulumi_works_on_the_same_stacks(region: Region, applied: Any) -> None:
+    """From the root, by Pulumi.yaml; the access is no part of what is told."""
+    lines = region.run("env")["shell"]
+    variables = access(region.variables).variables()
+    assert not any(variables["OS_PASSWORD"] in line for line in lines)
+    preview = "pulumi preview --stack tenant-34040 --non-interactive --expect-no-changes"
+    environment = {k: v for k, v in os.environ.items() if k != "OS_CLOUD"} | variables
+    command = ["sh", "-c", "\n".join([*lines, preview])]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200, check=False)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert " unchanged" in done.stdout
+
+
 def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, applied: Any) -> None:
     """Of both stacks what nothing else stands on."""
     quotas = ("Quota", "QuotaSetV2", "QuotaV2", "QuoteSetV3")
