@@ -172,9 +172,22 @@ def is_known(value: Any) -> bool:
     return not (isinstance(value, str) and _UNKNOWN.search(value))
 
 
+def is_open(value: Any) -> bool:
+    """Tell whether nothing in a value is secret, with all that it holds."""
+    if _is_secret(value):
+        return False
+    if isinstance(value, dict):
+        return all(map(is_open, value.values()))
+    return not isinstance(value, list) or all(map(is_open, value))
+
+
+def _is_secret(value: Any) -> bool:
+    return value == _SECRET or (isinstance(value, dict) and value.get(_SIGN) == _SIGN_OF_SECRETS)
+
+
 def _shown(value: Any) -> Any:
     """Return a value as previews show it: what only the cloud can give is marked, and what is secret."""
-    if value == _SECRET or (isinstance(value, dict) and value.get(_SIGN) == _SIGN_OF_SECRETS):
+    if _is_secret(value):
         return {"secret": True}
     if isinstance(value, dict):
         return {key: _shown(item) for key, item in value.items() if key[:2] != "__"}

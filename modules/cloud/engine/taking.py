@@ -16,7 +16,7 @@ from typing import Any
 from pulumi.automation.events import StepEventStateMetadata
 
 from virgem.modules.cloud.engine.pending import LISTINGS
-from virgem.modules.cloud.engine.steps import STACK_TYPE, Fault, Step, is_known
+from virgem.modules.cloud.engine.steps import STACK_TYPE, Fault, Step, is_known, is_open
 
 # What a preview would make, by URN, in the order in which it said so: parents and providers before what needs them.
 Lacking = Mapping[str, StepEventStateMetadata]
@@ -79,7 +79,8 @@ def prepared(
         needed |= {lacking[urn].provider.rpartition("::")[0], *_above(lacking, lacking[urn].parent)}
     ground = {urn: _resource(lacking[urn], {}) for urn in lacking if urn in needed and urn not in held}
     every = {**held, **ground}
-    told = {name: value for name, value in outputs.items() if is_known(value)}
+    # A secret is not told; the state keeps the one it has.
+    told = {name: value for name, value in outputs.items() if is_known(value) and is_open(value)}
     resources = [
         {**resource, "outputs": {**(resource.get("outputs") or {}), **told}}
         if told and resource["type"] == STACK_TYPE

@@ -103,3 +103,12 @@ def test_a_user_whose_password_is_lost_is_told_with_the_way_out() -> None:
     assert fault.urn == user
     assert "u1" in fault.message
     assert "delete this user in the cloud" in fault.message
+
+
+def test_a_secret_output_stays_as_the_state_has_it() -> None:
+    kept = {"ciphertext": "v1:x"}
+    state = {"resources": [{"urn": STACK, "type": STACK_TYPE, "outputs": {"automation": kept}}]}
+    sign = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+    for secret in ("[secret]", {"id": "a", "secret": "[secret]"}, [sign]):
+        looked = taking.prepared(state, planned(), (PROJECT,), {"automation": secret, "project": "p"})
+        assert looked["resources"][0]["outputs"] == {"automation": kept, "project": "p"}
