@@ -115,10 +115,11 @@ class Hearing:
         op = str(getattr(told.op, "value", told.op))
         if state is None or not state.custom or told.type.startswith("pulumi:") or op.endswith("-replaced"):
             return
-        known = into.get(told.urn)
-        # A replacement comes in three steps: the one that names it says most.
-        if known is None or known.action != "replace":
-            into[told.urn] = _step(told, "replace" if op == "create-replacement" else op)
+        known, step = into.get(told.urn), _step(told, "replace" if op == "create-replacement" else op)
+        # A replacement comes in three steps: the one that names it says most. What was done before a stack was tried
+        # again stays told.
+        if known is None or (known.action != "replace" and (step.action or not known.action)):
+            into[told.urn] = step
 
 
 def _step(told: StepEventMetadata, op: str) -> Step:

@@ -136,3 +136,10 @@ def test_only_what_goes_away_by_itself_is_tried_again() -> None:
     assert not is_late([late, other])
     assert not is_late([echo])
     assert not is_late([])
+
+
+def test_what_was_made_before_a_second_try_is_told_as_made() -> None:
+    hearing = heard(event("create", "a", None, state("a", name="x")))
+    hearing.hear(event("same", "a", state("a", name="x"), state("a", name="x")))
+    (step,) = hearing.begun.values()
+    assert (step.action, step.fields) == ("create", (("name", "", '"x"'),))

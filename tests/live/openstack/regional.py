@@ -87,7 +87,7 @@ class Region:
         """Run it to its end and return its document, with what it told on the way under "told"."""
         process = self.start(*words)
         output, told = process.communicate(timeout=600)
-        assert process.returncode == code, told[-3000:]
+        assert process.returncode == code, told[-3000:] + output[-3000:]
         return {**json.loads(output), "told": told}
 
 
