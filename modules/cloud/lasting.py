@@ -17,6 +17,8 @@ AUDITOR = "auditor"
 # What the metadata of a volume say of its backup.
 OTHER_DATACENTRE = "other-datacentre"
 _OWNER_ROLES = ("load-balancer_member", "member")
+# Identity notes in a credential what its roles imply too, and member implies reader: what is not named seems to drift.
+_PROGRAM_ROLES = (*_OWNER_ROLES, "reader")
 
 
 def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack, towns: Sequence[QuotaClass]) -> DataStack:
@@ -61,7 +63,7 @@ def _automation(estate: Estate, tenant: Tenant) -> Automation:
     return Automation(
         name=f"{names.project_name(estate, tenant.id)}-automation",
         description=f"Programs of {tenant.id}",
-        roles=_OWNER_ROLES,
+        roles=_PROGRAM_ROLES,
     )
 
 

@@ -42,7 +42,11 @@ def test_every_tenant_has_a_user_of_its_own_with_the_roles_of_the_owner_in_its_p
     (user,), roles = of(nis, "User"), of(nis, "RoleAssignment")
     name = klein.previewed().estate + {"shared": "-services", "34022": "-kortrijk", "34040": "-waregem"}[nis]
     assert json.loads(user.inputs["name"]) == f"{name}-automation"
-    assert [role.name for role in roles] == ["automation-load-balancer_member", "automation-member"]
+    assert [role.name for role in roles] == [
+        "automation-load-balancer_member",
+        "automation-member",
+        "automation-reader",
+    ]
     for role in roles:
         assert json.loads(role.inputs["userId"])["knownAfterApply"] == [user.urn]
         assert [urn.rpartition("::")[2] for urn in json.loads(role.inputs["projectId"])["knownAfterApply"]] == [
@@ -55,7 +59,7 @@ def test_every_tenant_has_a_user_of_its_own_with_the_roles_of_the_owner_in_its_p
 def test_the_credential_is_made_by_that_user_and_can_make_no_other(nis: str) -> None:
     (credential,), (user,) = of(nis, "ApplicationCredential"), of(nis, "User")
     assert credential.inputs["unrestricted"] == "false"
-    assert json.loads(credential.inputs["roles"]) == ["load-balancer_member", "member"]
+    assert json.loads(credential.inputs["roles"]) == ["load-balancer_member", "member", "reader"]
     (stack,) = (s for s in klein.previewed().stacks if s.name == f"data-{nis}")
     (login,) = (r for r in stack.resources if r.urn == credential.provider)
     assert login.inputs["userName"] == user.inputs["name"]
