@@ -74,13 +74,7 @@ def write_atomic(path: Path, data: bytes) -> bool:
         if _held(path, data):
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.new")
-        try:
-            _write_flushed(beside, data)
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+        _put_in_place(path, data, 0o666)
     except OSError as error:
         raise explain(error, path) from error
     return True
@@ -88,17 +82,21 @@ def write_atomic(path: Path, data: bytes) -> bool:
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a file that nobody but its owner may read, old or new; so is a folder that is not there yet."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            _write_flushed(beside, data, mode=0o600)
-            os.replace(beside, path)
-        finally:
-            beside.unlink(missing_ok=True)
-        _flush_folder(path.parent)
+        _put_in_place(path, data, 0o600)
     except OSError as error:
         raise explain(error, path) from error
+
+
+def _put_in_place(path: Path, data: bytes, mode: int) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        _write_flushed(beside, data, mode)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    _flush_folder(path.parent)
 
 
 def _write_into(path: Path, data: bytes) -> bool:

@@ -10,18 +10,17 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from virgem.modules.cloud.isolation_joins import joins
 from virgem.modules.cloud.isolation_kinds import KIND, KINDS, Kind, Thing, is_foreign, may_read
 
 Action = Literal["list", "show", "join", "change", "delete"]
-READING: frozenset[Action] = frozenset({"list", "show"})
 # refused: by whose it is; limited: by a quota, which was looked at first; allowed: it is shared, or their own; unclear:
 # it failed, for a reason that proves nothing.
 Verdict = Literal["refused", "limited", "allowed", "hole", "unclear"]
 
-VERDICTS: tuple[Verdict, ...] = ("refused", "limited", "allowed", "hole", "unclear")
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 
 _REFUSED = frozenset({403, 404})
 _LIMIT = re.compile(r"quota exceeded|over ?quota", re.IGNORECASE)

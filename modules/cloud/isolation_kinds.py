@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from virgem.modules.cloud.engine.pending import EVERY_PROJECT
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
@@ -45,9 +47,6 @@ class Thing:
     within: str = ""
     readers: frozenset[str] = frozenset()  # projects that may look at it; "*": all
     row: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
-
-
-_EVERY_PROJECT = {"X-Auth-All-Projects": "true"}
 
 
 def _network(name: str, rows: str, key: str, *fields: str) -> Kind:
@@ -149,7 +148,7 @@ KINDS = (
         list="/zones",
         rows="zones",
         all="?limit=1000",
-        headers=_EVERY_PROJECT,
+        headers=EVERY_PROJECT,
         method="PATCH",
     ),
     Kind(
@@ -157,7 +156,7 @@ KINDS = (
         service="dns",
         list="/zones/{within}/shares",
         rows="shared_zones",
-        headers=_EVERY_PROJECT,
+        headers=EVERY_PROJECT,
         within="Zone",
         fields=(),
     ),
@@ -167,7 +166,7 @@ KINDS = (
         list="/zones/{within}/recordsets",
         rows="recordsets",
         all="?limit=1000",
-        headers=_EVERY_PROJECT,
+        headers=EVERY_PROJECT,
         within="Zone",
     ),
     _balancing("LoadBalancer", "loadbalancers", "loadbalancer"),

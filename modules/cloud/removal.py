@@ -102,17 +102,3 @@ def refusal(removal: Removal) -> UserError:
     return UserError(
         removal.message, f"if this is meant, name it: --remove {removal.tenant}; else put it back into the estate"
     )
-
-
-def as_data(found: Collection[Removal]) -> list[dict[str, Any]]:
-    """Return the same for a JSON document."""
-    return [
-        {
-            "tenant": removal.tenant,
-            "objects": removal.objects,
-            "volumes": [{"name": name, "gigabytes": gb} for name, gb in removal.volumes],
-            "zones": list(removal.zones),
-            "servers": list(removal.servers),
-        }
-        for removal in found
-    ]

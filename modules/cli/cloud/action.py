@@ -29,6 +29,12 @@ class Work:
     site: Site
     names: tuple[str, ...]
 
+    @property
+    def tenants(self) -> list[str]:
+        """The tenants that the stacks are of: NIS codes, or `shared`."""
+        of = self.site.cloud.tenant_of
+        return sorted({of[name] for name in self.names if name in of})
+
     def show(self, changes: Changes) -> None:
         """Print changes in the form that was asked for."""
         self.out.say(face(self.args.diff, changes, "CloudChanges", "Cloud plan"))

@@ -7,12 +7,6 @@ from virgem.modules.cli.estate import output_folder
 from virgem.modules.cli.verb import DONE
 
 
-def tenants(work: Work) -> list[str]:
-    """Return the tenants that the stacks are of."""
-    of = work.site.cloud.tenant_of
-    return sorted({of[name] for name in work.names if name in of})
-
-
 def _run(work: Work) -> int:
     from virgem.modules import files
     from virgem.modules.cloud import applying
@@ -21,7 +15,7 @@ def _run(work: Work) -> int:
     own = work.site.where.folder / "credentials"
     root = output_folder(work.args, work.ready.estate) if work.args.output else own
     written = {}
-    for found in applying.credentials(work.site, tenants(work)):
+    for found in applying.credentials(work.site, work.tenants):
         for name, data in files_of(found).items():
             files.write_private(root / found.nis / name, data)
         written[found.nis] = {"project": found.project, "folder": str(root / found.nis)}

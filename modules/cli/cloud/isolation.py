@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from virgem.modules.cli.cloud.action import Action, Work
-from virgem.modules.cli.cloud.credentials import tenants
 from virgem.modules.cli.estate import output_folder
 from virgem.modules.cli.verb import DONE, FAILED
 
@@ -16,7 +15,7 @@ def _run(work: Work) -> int:
     site, out, harmful = work.site, work.out, work.args.attempts
     if harmful:
         work.agree(f"This tries to change in {site.access.url} what is another's: where it is let, it does harm.")
-    credentials = applying.credentials(site, tenants(work))
+    credentials = applying.credentials(site, work.tenants)
     with out.step("Find out what there is"):
         found = isolating.census(client.operator(site.access.variables()))
     with out.step(f"Ask for all {len(found)} objects as {len(credentials)} tenants"):

@@ -40,7 +40,8 @@ def _balancing(rows: str, path: str = "") -> Listing:
     return Listing(service="load-balancer", path=f"/lbaas/{path or rows}?name={{name}}", rows=rows)
 
 
-_EVERY_ZONE = {"X-Auth-All-Projects": "true"}
+# Designate shows what is of other projects only to who asks for it.
+EVERY_PROJECT = {"X-Auth-All-Projects": "true"}
 _RULE = (
     ("securityGroupId", "security_group_id"),
     ("direction", "direction"),
@@ -87,16 +88,16 @@ LISTINGS: Mapping[str, Listing] = {
         same=(*_NAME, ("type", "type")),
         owner="",
         id="{zoneId}/{id}",
-        headers=_EVERY_ZONE,
+        headers=EVERY_PROJECT,
     ),
-    "openstack:dns/zone:Zone": Listing(service="dns", path="/zones?name={name}", rows="zones", headers=_EVERY_ZONE),
+    "openstack:dns/zone:Zone": Listing(service="dns", path="/zones?name={name}", rows="zones", headers=EVERY_PROJECT),
     "openstack:dns/zoneShareV2:ZoneShareV2": Listing(
         service="dns",
         path="/zones/{zoneId}/shares",
         rows="shared_zones",
         same=(("targetProjectId", "target_project_id"),),
         owner="",
-        headers=_EVERY_ZONE,
+        headers=EVERY_PROJECT,
     ),
     "openstack:identity/applicationCredential:ApplicationCredential": Listing(
         service="identity", path="/users/{login}/application_credentials?name={name}", rows="application_credentials"

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from virgem.modules.cloud.engine.pending import Listing
-
-_EVERY_ZONE = {"X-Auth-All-Projects": "true"}
+from virgem.modules.cloud.engine.pending import EVERY_PROJECT, Listing
 
 
 def _network(rows: str, path: str = "") -> Listing:
@@ -39,9 +37,9 @@ KINDS: Mapping[str, Listing] = {
         headers={"OpenStack-API-Version": "compute 2.64"},
     ),
     "openstack:dns/recordSet:RecordSet": Listing(
-        service="dns", path="/recordsets?limit=1000", rows="recordsets", headers=_EVERY_ZONE
+        service="dns", path="/recordsets?limit=1000", rows="recordsets", headers=EVERY_PROJECT
     ),
-    "openstack:dns/zone:Zone": Listing(service="dns", path="/zones?limit=1000", rows="zones", headers=_EVERY_ZONE),
+    "openstack:dns/zone:Zone": Listing(service="dns", path="/zones?limit=1000", rows="zones", headers=EVERY_PROJECT),
     "openstack:images/image:Image": Listing(
         service="image", path="/images?owner={project}&visibility=all&limit=1000", rows="images", owner="owner"
     ),

@@ -35,7 +35,7 @@ _HINTS = (
     (r"does not exist|NoSuchBucket", "make the database, or the bucket, first; the engine makes what lies in it"),
     (r"SSL is not enabled", "the database has no TLS; where that is meant, add sslmode=disable to the URL"),
     (r"no region|MissingRegion|credential", "give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and a region"),
-    (r"unknown query parameter|open bucket|no scheme", f"see {place.VARIABLE} in README: postgres:// or s3://"),
+    (r"unknown query parameter|open bucket|no scheme", f"see {place.VARIABLE} in docs/cloud.md: postgres:// or s3://"),
 )
 _REACHABLE = "is the store up and reachable from here? run it again"
 
