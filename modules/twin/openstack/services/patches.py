@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from importlib.machinery import ModuleSpec
 from types import SimpleNamespace
+from typing import Any
+
+_LOOK_AGAIN_SECONDS = 30
 
 
 class NoEventlet:
@@ -28,7 +32,8 @@ def prepare() -> None:
     backend.init_backend(backend.BackendType.THREADING)
     # Threads that make many small queries else wait 5 ms for each other every time.
     sys.setswitchinterval(0.0005)
-    _poll_messages_quickly()
+    _wake_listeners()
+    _leave_idle_threads_alone()
 
 
 def block_eventlet() -> None:
@@ -41,11 +46,48 @@ def allow_eventlet() -> None:
     sys.meta_path.remove(NO_EVENTLET)
 
 
-def _poll_messages_quickly() -> None:
-    """The in-process message driver looks 20 times a second; that would be most of a request's time."""
+class Bell:
+    """Wakes the threads that look for messages when one was sent, also one that came between looking and waiting."""
+
+    def __init__(self) -> None:
+        self._rung = threading.Condition()
+        self._count = 0
+        self._heard = threading.local()
+
+    def ring(self) -> None:
+        """Wake all that wait."""
+        with self._rung:
+            self._count += 1
+            self._rung.notify_all()
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the next ring, that long at most; not at all when it rang since this thread last waited."""
+        with self._rung:
+            if getattr(self._heard, "count", -1) == self._count:
+                self._rung.wait(seconds)
+            self._heard.count = self._count
+
+
+def _wake_listeners() -> None:
+    """The in-process message driver looks for messages 20 times a second: too rarely for a request that waits for some,
+    and too often for dozens of idle listeners."""
     from oslo_messaging._drivers import impl_fake
 
-    impl_fake.time = SimpleNamespace(time=time.time, sleep=lambda seconds: time.sleep(min(seconds, 0.005)))
+    bell, deliver = Bell(), impl_fake.FakeExchange.deliver_message
+
+    def ringing(*arguments: Any, **named: Any) -> None:
+        deliver(*arguments, **named)
+        bell.ring()
+
+    impl_fake.FakeExchange.deliver_message = ringing
+    impl_fake.time = SimpleNamespace(time=time.time, sleep=lambda seconds: bell.wait(_LOOK_AGAIN_SECONDS))
+
+
+def _leave_idle_threads_alone() -> None:
+    """Threads of a pool look every second whether the pool has ended; here they end with their process."""
+    from futurist import _thread
+
+    _thread.ThreadWorker.MAX_IDLE_FOR = _LOOK_AGAIN_SECONDS
 
 
 def preload() -> None:
