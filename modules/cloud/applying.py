@@ -355,7 +355,11 @@ def _run(
         program = partial(site.program, site.cloud, name) if name in site.cloud.tenant_of else _nothing
         return Order(what=whats[name], stack=name, program=program)
 
-    for outcome in workers.run_all(order(site, whats, reverse=reverse), make, site.where, site.engine, site.bound):
+    def so_far(name: str, done: int) -> None:
+        site.report(f"  {name}: {done} objects so far")
+
+    ranks = order(site, whats, reverse=reverse)
+    for outcome in workers.run_all(ranks, make, site.where, site.engine, site.bound, told=so_far):
         if whats[outcome.stack] != "tell":
             site.report(_told(whats[outcome.stack], outcome))
         yield outcome

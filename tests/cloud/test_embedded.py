@@ -128,6 +128,12 @@ def test_one_process_and_several_give_the_same_preview() -> None:
     assert {s.name: s.resources for s in alone} == {s.name: s.resources for s in PREVIEW.stacks}
 
 
+def test_a_urn_tells_the_types_of_all_that_it_stands_below() -> None:
+    (server,) = (r for r in RESOURCES if r.type == "openstack:compute/instance:Instance" and r.name == "web-1")
+    above = "virgem:cloud:Service$virgem:cloud:Server$openstack:compute/instance:Instance"
+    assert server.urn == f"urn:pulumi:tenant-34022::virgem::{above}::web-1"
+
+
 def test_another_label_changes_no_urn() -> None:
     renamed = klein.previewed(klein.KORTRIJK.replace("label: Kortrijk", "label: Stad aan de Leie"))
     assert [r.urn for s in renamed.stacks for r in s.resources] == [r.urn for r in RESOURCES]

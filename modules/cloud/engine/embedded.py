@@ -49,9 +49,10 @@ class Recorder(mocks.MockMonitor):
         self.registered: dict[str, Any] = {}
 
     def make_urn(self, parent: str, type_: str, name: str) -> str:
-        """Return the name that the engine gives: a parent's type stands before its own, but not that of the stack."""
-        urn: str = super().make_urn("" if f"::{_STACK_TYPE}::" in parent else parent, type_, name)
-        return urn
+        """Return the name that the engine gives: its parents' types stand before its own, but not that of the stack."""
+        above = parent.split("::")[2] if parent else _STACK_TYPE
+        qualified = type_ if above == _STACK_TYPE else f"{above}${type_}"
+        return "::".join((f"urn:pulumi:{settings.get_stack()}", settings.get_project(), qualified, name))
 
     def RegisterResource(self, request: Any) -> Any:
         """Answer as the engine does in a preview of something new: the inputs, and an id that is not known."""

@@ -19,7 +19,7 @@ from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
 from virgem.modules import files
-from virgem.modules.cloud.engine import access, finding, locks, pending, strays, taking
+from virgem.modules.cloud.engine import access, embedded, finding, locks, pending, strays, taking
 from virgem.modules.cloud.engine.command import Command
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.steps import Fault, Hearing, Step, deletions, plain, telling
@@ -99,9 +99,9 @@ class _Stack(Stack):
         return cast(UpdateSummary, object())
 
 
-def work(order: Order, where: Place, engine: Engine) -> Outcome:
-    """Carry out an order; what goes wrong is in the outcome."""
-    began, hearing, held, taken = time.monotonic(), Hearing(), dict[str, Any](), dict[str, Step]()
+def work(order: Order, where: Place, engine: Engine, tell: Callable[[int], None]) -> Outcome:
+    """Carry out an order, telling how many objects are done; what goes wrong is in the outcome."""
+    began, hearing, held, taken = time.monotonic(), Hearing(tell=tell), dict[str, Any](), dict[str, Step]()
     access.take_out()
     os.environ.update(engine.access)
     with (where.folder / "log" / f"{order.stack}.log").open("a", encoding="utf-8") as log:
@@ -113,7 +113,7 @@ def work(order: Order, where: Place, engine: Engine) -> Outcome:
             if order.what in _CHANGING and _is_unsure(where, order.stack):
                 hearing.faults += _pick_up(stack, engine.access, where)
             if not hearing.faults and order.what == "import":
-                taken = _take_in(stack, engine.access, hearing)
+                taken = _take_in(stack, engine.access, hearing, _needs(order))
             elif not hearing.faults:
                 _act(order.what, stack, hearing)
             held = _held(where, stack) if order.what in _LOOKING else {}
@@ -229,18 +229,26 @@ def _look_for_unmade(stack: _Stack, hearing: Hearing, variables: Mapping[str, st
             _pick_up(stack, variables, where)
 
 
-def _take_in(stack: _Stack, variables: Mapping[str, str], hearing: Hearing) -> dict[str, Step]:
+def _needs(order: Order) -> dict[str, tuple[str, ...]]:
+    """Return what each resource of a stack depends on, by URN: the engine's events do not say it."""
+    return {told.urn: told.depends_on for told in embedded.preview_stack(order.stack, order.program).resources}
+
+
+def _take_in(
+    stack: _Stack, variables: Mapping[str, str], hearing: Hearing, needs: Mapping[str, tuple[str, ...]]
+) -> dict[str, Step]:
     """Take into the state what a stack declares, does not hold and the cloud has; return it by URN, with its id.
 
     What cannot be decided is left out and noted as a fault.
     """
     finder, region = finding.Finder(variables), variables.get("OS_REGION_NAME", "")
-    tried, taken = set[str](), dict[str, Step]()
+    tried, taken, noted = set[str](), dict[str, Step](), set[str]()
     while True:
         _look_again(stack, hearing)
         exported = stack.export_stack()
         deployment, lacking = exported.deployment or {}, hearing.lacking
         held = {resource["urn"]: resource.get("id") for resource in deployment.get("resources") or ()}
+        noted = noted or set(held)
         urns = taking.wanted(lacking, deployment, tried)
         tried.update(urns)
         looked = taking.prepared(deployment, lacking, urns, hearing.outputs)
@@ -249,6 +257,7 @@ def _take_in(stack: _Stack, variables: Mapping[str, str], hearing: Hearing) -> d
         ids = {urn: id_ for urn, id_ in ids.items() if lacking[urn].type not in taking.SECRETIVE}
         ids |= taking.ones(lacking, urns, region)
         ready = taking.taken(taking.prepared(deployment, lacking, tuple(ids), hearing.outputs), ids)
+        ready = taking.bound(ready, {urn: needs[urn] for urn in needs if urn not in noted})
         if ready != deployment:
             stack.import_stack(Deployment(version=exported.version, deployment=ready))
         if not ids:

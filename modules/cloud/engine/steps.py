@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,7 @@ class Hearing:
     unmade: dict[str, dict[str, Any]] = field(default_factory=dict)  # what could not be made, as a state writes it
     outputs: dict[str, Any] = field(default_factory=dict)
     ended: threading.Event = field(default_factory=threading.Event)
+    tell: Callable[[int], None] = lambda count: None  # how many objects are done
 
     def hear(self, event: EngineEvent) -> None:
         """Take one event; the engine's last one says that there are no more."""
@@ -97,6 +98,7 @@ class Hearing:
         if told.type == STACK_TYPE and told.new is not None:
             self.outputs = {key: value for key, value in (told.new.outputs or {}).items() if key[:2] != "__"}
         self._note(self.done, told)
+        self.tell(len(self.done))
 
     def _fail(self, told: StepEventMetadata) -> None:
         new, op = told.new, str(getattr(told.op, "value", told.op))

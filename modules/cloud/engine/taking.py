@@ -10,6 +10,7 @@ import json
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from graphlib import TopologicalSorter
 from string import Formatter
 from typing import Any
 
@@ -73,7 +74,7 @@ def prepared(
 
     What is known of the stack's outputs is noted too: other stacks refer to it.
     """
-    held = {resource["urn"]: resource for resource in deployment.get("resources") or ()}
+    held = {resource["urn"]: resource for resource in _living(deployment)}
     needed = set[str]()
     for urn in urns:
         needed |= {lacking[urn].provider.rpartition("::")[0], *_above(lacking, lacking[urn].parent)}
@@ -88,7 +89,16 @@ def prepared(
         for resource in every.values()
     ]
     made = [{"type": "creating", "resource": _resource(lacking[urn], every)} for urn in urns]
-    return {**deployment, "resources": resources, "pending_operations": made}
+    return {**deployment, "resources": [*resources, *_doomed(deployment)], "pending_operations": made}
+
+
+def _living(deployment: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [resource for resource in deployment.get("resources") or () if not resource.get("delete")]
+
+
+def _doomed(deployment: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return what was replaced and is still to be deleted: it has the URN of what replaced it."""
+    return [resource for resource in deployment.get("resources") or () if resource.get("delete")]
 
 
 def _above(lacking: Lacking, parent: str) -> Iterator[str]:
@@ -128,6 +138,27 @@ def taken(looked: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
     made = [operation["resource"] for operation in looked["pending_operations"]]
     new = [{**one, "id": ids[one["urn"]], "outputs": one.get("inputs") or {}} for one in made if one["urn"] in ids]
     return {**looked, "resources": [*looked["resources"], *new], "pending_operations": []}
+
+
+def bound(deployment: Mapping[str, Any], needs: Mapping[str, Collection[str]]) -> dict[str, Any]:
+    """Return a state in which resources depend on what they need, as far as it holds that, and come after it.
+
+    `needs` is by URN; it decides in which order they are taken away. The engine refuses a state in any other order.
+    """
+    held = {resource["urn"]: resource for resource in _living(deployment)}
+    every = {
+        urn: {**resource, "dependencies": [need for need in sorted(needs[urn]) if need in held]}
+        if urn in needs
+        else resource
+        for urn, resource in held.items()
+    }
+    order = TopologicalSorter({urn: _before(resource) & every.keys() for urn, resource in every.items()})
+    return {**deployment, "resources": [*(every[urn] for urn in order.static_order()), *_doomed(deployment)]}
+
+
+def _before(resource: Mapping[str, Any]) -> set[str]:
+    provider = str(resource.get("provider") or "").rpartition("::")[0]
+    return {resource.get("parent") or "", provider, *(resource.get("dependencies") or ())}
 
 
 def secretive(lacking: Lacking, ids: Mapping[str, str]) -> tuple[Fault, ...]:

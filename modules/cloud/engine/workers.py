@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -23,7 +25,12 @@ _PARENT_DIED = 1  # PR_SET_PDEATHSIG
 
 # Makes the order for a stack when all that it needs is done; None: there is nothing to do; an outcome: it cannot be.
 Next = Callable[[str], Order | Outcome | None]
-Work = Callable[[Order, Place, Engine], Outcome]
+# Carries an order out; the last argument is told how many objects are done.
+Work = Callable[[Order, Place, Engine, Callable[[int], None]], Outcome]
+# Is told of a stack that takes long how many of its objects are done.
+Told = Callable[[str, int], None]
+# How often, at most.
+TOLD_EVERY_SECONDS = 15.0
 
 
 def run_all(
@@ -33,12 +40,13 @@ def run_all(
     engine: Engine,
     bound: int,
     work: Work = running.work,
+    told: Told = lambda stack, count: None,
 ) -> Iterator[Outcome]:
     """Yield the outcome of every stack's order, as they come; what needs a stack that failed is left out.
 
     An interrupt is passed on to all engines, which finish what they began; then it is raised here.
     """
-    pool = _Pool(where, engine, work)
+    pool = _Pool(where, engine, work, told)
     waiting, done = dict(needs), set[str]()
     try:
         while waiting or pool.running:
@@ -64,8 +72,8 @@ def run_all(
 
 
 class _Pool:
-    def __init__(self, where: Place, engine: Engine, work: Work) -> None:
-        self._where, self._engine, self._work = where, engine, work
+    def __init__(self, where: Place, engine: Engine, work: Work, told: Told) -> None:
+        self._where, self._engine, self._work, self._told = where, engine, work, told
         self.running: dict[Connection, tuple[str, ForkProcess]] = {}
 
     def begin(self, order: Order) -> None:
@@ -79,19 +87,24 @@ class _Pool:
         self.running[its] = order.stack, process
 
     def finished(self) -> list[Outcome]:
-        """Wait for some to end."""
-        return [self._take(ready) for ready in wait(list(self.running)) if isinstance(ready, Connection)]
+        """Wait for some to say something; return the outcomes of those that ended."""
+        said = [self._hear(ready) for ready in wait(list(self.running)) if isinstance(ready, Connection)]
+        return [outcome for outcome in said if outcome]
 
-    def _take(self, connection: Connection) -> Outcome:
-        stack, process = self.running.pop(connection)
+    def _hear(self, connection: Connection) -> Outcome | None:
+        stack, process = self.running[connection]
         try:
-            outcome: Outcome = connection.recv()
+            said: Outcome | int = connection.recv()
         except (EOFError, OSError):
             message = "the process that ran it was ended from outside; run the command again"
-            outcome = Outcome(stack=stack, faults=(Fault(urn="", message=message),))
+            said = Outcome(stack=stack, faults=(Fault(urn="", message=message),))
+        if isinstance(said, int):
+            self._told(stack, said)
+            return None
+        del self.running[connection]
         connection.close()
         process.join()
-        return outcome
+        return said
 
     def end(self) -> None:
         """Have all that still run end cleanly and wait for it, undisturbed by a second interrupt."""
@@ -106,6 +119,23 @@ class _Pool:
         signal.signal(signal.SIGINT, before)
 
 
+class _Saying:
+    """What a process says to its parent; the engine's events come in a thread of their own."""
+
+    def __init__(self, own: Connection) -> None:
+        self._own, self._lock, self._last = own, threading.Lock(), time.monotonic()
+
+    def count(self, done: int) -> None:
+        """Say how many objects are done, unless that was said a moment ago."""
+        if time.monotonic() - self._last >= TOLD_EVERY_SECONDS:
+            self._last = time.monotonic()
+            self.say(done)
+
+    def say(self, what: Outcome | int) -> None:
+        with self._lock:
+            self._own.send(what)
+
+
 def _serve(own: Connection, order: Order, where: Place, engine: Engine, work: Work, parent: int) -> None:
     # A terminal's interrupt is the parent's to pass on. When the parent is killed, this ends as at an interrupt.
     os.setpgid(0, 0)
@@ -115,12 +145,13 @@ def _serve(own: Connection, order: Order, where: Place, engine: Engine, work: Wo
         if os.getppid() != parent:
             return
     _redirect_output(where.folder / "log" / f"{order.stack}.log")
+    saying = _Saying(own)
     try:
-        outcome = work(order, where, engine)
+        outcome = work(order, where, engine, saying.count)
     except Exception as error:
         traceback.print_exc()
         outcome = Outcome(stack=order.stack, faults=(Fault(urn="", message=f"{type(error).__name__}: {error}"),))
-    own.send(outcome)
+    saying.say(outcome)
     own.close()
     sys.stderr.flush()
     # Threads of the SDK may still wait for an engine that has ended.

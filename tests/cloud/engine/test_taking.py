@@ -89,6 +89,21 @@ def test_what_the_state_has_stays_as_it_is_and_its_providers_are_used() -> None:
     assert taking.taken(looked, {})["resources"] == held["resources"]
 
 
+def test_what_is_taken_in_depends_on_what_it_needs_and_comes_after_it() -> None:
+    replaced = {"urn": WITHIN, "type": "pulumi:providers:openstack", "id": "6", "delete": True}
+    lacking = {urn: one for urn, one in planned("p1").items() if urn != STACK}
+    held = {"resources": [{"urn": STACK, "type": STACK_TYPE}, replaced]}
+    looked = taking.prepared(held, lacking, (VOLUME, PROJECT), {})
+    after = taking.taken(looked, {VOLUME: "v1", PROJECT: "p1"})
+    ready = taking.bound(after, {VOLUME: (QUOTA, PROJECT), WITHIN: (PROJECT,)})
+    urns = [one["urn"] for one in ready["resources"]]
+    found = {one["urn"]: one.get("dependencies") for one in ready["resources"] if not one.get("delete")}
+    # Only on what is there; what was replaced is deleted last, as it was.
+    assert found == {STACK: None, TENANT: None, DEFAULT: None, PROJECT: None, VOLUME: [PROJECT], WITHIN: [PROJECT]}
+    assert urns.index(PROJECT) < urns.index(WITHIN) < urns.index(VOLUME)
+    assert ready["resources"][-1] == replaced
+
+
 def test_of_what_there_is_one_the_id_follows_from_the_inputs() -> None:
     assert set(taking.ONES) == SET_AGAIN
     role = "urn:pulumi:data-1::virgem::openstack:identity/roleAssignment:RoleAssignment::operator-admin"

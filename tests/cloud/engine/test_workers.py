@@ -6,11 +6,12 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+from virgem.modules.cloud.engine import workers
 from virgem.modules.cloud.engine.place import Place, place
 from virgem.modules.cloud.engine.running import Engine, Order, Outcome
 from virgem.modules.cloud.engine.steps import Fault
@@ -77,6 +78,24 @@ def test_what_has_nothing_to_do_is_done(where: Place) -> None:
 
 def done(order: Order, *_: object) -> Outcome:
     return Outcome(stack=order.stack)
+
+
+def test_what_takes_long_is_told_from_time_to_time(where: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    def work(order: Order, where: Place, engine: Engine, tell: Callable[[int], None]) -> Outcome:
+        for done in range(1, 41):
+            tell(done)
+            time.sleep(0.01)
+        return Outcome(stack=order.stack)
+
+    monkeypatch.setattr(workers, "TOLD_EVERY_SECONDS", 0.1)
+    heard = list[tuple[str, int]]()
+    (found,) = run_all({"a": frozenset()}, order, where, ENGINE, 4, work, lambda *told: heard.append(told))
+    assert found.stack == "a"
+    assert {stack for stack, _ in heard} == {"a"}
+    counts = [count for _, count in heard]
+    assert counts == sorted(counts)
+    # Every tenth of a second at most, and the work takes four of them and more.
+    assert 1 <= len(counts) < 40
 
 
 def test_a_process_that_was_killed_is_told(where: Place) -> None:

@@ -87,7 +87,11 @@ class _Passing(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _pass
 
     def _ask(self, body: bytes, *, lost: bool) -> None:
-        _, port, path = self.path.split("/", 2)
+        _, port, path = (*self.path.split("/", 2), "")[:3]
+        if not port.isdigit():
+            # Clients that look for a service's versions also ask at the root.
+            self._answer(404, {}, b"")
+            return
         asked = http.client.HTTPConnection(HERE, int(port), timeout=_SECONDS)
         headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
         asked.request(self.command, "/" + path, body or None, headers)

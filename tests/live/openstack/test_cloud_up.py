@@ -94,6 +94,13 @@ def applied(region: Region, foreseen: Any) -> Any:
     return region.run("up", "--yes", "--as-saved", *results(region))
 
 
+@pytest.fixture(autouse=True)
+def _as_it_was(region: Region) -> Iterator[None]:
+    """Leave the next test the estate of two towns."""
+    yield
+    region.write(**towns())
+
+
 @pytest.fixture
 def admin(region: Region) -> Cloud:
     return administrator(Path(region.variables["OS_CLIENT_CONFIG_FILE"]))
@@ -110,6 +117,14 @@ def test_what_a_preview_lists_before_anything_was_applied_is_what_up_does(forese
     assert embedded == {f"{kind}-{nis}" for kind in ("data", "tenant") for nis in ("shared", "34022", "34040")} | {
         "shared"
     }
+
+
+def test_the_states_hold_what_the_programs_were_seen_to_declare(region: Region, applied: Any) -> None:
+    declared = json.loads((region.state / "declared.json").read_text())["stacks"]
+    assert len(declared) == 7
+    for stack, preview in declared.items():
+        told = {urn: set(resource["dependsOn"]) for urn, resource in preview["resources"].items()}
+        assert told == {urn: on for urn, on in needs(region, stack).items() if urn in told}
 
 
 def test_the_cloud_holds_what_the_plan_says(applied: Any, admin: Cloud) -> None:
@@ -222,13 +237,23 @@ def test_the_plain_pulumi_works_on_the_same_stacks(region: Region, applied: Any)
 def test_what_the_state_has_lost_is_taken_in_and_not_made_again(region: Region, applied: Any) -> None:
     """Of both stacks objects on which nothing else stands but what is lost too."""
     quotas = ("Quota", "QuotaSetV2", "QuotaV2", "QuoteSetV3")
-    with whole_again(region, "data-34040", "tenant-34040"):
+    stacks = "data-34040", "tenant-34040"
+    with whole_again(region, *stacks):
+        before = {stack: needs(region, stack) for stack in stacks}
         lost = forget(region, "data-34040", *quotas, "Zone", "ZoneShareV2")
         lost |= forget(region, "tenant-34040", "Instance", "RouterInterface", "SecGroupRule")
         assert len(lost) > 20
         found = region.run("import", "--tenant", "34040")
         assert {(one["place"], one["kind"], one["id"]) for one in found["taken"]} == lost
-        assert region.run("preview", "--engine", "pulumi", "--every", "--tenant", "34040")["changes"] == []
+        # They are taken away in the right order too.
+        assert {stack: needs(region, stack) for stack in stacks} == before
+        assert region.run("up", "--yes", "--tenant", "34040")["changes"] == []
+
+
+def needs(region: Region, stack: str) -> dict[str, set[str]]:
+    """Return what each resource of a state depends on."""
+    resources = json.loads(state_file(region, stack).read_text())["checkpoint"]["latest"]["resources"]
+    return {one["urn"]: set(one.get("dependencies") or ()) for one in resources}
 
 
 def state_file(region: Region, stack: str) -> Path:
@@ -268,7 +293,6 @@ def test_only_the_stacks_that_a_change_touches_are_opened(region: Region, applie
     assert {place for _, place, _, _ in listed(found)} == {"tenant-34022"}
     assert {kind for _, _, kind, _ in listed(found)} == {"RecordSet"}
     assert found["told"].count(" objects differ") == 1
-    region.write(**towns())
 
 
 def test_a_saved_preview_is_refused_when_the_estate_or_the_state_has_moved(region: Region, applied: Any) -> None:
@@ -282,7 +306,6 @@ def test_a_saved_preview_is_refused_when_the_estate_or_the_state_has_moved(regio
     region.write(**towns() | {"kortrijk": KORTRIJK.replace("    www:", "    site: web\n    www:")})
     told = region.run(*as_saved, code=1)["message"]
     assert told.count("would be done: tenant-34022, RecordSet ") == told.count("create, new since") > 0
-    region.write(**towns())
 
 
 def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
@@ -392,7 +415,6 @@ def test_a_large_deletion_asks_for_its_number_and_a_tenant_that_goes_for_its_nam
     told = region.run("up", "--yes", "--tenant", "34040", code=1)
     assert "this removes tenant 34040 (Waregem)" in told["message"]
     assert "--remove 34040" in told["hint"]
-    region.write(**towns())
     assert tenancy.holdings(admin) == before
 
 
