@@ -63,19 +63,31 @@ def _inventory(found: list[tuple[Datacentre, Machine]]) -> dict[str, Any]:
     return {"all": {"hosts": {_name(m): _variables(centre, m) for centre, m in found}, "children": groups}}
 
 
-def _variables(centre: Datacentre, machine: Machine) -> dict[str, str]:
+def _variables(centre: Datacentre, machine: Machine) -> dict[str, Any]:
     """Return the variables of a host; those that begin with virgem_ are for people and for other tools."""
     host = _host(machine)
-    values = {"ansible_host": str(machine.address)} if machine.address else {}
+    values: dict[str, Any] = {"ansible_host": str(machine.address)} if machine.address else {}
     if HostRole.COMPUTE in machine.roles:
         # Kolla-Ansible makes the availability zone, a host aggregate of this name, and puts the host into it.
         values["nova_compute_availability_zone"] = str(centre.id)
+        values |= _root_disks(centre)
     names = {key: getattr(host.interfaces, key) for key in _INTERFACES} if host.interfaces else {}
     values |= {_INTERFACES[key]: str(name) for key, name in names.items() if name}
     if machine.bmc:
         values["virgem_bmc_address"] = str(machine.bmc)
     place = f"{machine.rack.id}/U{machine.position}"
     return values | {"virgem_datacentre": str(centre.id), "virgem_place": place}
+
+
+def _root_disks(centre: Datacentre) -> dict[str, Any]:
+    """Return where root disks lie of the servers on a host: in the cluster of its datacentre, for each host its own.
+
+    Capacity is counted so. In the variables of hosts, as what stands in globals.yml goes before those.
+    """
+    if not hosts(centre, HostRole.STORAGE):
+        return {}
+    pools = {"vms": {"user": "nova", "pool": "vms"}, "volumes": {"user": "cinder", "pool": "volumes"}}
+    return {"nova_backend_ceph": True, "nova_cell_ceph_backend": {"cluster": str(centre.id), **pools}}
 
 
 def _host(machine: Machine) -> Host:

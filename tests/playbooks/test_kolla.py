@@ -65,6 +65,12 @@ def test_a_host_has_its_address_interfaces_zone_and_out_of_band_management(liste
     assert listed["_meta"]["hostvars"]["west-rekenaar-3"] == {
         "ansible_host": "172.20.2.13",
         "nova_compute_availability_zone": "west",
+        "nova_backend_ceph": True,
+        "nova_cell_ceph_backend": {
+            "cluster": "west",
+            "vms": {"user": "nova", "pool": "vms"},
+            "volumes": {"user": "cinder", "pool": "volumes"},
+        },
         "network_interface": "bond0",
         "neutron_external_interface": "bond1",
         "tunnel_interface": "bond0.20",
