@@ -191,7 +191,7 @@ def test_a_registered_flow_is_named_as_the_place_to_mend() -> None:
     flow = "  ssh: { from: upstream:vendor, to: kortrijk:web, ports: [22], purpose: Support by the vendor }\n"
     plan = planned(OPERATOR + flow, only=("tenant-34022",))
     findings = found("management-ports", plan)
-    assert {(one.target, one.mark.file, one.mark.line) for one in findings} == {("ssh", "estate.yaml", 21)}
+    assert {(one.target, one.mark.file, one.mark.line) for one in findings} == {("ssh", "estate.yaml", 17)}
     assert len(findings) == 2  # both families
 
 
