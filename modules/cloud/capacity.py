@@ -1,8 +1,8 @@
 """Whether the hosts of the datacentres carry what is declared and what is promised, whatever one thing is lost.
 
 An availability zone is a datacentre: servers stand where the plan puts them, and go elsewhere only when the whole site
-is lost. Quotas belong to no zone, so they are held against all zones together. Root disks lie on the hosts' own disks,
-which nothing here counts; snapshots and the copies of images are not counted either.
+is lost. Quotas belong to no zone, so they are held against all zones together. What lies on
+their storage is told in `stored`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from virgem.modules.cloud.applications import server_groups
 from virgem.modules.cloud.lasting import volumes
 from virgem.modules.cloud.losses import Loss, LossKind, losses
 from virgem.modules.cloud.packing import Fit, Need, Space, any_mix_fits, fits, held_in_copies, worst
+from virgem.modules.cloud.stored import LARGEST_ROOT_GB, Stored, on_storage, root_gb, snapshot_gb
 from virgem.modules.cloud.tenants import Tenant, tenants
 from virgem.modules.estate.machines import Machine, hosts
 from virgem.modules.estate.model import Datacentre, Estate, Host, QuotaClass
@@ -36,7 +37,7 @@ class Zone:
     storing: Mapping[str, int]  # disks of each host in GiB that may be filled
     copies: int
     needs: tuple[Need, ...]
-    stored_gb: int  # declared volumes, and the backups of those elsewhere
+    stored: Stored
     compute_model: Host | None  # the host of which there are most
     storage_model: Host | None
 
@@ -48,14 +49,40 @@ class Zone:
         """Return how much data the hosts hold that are not lost."""
         return held_in_copies([gb for path, gb in self.storing.items() if path not in lost], self.copies)
 
+    @property
+    def less_largest_gb(self) -> int:
+        """How much data the hosts hold when the one with most disks is lost."""
+        return self.holds_gb(frozenset(sorted(self.storing, key=self.storing.__getitem__)[-1:]))
+
+    @property
+    def following(self) -> tuple[str, int, Host] | None:
+        """What is short first ("cores", "ram" or "storage"), how much of it is declared in percent, and its host.
+
+        Of cores and memory all hosts are told, of storage what is left without the largest host, as its copies are made
+        again. None where no host of the kind is described.
+        """
+        have, need = self.computing.values(), [need.space for need in self.needs]
+        pairs = (
+            ("cores", sum(s.cores for s in need), sum(s.cores for s in have), self.compute_model),
+            ("ram", sum(s.ram_gb for s in need), sum(s.ram_gb for s in have), self.compute_model),
+            ("storage", self.stored.declared_gb, self.less_largest_gb, self.storage_model),
+        )
+        found = [(what, 100 * used // held, host) for what, used, held, host in pairs if host and held]
+        return max(found, key=lambda one: one[1], default=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
-    """The quotas of all tenants together, and the largest storage quota of one."""
+    """The quotas of all tenants together, and the largest storage quota of one.
+
+    Snapshots and root disks are what they allow, the latter of servers of one size at least, of any mix at most.
+    """
 
     space: Space
     storage_gb: int
     largest_gb: int
+    snapshot_gb: int
+    root_gb: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +94,8 @@ class Verdict:
     loss: str  # name of the worst
     judged: int  # how many losses of this kind there are
     servers: Fit  # whether all declared servers fit
-    volumes: Fit  # whether all declared volumes fit
+    storage: Fit  # whether all declared root disks, volumes and backups fit
+    snapshots: Fit  # whether all snapshots that quotas allow fit beside them
     quotas: Fit  # whether all that quotas promise fits
 
 
@@ -77,7 +105,7 @@ class Purchase:
 
     zone: str
     kind: LossKind
-    what: str  # "servers" or "volumes"
+    what: str  # "servers", "storage" or "snapshots"
     host: Host
     count: int
 
@@ -99,8 +127,9 @@ class Capacity:
 
 def capacity(estate: Estate, plan: NetworkPlan) -> Capacity:
     """Return the capacity of an estate: of the datacentres that say which hosts they have; none where none do."""
-    zones = tuple(_zones(estate, plan)) if any(centre.hosts for centre in estate.datacentres) else ()
-    promise = _promise(estate)
+    all_tenants = tenants(estate, plan)
+    zones = tuple(_zones(estate, all_tenants)) if any(centre.hosts for centre in estate.datacentres) else ()
+    promise = _promise(estate, all_tenants)
     judge = _Judge(zones, promise, all_known=len(zones) == len(estate.datacentres))
     known = {zone.name for zone in zones}
     found = [loss for loss in losses(estate) if loss.datacentre in known]
@@ -110,8 +139,8 @@ def capacity(estate: Estate, plan: NetworkPlan) -> Capacity:
     )
 
 
-def _zones(estate: Estate, plan: NetworkPlan) -> Iterator[Zone]:
-    needs, stored = _declared(estate, plan)
+def _zones(estate: Estate, found: Sequence[Tenant]) -> Iterator[Zone]:
+    needs, stored = _declared(found), on_storage(estate, found)
     for centre in estate.datacentres:
         if not centre.hosts:
             continue
@@ -122,7 +151,7 @@ def _zones(estate: Estate, plan: NetworkPlan) -> Iterator[Zone]:
             storing={machine.path: _host(machine).storage_gb * centre.fill // 100 for machine in storing},
             copies=centre.copies,
             needs=tuple(needs[centre.id]),
-            stored_gb=stored[centre.id],
+            stored=stored[str(centre.id)],
             compute_model=_usual(computing),
             storage_model=_usual(storing),
         )
@@ -144,20 +173,13 @@ def _usual(machines: Sequence[Machine]) -> Host | None:
     return next((_host(m) for m in machines if counts[m.of.id] == max(counts.values())), None)
 
 
-def _declared(estate: Estate, plan: NetworkPlan) -> tuple[dict[str, list[Need]], Counter[str]]:
-    """Return the declared servers of each zone, and its volumes with the backups that it keeps, in GiB."""
+def _declared(found: Sequence[Tenant]) -> dict[str, list[Need]]:
+    """Return the declared servers of each zone."""
     needs: dict[str, list[Need]] = defaultdict(list)
-    stored: Counter[str] = Counter()
-    for tenant in tenants(estate, plan):
+    for tenant in found:
         for zone, need in _needs(tenant):
             needs[zone].append(need)
-        backed_up = {volume.id for volume in tenant.share.volumes if volume.backup}
-        for volume in volumes(estate, tenant):
-            stored[volume.zone] += volume.size_gb
-            others = [centre.id for centre in estate.datacentres if centre.id != volume.zone]
-            if volume.id in backed_up and others:
-                stored[others[0]] += volume.size_gb
-    return needs, stored
+    return needs
 
 
 def _needs(tenant: Tenant) -> Iterator[tuple[str, Need]]:
@@ -169,14 +191,17 @@ def _needs(tenant: Tenant) -> Iterator[tuple[str, Need]]:
             yield tenant.datacentre(host), Need(Space(size.cores, size.ram_gb), apart)
 
 
-def _promise(estate: Estate) -> Promise:
+def _promise(estate: Estate, found: Sequence[Tenant]) -> Promise:
     classes = {str(quota.id): quota for quota in estate.quotas}
     shares = (town.cloud for town in estate.municipalities if town.cloud)
     granted: list[QuotaClass] = [classes[share.quota] for share in shares if share.quota in classes]
+    roots = [root_gb(quota) for quota in granted]
     return Promise(
         space=Space(sum(quota.cores for quota in granted), sum(quota.ram_gb for quota in granted)),
         storage_gb=sum(quota.storage_gb for quota in granted),
         largest_gb=max((int(quota.storage_gb) for quota in granted), default=0),
+        snapshot_gb=sum(snapshot_gb(tenant, volumes(estate, tenant)) for tenant in found),
+        root_gb=(sum(least for least, _ in roots), sum(most for _, most in roots)),
     )
 
 
@@ -190,7 +215,7 @@ class _Judge:
     def __init__(self, zones: tuple[Zone, ...], promise: Promise, *, all_known: bool) -> None:
         self.zones, self.promise, self.all_known = {zone.name: zone for zone in zones}, promise, all_known
         self._packed: dict[tuple[str, tuple[Space, ...]], Fit] = {}
-        self._alike: dict[tuple[str, bool, tuple[Space, ...], tuple[int, ...]], tuple[Fit, Fit, Fit]] = {}
+        self._alike: dict[tuple[str, bool, tuple[Space, ...], tuple[int, ...]], tuple[Fit, Fit, Fit, Fit]] = {}
 
     def verdicts(self, found: Sequence[Loss]) -> Iterator[Verdict]:
         """Yield the worst of each kind of loss in each zone."""
@@ -207,18 +232,19 @@ class _Judge:
                 loss=worst_of_all[0].name,
                 judged=len(some),
                 servers=worst(answer[1] for answer in answers),
-                volumes=worst(answer[2] for answer in answers),
-                quotas=worst(answer[3] for answer in answers),
+                storage=worst(answer[2] for answer in answers),
+                snapshots=worst(answer[3] for answer in answers),
+                quotas=worst(answer[4] for answer in answers),
             )
 
-    def _fits(self, loss: Loss) -> tuple[Fit, Fit, Fit]:
-        """Return the three answers; most losses take hosts of the same sizes, and those are judged once."""
+    def _fits(self, loss: Loss) -> tuple[Fit, Fit, Fit, Fit]:
+        """Return the four answers; most losses take hosts of the same sizes, and those are judged once."""
         zone = self.zones[loss.datacentre]
         lost = sorted(space for path, space in zone.computing.items() if path in loss.machines)
         disks = sorted(gb for path, gb in zone.storing.items() if path in loss.machines)
         key = (zone.name, loss.kind is LossKind.SITE, tuple(lost), tuple(disks))
         if key not in self._alike:
-            self._alike[key] = (self.servers(loss), self.volumes(loss), self.quotas(loss))
+            self._alike[key] = (self.servers(loss), self.storage(loss), self.snapshots(loss), self.quotas(loss))
         return self._alike[key]
 
     def servers(self, loss: Loss, more: int = 0) -> Fit:
@@ -239,17 +265,27 @@ class _Judge:
             self._packed[key] = fits(needs, left)
         return self._packed[key]
 
-    def volumes(self, loss: Loss, more: int = 0) -> Fit:
-        """Tell whether the declared volumes fit after a loss, all copies made again."""
+    def storage(self, loss: Loss, more: int = 0) -> Fit:
+        """Tell whether declared root disks, volumes and backups fit after a loss, all copies made again."""
+        return self._stores(loss, more, 0)
+
+    def snapshots(self, loss: Loss, more: int = 0) -> Fit:
+        """Tell the same with all snapshots that quotas allow."""
+        site = loss.kind is LossKind.SITE
+        return self._stores(
+            loss, more, self.promise.snapshot_gb if site else self.zones[loss.datacentre].stored.snapshot_gb
+        )
+
+    def _stores(self, loss: Loss, more: int, beside_gb: int) -> Fit:
         if loss.kind is LossKind.SITE:
-            zones, stored = self._others(loss), sum(zone.stored_gb for zone in self.zones.values())
+            zones, stored = self._others(loss), sum(zone.stored.declared_gb for zone in self.zones.values())
         else:
             zones = [self.zones[loss.datacentre]]
-            stored = zones[0].stored_gb
+            stored = zones[0].stored.declared_gb
         if not all(zone.storing for zone in zones):
             return Fit.UNKNOWN  # what stores them is not described
         have = sum(self._holds(zone, loss, more if place == 0 else 0) for place, zone in enumerate(zones))
-        return Fit.YES if stored <= have else Fit.NO
+        return Fit.YES if stored + beside_gb <= have else Fit.NO
 
     def _holds(self, zone: Zone, loss: Loss, more: int) -> int:
         left = [gb for path, gb in zone.storing.items() if path not in loss.machines]
@@ -261,12 +297,13 @@ class _Judge:
         if not self.all_known:
             return Fit.UNKNOWN
         left = [space for zone in self.zones.values() for space in zone.left(loss.machines)]
-        holding = [held for zone in self.zones.values() if (held := zone.holds_gb(loss.machines))]
+        # Backups that are declared lie there already; volumes, snapshots and root disks may lie in any zone.
+        free = [zone.holds_gb(loss.machines) - zone.stored.backup_gb for zone in self.zones.values()]
+        holding = [gb for gb in free if gb > 0]
         # A volume finds no room only when every zone has less left than it needs.
-        sure = sum(holding) - max(0, len(holding) - 1) * self.promise.largest_gb
-        stored = Fit.YES if self.promise.storage_gb <= sure else Fit.UNKNOWN
-        if self.promise.storage_gb > sum(holding):
-            stored = Fit.NO
+        sure = sum(holding) - max(0, len(holding) - 1) * max(self.promise.largest_gb, LARGEST_ROOT_GB)
+        least, most = (self.promise.storage_gb + gb for gb in self.promise.root_gb)
+        stored = Fit.YES if most <= sure else Fit.NO if least > sum(holding) else Fit.UNKNOWN
         return worst((any_mix_fits(self.promise.space, _LARGEST, left), stored))
 
     def _others(self, loss: Loss) -> list[Zone]:
@@ -296,7 +333,8 @@ def _purchases(judge: _Judge, found: Sequence[Loss], verdicts: Iterable[Verdict]
         zone = judge.zones[others[0] if verdict.kind is LossKind.SITE and others else verdict.zone]
         tests: tuple[tuple[str, Fit, Host | None, Callable[[Loss, int], Fit]], ...] = (
             ("servers", verdict.servers, zone.compute_model, judge.servers),
-            ("volumes", verdict.volumes, zone.storage_model, judge.volumes),
+            ("storage", verdict.storage, zone.storage_model, judge.storage),
+            ("snapshots", verdict.snapshots, zone.storage_model, judge.snapshots),
         )
         for what, fit, host, test in tests:
             if fit is not Fit.NO or host is None or (zone.name, what) in told:

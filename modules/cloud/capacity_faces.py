@@ -10,23 +10,26 @@ from virgem.modules.cloud.losses import LossKind
 from virgem.modules.cloud.shortage import LOSSES
 from virgem.modules.estate.model import Host
 
-_TOTALS = ("zone", "hosts", "virtual cores", "declared", "GiB memory", "declared", "GiB volumes", "declared")
-_LOSSES = ("zone", "lost", "worst of", "servers", "volumes", "quotas")
+_TOTALS = ("zone", "hosts", "virtual cores", "declared", "GiB memory", "declared", "GiB storage", "declared")
+_STORED = ("zone", "root disks", "volumes", "backups", "declared", "snapshots", "holds", "less its largest host")
+_LOSSES = ("zone", "lost", "worst of", "servers", "storage", "snapshots", "quotas")
 _NOTE = (
-    "yes and no are proved, unknown is neither. servers, volumes: what is declared; when a site is lost, of all zones. "
-    "quotas: all that tenants may use, over all zones together."
+    "yes and no are proved, unknown is neither. servers, storage (root disks, volumes, backups): what is declared; "
+    "when a site is lost, of all zones. snapshots: that storage with all snapshots that quotas allow. quotas: all that "
+    "tenants may use, over all zones together. GiB of storage are before copies, on disks as full as they may be."
 )
 
 
 def as_text(found: Capacity) -> str:
     """Return tables with columns in line."""
-    tables = (_lines(_TOTALS, _totals(found)), _lines(_LOSSES, _judged(found)))
+    tables = (_lines(_TOTALS, _totals(found)), _lines(_STORED, _stored(found)), _lines(_LOSSES, _judged(found)))
     return "\n\n".join((*("\n".join(table) for table in tables), "\n".join(sentences(found)), _NOTE))
 
 
 def as_markdown(found: Capacity) -> str:
     """Return tables of Markdown."""
-    tables = (_markdown(_TOTALS, _totals(found)), _markdown(_LOSSES, _judged(found)))
+    totals, stored, judged = _totals(found), _stored(found), _judged(found)
+    tables = (_markdown(_TOTALS, totals), _markdown(_STORED, stored), _markdown(_LOSSES, judged))
     listed = "\n".join(f"- {sentence}" for sentence in sentences(found))
     return "\n\n".join((*("\n".join(table) for table in tables), listed, _NOTE))
 
@@ -39,6 +42,8 @@ def as_document(found: Capacity) -> dict[str, Any]:
             "cores": found.promise.space.cores,
             "ramGb": found.promise.space.ram_gb,
             "storageGb": found.promise.storage_gb,
+            "snapshotGb": found.promise.snapshot_gb,
+            "rootDiskGb": dict(zip(("least", "most"), found.promise.root_gb, strict=True)),
         },
         "losses": [
             {
@@ -47,7 +52,8 @@ def as_document(found: Capacity) -> dict[str, Any]:
                 "worst": verdict.loss,
                 "judged": verdict.judged,
                 "servers": verdict.servers.value,
-                "volumes": verdict.volumes.value,
+                "storage": verdict.storage.value,
+                "snapshots": verdict.snapshots.value,
                 "quotas": verdict.quotas.value,
             }
             for verdict in found.verdicts
@@ -67,29 +73,45 @@ def _zone(zone: Zone) -> dict[str, Any]:
         "cores": sum(space.cores for space in zone.computing.values()),
         "ramGb": sum(space.ram_gb for space in zone.computing.values()),
         "storageGb": zone.holds_gb(frozenset()),
+        "storageGbLessLargest": zone.less_largest_gb,
+        "snapshotGb": zone.stored.snapshot_gb,
         "declared": {
             "servers": len(zone.needs),
             "cores": sum(need.space.cores for need in zone.needs),
             "ramGb": sum(need.space.ram_gb for need in zone.needs),
-            "storageGb": zone.stored_gb,
+            "storageGb": zone.stored.declared_gb,
+            "rootDiskGb": zone.stored.root_gb,
+            "volumeGb": zone.stored.volume_gb,
+            "backupGb": zone.stored.backup_gb,
         },
     }
 
 
+_NAMES = {"cores": "virtual cores", "ram": "memory", "storage": "storage"}
+_WHAT = {
+    "servers": "declared servers do",
+    "storage": "declared root disks, volumes and backups do",
+    "snapshots": "storage with all snapshots that quotas allow does",
+}
+
+
 def sentences(found: Capacity) -> Iterator[str]:
-    """Yield what to buy; where nothing is missing, what the next host would be."""
+    """Yield what to buy; for a zone where nothing is missing, what the next host would be."""
     yield from (_purchase(purchase) for purchase in found.purchases)
-    if not found.purchases:
-        for zone in found.zones:
-            if zone.compute_model:
-                yield f"{zone.name} needs no host now; the next would be {_model(zone.compute_model)}"
+    short = {purchase.zone for purchase in found.purchases}
+    for zone in found.zones:
+        if zone.name not in short and (following := zone.following):
+            what, percent, host = following
+            reason = f"its {_NAMES[what]}, {percent} % declared, would be short first"
+            yield f"{zone.name} needs no host now; the next would be {_model(host)}: {reason}"
 
 
 def _purchase(bought: Purchase) -> str:
     lost = LOSSES[bought.kind].en.partition(" {")[0]
     when = "now" if bought.kind is LossKind.NOTHING else f"when {_one(lost)} is lost"
     hosts = f"{bought.count} x {_model(bought.host)} for {bought.zone}, outside what is lost"
-    return f"buy {hosts}: its declared {bought.what} do not fit {when}"
+    whose = "all zones'" if bought.kind is LossKind.SITE else "its"
+    return f"buy {hosts}: {whose} {_WHAT[bought.what]} not fit {when}"
 
 
 def _one(lost: str) -> str:
@@ -112,11 +134,18 @@ def _totals(found: Capacity) -> Iterator[Sequence[str]]:
     yield ("quotas", "", "", str(promise.space.cores), "", str(promise.space.ram_gb), "", str(promise.storage_gb))
 
 
+def _stored(found: Capacity) -> Iterator[Sequence[str]]:
+    for zone in found.zones:
+        has = zone.stored
+        numbers = (has.root_gb, has.volume_gb, has.backup_gb, has.declared_gb, has.snapshot_gb)
+        yield (zone.name, *map(str, (*numbers, zone.holds_gb(frozenset()), zone.less_largest_gb)))
+
+
 def _judged(found: Capacity) -> Iterator[Sequence[str]]:
     for verdict in found.verdicts:
         lost = LOSSES[verdict.kind].en.format(name=verdict.loss)
-        fits = (verdict.servers.value, verdict.volumes.value, verdict.quotas.value)
-        yield (verdict.zone, lost, str(verdict.judged), *fits)
+        fits = (verdict.servers, verdict.storage, verdict.snapshots, verdict.quotas)
+        yield (verdict.zone, lost, str(verdict.judged), *(fit.value for fit in fits))
 
 
 def _lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -45,37 +45,45 @@ def kolla_files(estate: Estate) -> Mapping[str, bytes]:
     if not found:
         raise UserError("no datacentre of this estate says which hosts it has", "write `hosts` under a datacentre")
     texts = {"inventory.yml": _yaml(_inventory(found)), "globals.yml": _globals(estate)}
-    texts |= {f"config/nova/{_name(machine)}/nova.conf": text for machine, text in _limits(found)}
+    texts |= {f"config/nova/{machine.host_name}/nova.conf": text for machine, text in _limits(found)}
     return {name: text.encode() for name, text in sorted(texts.items())}
-
-
-def _name(machine: Machine) -> str:
-    """Return the name of a host in the inventory: that of its datacentre before it, as names are unique there only."""
-    return f"{machine.datacentre}-{machine.name}"
 
 
 def _inventory(found: list[tuple[Datacentre, Machine]]) -> dict[str, Any]:
     groups: dict[str, Any] = {
-        role: {"hosts": {_name(machine): {} for _, machine in found if role in machine.roles}} for role in ROLES
+        role: {"hosts": {machine.host_name: {} for _, machine in found if role in machine.roles}} for role in ROLES
     }
     groups["deployment"] = {"hosts": {"localhost": {"ansible_connection": "local"}}}
     groups |= {name: {"children": {child: {} for child in children}} for name, children in CHILDREN.items()}
-    return {"all": {"hosts": {_name(m): _variables(centre, m) for centre, m in found}, "children": groups}}
+    return {"all": {"hosts": {m.host_name: _variables(centre, m) for centre, m in found}, "children": groups}}
 
 
-def _variables(centre: Datacentre, machine: Machine) -> dict[str, str]:
+def _variables(centre: Datacentre, machine: Machine) -> dict[str, Any]:
     """Return the variables of a host; those that begin with virgem_ are for people and for other tools."""
     host = _host(machine)
-    values = {"ansible_host": str(machine.address)} if machine.address else {}
+    values: dict[str, Any] = {"ansible_host": str(machine.address)} if machine.address else {}
     if HostRole.COMPUTE in machine.roles:
-        # Kolla-Ansible makes the availability zone, a host aggregate of this name, and puts the host into it.
-        values["nova_compute_availability_zone"] = str(centre.id)
+        # Kolla-Ansible makes the availability zone, a host aggregate of this name, and puts the host into it. Two
+        # of one name cannot be, so not where the shared stack makes it.
+        values |= {} if centre.aggregate else {"nova_compute_availability_zone": str(centre.id)}
+        values |= _root_disks(centre)
     names = {key: getattr(host.interfaces, key) for key in _INTERFACES} if host.interfaces else {}
     values |= {_INTERFACES[key]: str(name) for key, name in names.items() if name}
     if machine.bmc:
         values["virgem_bmc_address"] = str(machine.bmc)
     place = f"{machine.rack.id}/U{machine.position}"
     return values | {"virgem_datacentre": str(centre.id), "virgem_place": place}
+
+
+def _root_disks(centre: Datacentre) -> dict[str, Any]:
+    """Return where root disks lie of the servers on a host: in the cluster of its datacentre, for each host its own.
+
+    Capacity is counted so. In the variables of hosts, as what stands in globals.yml goes before those.
+    """
+    if not hosts(centre, HostRole.STORAGE):
+        return {}
+    pools = {"vms": {"user": "nova", "pool": "vms"}, "volumes": {"user": "cinder", "pool": "volumes"}}
+    return {"nova_backend_ceph": True, "nova_cell_ceph_backend": {"cluster": str(centre.id), **pools}}
 
 
 def _host(machine: Machine) -> Host:

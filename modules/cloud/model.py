@@ -60,6 +60,15 @@ class AddressPool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Aggregate:
+    """The host aggregate that makes an availability zone of a datacentre; `hosts` as the compute service names them."""
+
+    zone: str
+    hosts: tuple[str, ...]
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """What all tenants share: the stack `shared`."""
 
@@ -67,6 +76,7 @@ class Platform:
     images: tuple[Image, ...]
     external: tuple[ExternalNetwork, ...]
     pools: tuple[AddressPool, ...]
+    aggregates: tuple[Aggregate, ...]
     roles: tuple[str, ...]  # roles that the control plane has, looked up by name
     tags: Tags
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from netaddr import IPNetwork
 
 from virgem.modules.cloud import lasting, names
@@ -9,13 +11,16 @@ from virgem.modules.cloud.applications import tenant_stack
 from virgem.modules.cloud.flavors import FLAVORS, image
 from virgem.modules.cloud.model import (
     AddressPool,
+    Aggregate,
     CloudPlan,
     ExternalNetwork,
     Platform,
 )
 from virgem.modules.cloud.policy import flows
 from virgem.modules.cloud.tenants import Tenant, tenants
+from virgem.modules.estate.machines import hosts
 from virgem.modules.estate.model import Estate
+from virgem.modules.estate.model.hardware import HostRole
 from virgem.network.model import SHARED, NetworkPlan
 
 ROLES = ("admin", "load-balancer_member", "member", "reader")
@@ -49,9 +54,19 @@ def _platform(estate: Estate, plan: NetworkPlan, found: tuple[Tenant, ...]) -> P
             ExternalNetwork(datacentre=name, name=f"external-{name}", tags=tags) for name in sorted(plan.datacentres)
         ),
         pools=(_pool("ipv4", 4, plan.pools4, 30, tags), _pool("ipv6", 6, plan.pools6, 64, tags)),
+        aggregates=tuple(_aggregates(estate)),
         roles=ROLES,
         tags=tags,
     )
+
+
+def _aggregates(estate: Estate) -> Iterator[Aggregate]:
+    """Yield one for each datacentre that has its zone made so; without hosts that compute there is none to make."""
+    for centre in estate.datacentres:
+        members = tuple(sorted(machine.host_name for machine in hosts(centre, HostRole.COMPUTE)))
+        if centre.aggregate and members:
+            facts = names.metadata(estate, SHARED, centre.owner or estate.operator.owner, 3)
+            yield Aggregate(zone=str(centre.id), hosts=members, metadata=facts)
 
 
 def _pool(name: str, version: int, prefixes: tuple[IPNetwork, ...], longest: int, tags: tuple[str, ...]) -> AddressPool:

@@ -15,6 +15,7 @@ FORCES_NEW: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "openstack:blockstorage/quoteSetV3:QuoteSetV3": _OF_PROJECT,
         "openstack:blockstorage/volume:Volume": frozenset({"availabilityZone", "imageId", "snapshotId", "sourceVolId"}),
+        "openstack:compute/aggregateV2:AggregateV2": frozenset(),
         "openstack:compute/flavor:Flavor": frozenset({"disk", "ram", "vcpus", "name", "isPublic", "flavorId"}),
         "openstack:compute/instance:Instance": frozenset(
             {"availabilityZone", "networks", "keyPair", "userData", "configDrive", "blockDevices", "schedulerHints"}

@@ -12,7 +12,10 @@ from virgem.modules.estate.model import Estate
 from virgem.modules.problem import Mark, Problem, Text
 from virgem.network.model import NetworkPlan
 
-_WHAT = {"servers": Text("servers", "servers"), "volumes": Text("volumes", "volumes")}
+_WHAT = {
+    "servers": Text("servers", "servers"),
+    "storage": Text("root disks, volumes and backups", "rootschijven, volumes en back-ups"),
+}
 LOSSES = {
     LossKind.NOTHING: Text("nothing", "niets"),
     LossKind.HOST: Text("host {name}", "host {name}"),
@@ -31,7 +34,7 @@ def short(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     # The smallest losses first: of one that is too much the larger ones are not told.
     for verdict in sorted(found.verdicts, key=lambda verdict: list(LossKind).index(verdict.kind)):
-        for what, fit in (("servers", verdict.servers), ("volumes", verdict.volumes)):
+        for what, fit in (("servers", verdict.servers), ("storage", verdict.storage)):
             # Where a zone lacks hosts already, the loss of another site only says so again.
             site = verdict.kind is LossKind.SITE and any(known == what for _, known in told)
             if fit is not Fit.NO or (verdict.zone, what) in told or site:
@@ -39,7 +42,7 @@ def short(estate: Estate, plan: NetworkPlan) -> Iterator[Problem]:
             told.add((verdict.zone, what))
             bought = _bought(found, verdict, what)
             if verdict.kind is LossKind.NOTHING:
-                message = f"the declared {what} of {verdict.zone} do not fit on its hosts"
+                message = f"the declared {_WHAT[what].en} of {verdict.zone} do not fit on its hosts"
                 hint = f"add {bought.count} more {bought.host.id}" if bought else "add hosts, or declare less"
                 yield problem("E787", places[verdict.zone], message, hint, target=verdict.zone)
             else:
@@ -54,7 +57,7 @@ def _bought(found: Capacity, verdict: Verdict, what: str) -> Purchase | None:
 
 
 def _warning(place: Mark, verdict: Verdict, what: str, bought: Purchase | None) -> Problem:
-    values = {"what": what, "zone": verdict.zone}
+    values = {"what": _WHAT[what].en, "zone": verdict.zone}
     if bought:
         values |= {"count": str(bought.count), "host": str(bought.host.id), "where": bought.zone}
     lost, things = LOSSES[verdict.kind].filled({"name": verdict.loss}), _WHAT[what]

@@ -124,14 +124,15 @@ RULES = (
         "Hosts that do not carry what is declared",
         "Hosts die niet dragen wat is opgegeven",
         "Servers stand in the datacentre where the plan puts them, copies on hosts of their own. Their cores and "
-        "memory do not fit on its hosts even while all of them run, or its volumes do not fit on the disks.",
+        "memory do not fit on its hosts even while all of them run, or root disks, volumes and backups do not fit on "
+        "the disks.",
         "Add hosts, or declare less.",
     ),
     Rule(
         "W788",
         "Servers that stay down when something fails",
         "Servers die blijven liggen als iets uitvalt",
-        "What runs on a host that fails starts again on the others, and volumes are copied again, as far as there is "
+        "What runs on a host that fails starts again on the others, and its disks are copied again, as far as there is "
         "room. Told is the smallest thing whose loss proves to be too much: a host, a rack, a feed, a side of the "
         "power, a room or a whole site. `virgem capacity` shows all of them.",
         "Buy as many hosts as the hint says, or declare less.",

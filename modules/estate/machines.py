@@ -30,6 +30,11 @@ class Machine:
         return f"{self.datacentre}/{self.name}"
 
     @property
+    def host_name(self) -> str:
+        """Its name in the cloud and in inventories, where names of all datacentres stand together: `west-compute-3`."""
+        return f"{self.datacentre}-{self.name}"
+
+    @property
     def top(self) -> int:
         """Its highest unit."""
         return self.position + self.of.height - 1

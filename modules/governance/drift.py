@@ -27,10 +27,12 @@ _DNS = "`dns` under `cloud`"
 _FLOWS = "`flows`, or `serves`, `users` and `reaches` of the servers"
 _QUOTA = "`quota` under `cloud`, or the class it names under `quotas`"
 _SERVERS = "`servers` under `cloud`"
+_ZONES = "`hosts` under `datacentres`"
 _VOLUMES = "`volumes` under `cloud`"
 # Which text of the estate an object comes from. The others follow from what is declared: none is written by itself.
 DECLARES: Mapping[str, str] = {
     "AddressGroupV2": _FLOWS,
+    "AggregateV2": _ZONES,
     "Instance": _SERVERS,
     "Listener": _BALANCERS,
     "LoadBalancer": _BALANCERS,

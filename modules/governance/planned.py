@@ -24,6 +24,7 @@ from virgem.network.model import SHARED, NetworkPlan
 _REFERENCE = "pulumi:pulumi:StackReference"
 
 ADDRESS_GROUP = "openstack:networking/addressGroupV2:AddressGroupV2"
+AGGREGATE = "openstack:compute/aggregateV2:AggregateV2"
 BALANCER = "openstack:loadbalancer/loadBalancer:LoadBalancer"
 COMPUTE_QUOTA = "openstack:compute/quotaSetV2:QuotaSetV2"
 DNS_SHARE = "openstack:dns/zoneShareV2:ZoneShareV2"

@@ -16,14 +16,14 @@ SHORT = str(BAD / "hosts-too-few-when-one-fails")
 def test_the_table_tells_every_loss_and_what_to_buy(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["capacity", SHORT]) == 0
     said = capsys.readouterr().out
-    assert "west  host west/compute-1  9         no       yes      unknown" in said
+    assert "west  host west/compute-1  9         no       yes      yes        unknown" in said
     assert "buy 1 x compute for west, outside what is lost: its declared servers do not fit when a host is lost" in said
 
 
 def test_markdown_has_the_same_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["capacity", SHORT, "--format", "markdown"]) == 0
     said = capsys.readouterr().out
-    assert "| west | host west/compute-1 | 9 | no | yes | unknown |" in said
+    assert "| west | host west/compute-1 | 9 | no | yes | yes | unknown |" in said
     assert "| quotas |  |  | 320 |  | 1152 |  | 40000 |" in said
 
 
@@ -35,7 +35,7 @@ def test_json_is_one_document(words: list[str], capsys: pytest.CaptureFixture[st
     bought = {"zone": "west", "host": "compute", "count": 1, "for": "servers", "whenLost": "host"}
     assert found["purchases"] == [bought]
     worst = {"zone": "west", "kind": "host", "worst": "west/compute-1", "judged": 9}
-    assert {**worst, "servers": "no", "volumes": "yes", "quotas": "unknown"} in found["losses"]
+    assert {**worst, "servers": "no", "storage": "yes", "snapshots": "yes", "quotas": "unknown"} in found["losses"]
 
 
 def test_an_estate_without_hosts_has_nothing_to_judge(capsys: pytest.CaptureFixture[str]) -> None:

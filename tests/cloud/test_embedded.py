@@ -66,6 +66,14 @@ def test_the_lookups_of_the_shared_stack_are_functions_of_the_provider() -> None
     assert f"'{GET_AUTH_SCOPE}'" in inspect.getsource(openstack.identity.get_auth_scope)
 
 
+def test_the_shared_stack_makes_the_zone_of_a_datacentre() -> None:
+    (made,) = (resource for resource in RESOURCES if resource.type == "openstack:compute/aggregateV2:AggregateV2")
+    inputs = {name: json.loads(value) for name, value in made.inputs.items()}
+    assert made.urn.startswith("urn:pulumi:shared::")
+    assert inputs.pop("metadata")["cost"] == "klein.shared"
+    assert inputs == {"name": "west", "zone": "west", "hosts": ["west-compute-1", "west-compute-2"]}
+
+
 def test_ids_are_unknown_and_say_what_they_come_from() -> None:
     port = next(r for r in RESOURCES if r.type.endswith(":Port") and r.name == "sql-1")
     network = json.loads(port.inputs["networkId"])

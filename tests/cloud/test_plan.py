@@ -37,6 +37,16 @@ def test_the_platform_comes_first_and_every_tenant_has_a_lasting_and_an_applicat
     )
 
 
+def test_a_zone_is_made_of_the_hosts_that_compute_where_the_estate_says_so() -> None:
+    (west,) = PLAN.platform.aggregates
+    assert (west.zone, west.hosts) == ("west", ("west-compute-1", "west-compute-2"))
+    assert west.metadata["owner"] == "ict-manager"
+    for other in ("aggregate: false", "aggregate: true"):
+        text = klein.OPERATOR.replace("aggregate: true", other)
+        text = text if other.endswith("false") else text.replace("roles: compute", "roles: storage")
+        assert klein.cloud(operator=text).platform.aggregates == ()
+
+
 def test_every_quota_of_the_provider_is_set() -> None:
     from pulumi_openstack import blockstorage, compute, dns, loadbalancer, networking
 

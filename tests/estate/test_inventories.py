@@ -89,7 +89,14 @@ def shown() -> tuple[Located, ...]:
 
 
 MODEL = [*(getattr(model, name) for name in model.__all__), BackupLink]
-FIELDS = [(cls, one.name) for cls in MODEL for one in fields(cls) if "key" in one.metadata]
+# The example is applied to the local trial cloud, which has its zones.
+LEFT = {("Datacentre", "aggregate")}
+FIELDS = [
+    (cls, one.name)
+    for cls in MODEL
+    for one in fields(cls)
+    if "key" in one.metadata and (cls.__name__, one.name) not in LEFT
+]
 
 
 @pytest.mark.parametrize("cls", MODEL, ids=lambda cls: cls.__name__)

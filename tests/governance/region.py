@@ -25,7 +25,7 @@ name: klein
 operator: { name: Leiedal }
 pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
 datacentres:
-  west: { at: kortrijk/stadhuis }
+  west: { at: kortrijk/stadhuis, aggregate: true, racks: { r1: {} }, hosts: { compute: { roles: compute, rack: r1, position: 1, count: 2, cores: 256, ram-gb: 4096, watts: 700 } } }
   east: { at: waregem/stadhuis }
 services:
   database: {}
@@ -36,7 +36,7 @@ upstreams:
 flows:
   publiek: { from: upstream:internet, to: kortrijk:front, purpose: Website for everybody }
   beheer-op-afstand: { from: upstream:vendor, to: kortrijk:web, ports: [8443], purpose: Support by the vendor }
-"""
+"""  # noqa: E501 - a line of an estate
 KORTRIJK = """\
 municipality: 34022
 sites:

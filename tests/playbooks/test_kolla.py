@@ -64,7 +64,12 @@ def test_services_follow_the_groups_they_are_put_on(listed: dict[str, Any]) -> N
 def test_a_host_has_its_address_interfaces_zone_and_out_of_band_management(listed: dict[str, Any]) -> None:
     assert listed["_meta"]["hostvars"]["west-rekenaar-3"] == {
         "ansible_host": "172.20.2.13",
-        "nova_compute_availability_zone": "west",
+        "nova_backend_ceph": True,
+        "nova_cell_ceph_backend": {
+            "cluster": "west",
+            "vms": {"user": "nova", "pool": "vms"},
+            "volumes": {"user": "cinder", "pool": "volumes"},
+        },
         "network_interface": "bond0",
         "neutron_external_interface": "bond1",
         "tunnel_interface": "bond0.20",
@@ -74,7 +79,6 @@ def test_a_host_has_its_address_interfaces_zone_and_out_of_band_management(liste
         "virgem_datacentre": "west",
         "virgem_place": "rek-1/U3",
     }
-    assert "nova_compute_availability_zone" not in listed["_meta"]["hostvars"]["west-sturing-1"]
 
 
 def test_settings_say_what_follows_from_the_estate_and_what_is_left(exported: Path) -> None:

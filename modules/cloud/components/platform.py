@@ -1,4 +1,4 @@
-"""What all tenants share: flavors, images, external networks, address scopes and subnet pools."""
+"""What all tenants share: availability zones, flavors, images, external networks, address scopes and subnet pools."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ class PlatformArgs:
 
 
 class Platform(pulumi.ComponentResource):
-    """Flavors, images, external networks and pools of the region."""
+    """Availability zones, flavors, images, external networks and pools of the region."""
 
     external: dict[str, pulumi.Output[str]]
     pools: dict[str, pulumi.Output[str]]
 
     def __init__(self, name: str, args: PlatformArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:Platform", name, None, opts)
+        for aggregate in args.plan.aggregates:
+            self._aggregate(aggregate)
         for flavor in args.plan.flavors:
             self._flavor(flavor)
         for image in args.plan.images:
@@ -33,6 +35,17 @@ class Platform(pulumi.ComponentResource):
         self.external = {network.datacentre: self._external(network).id for network in args.plan.external}
         self.pools = {pool.id: self._pool(pool).id for pool in args.plan.pools}
         self.register_outputs({"external": self.external, "pools": self.pools})
+
+    def _aggregate(self, aggregate: model.Aggregate) -> None:
+        # A host that the compute service does not know is refused, and so is taking one out that runs servers.
+        openstack.compute.AggregateV2(
+            aggregate.zone,
+            name=aggregate.zone,
+            zone=aggregate.zone,
+            hosts=list(aggregate.hosts),
+            metadata=dict(aggregate.metadata),
+            opts=child_of(self),
+        )
 
     def _flavor(self, flavor: model.Flavor) -> None:
         openstack.compute.Flavor(

@@ -61,6 +61,9 @@ LISTINGS: Mapping[str, Listing] = {
         rows="volumes",
         owner="os-vol-tenant-attr:tenant_id",
     ),
+    "openstack:compute/aggregateV2:AggregateV2": Listing(
+        service="compute", path="/os-aggregates", rows="aggregates", owner=""
+    ),
     "openstack:compute/flavor:Flavor": Listing(
         service="compute", path="/flavors/detail?is_public=None", rows="flavors", owner=""
     ),

@@ -84,6 +84,11 @@ class Datacentre(Located):
     fill: Percent = key(
         "How full storage may get in percent; Ceph warns above 85 (mon_osd_nearfull_ratio).", default=Percent(85)
     )
+    aggregate: bool = key(
+        "Its availability zone is made with the shared stack: a host aggregate of its hosts that compute, which the "
+        "cloud knows as `west-compute-1`. Else the zone must be there already.",
+        default=False,
+    )
     vip: Address | None = key("Address of the cloud's own interfaces, shared by its network hosts.", default=None)
 
 

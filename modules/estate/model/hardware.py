@@ -102,7 +102,9 @@ class Host(Located):
         "GiB, leaves too little for those; 8 is a choice of this project.",
         default=Count(8),
     )
-    storage_gb: Count = key("Raw disk space for volumes in GiB, before copies.", default=Count(0))
+    storage_gb: Count = key(
+        "Raw disk space for root disks, volumes, snapshots and backups in GiB, before copies.", default=Count(0)
+    )
     watts: Count = key("Power drawn in W, at most.")
     feeds: tuple[Identifier, ...] = key("Feeds of its rack that it hangs on; when left out, all.", default=())
     bmc: Address | None = key(

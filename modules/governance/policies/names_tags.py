@@ -28,7 +28,7 @@ TAGGED = (
     kinds.SUBNET,
     kinds.SUBNET_POOL,
 )
-METADATA = (kinds.INSTANCE, kinds.VOLUME)
+METADATA = (kinds.AGGREGATE, kinds.INSTANCE, kinds.VOLUME)
 # What begins with the name of its tenant, of its project; what is a host name of its own (RFC 1123).
 _TENANTS = (
     *(kinds.GROUP, kinds.NETWORK, kinds.ROUTER, kinds.SUBNET),

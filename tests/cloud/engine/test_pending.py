@@ -147,6 +147,15 @@ def test_every_kind_that_the_stacks_make_can_be_looked_for() -> None:
     assert sorted(name for name in made - known if not name.endswith("Args")) == []
 
 
+def test_a_host_aggregate_is_known_by_its_name() -> None:
+    listing = LISTINGS["openstack:compute/aggregateV2:AggregateV2"]
+    rows = [{"id": 7, "name": "east"}, {"id": 24, "name": "west"}]
+    inputs = {"name": "west", "zone": "west", "hosts": ["west-compute-1"]}
+    (found,) = pending.matching(listing, inputs, "p0", rows)
+    assert pending.asked(listing, inputs) == "/os-aggregates"
+    assert pending.identity(listing, inputs, found) == "24"
+
+
 def looked_for(resources: list[Any], refused: tuple[str, ...] = ()) -> tuple[list[Any], list[Any]]:
     """What stays in a state, and what is looked for, when a port could not be made."""
     before = {"resources": resources, "pending_operations": None}
