@@ -126,8 +126,8 @@ class _Saying:
         self._own, self._lock, self._last = own, threading.Lock(), time.monotonic()
 
     def count(self, done: int) -> None:
-        """Say how many objects are done, unless that was said a moment ago."""
-        if time.monotonic() - self._last >= TOLD_EVERY_SECONDS:
+        """Say how many objects are done, unless there is none or it was said a moment ago."""
+        if done and time.monotonic() - self._last >= TOLD_EVERY_SECONDS:
             self._last = time.monotonic()
             self.say(done)
 
