@@ -12,6 +12,7 @@ from virgem.modules.cloud.model import (
     CloudPlan,
     ExternalNetwork,
     Platform,
+    Subnet,
 )
 from virgem.modules.cloud.policy import flows
 from virgem.modules.cloud.tenants import Tenant, tenants
@@ -46,11 +47,29 @@ def _platform(estate: Estate, plan: NetworkPlan, found: tuple[Tenant, ...]) -> P
         flavors=tuple(FLAVORS.values()),
         images=tuple(image(name) for name in sorted(images)),
         external=tuple(
-            ExternalNetwork(datacentre=name, name=f"external-{name}", tags=tags) for name in sorted(plan.datacentres)
+            ExternalNetwork(
+                datacentre=name, name=names.external_network(name), floating=_floating(plan, name), tags=tags
+            )
+            for name in sorted(plan.datacentres)
         ),
         pools=(_pool("ipv4", 4, plan.pools4, 30, tags), _pool("ipv6", 6, plan.pools6, 64, tags)),
         roles=ROLES,
         tags=tags,
+    )
+
+
+def _floating(plan: NetworkPlan, datacentre: str) -> Subnet | None:
+    found = next((one for one in plan.floating if one.datacentre == datacentre), None)
+    if found is None:
+        return None
+    first, last = map(str, found.left)
+    return Subnet(
+        family="IPv4",
+        prefix=str(found.prefix),
+        gateway=str(found.gateway),
+        first=first,
+        last=last,
+        nameservers=(),
     )
 
 

@@ -25,7 +25,7 @@ name: klein
 operator: { name: Leiedal }
 pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
 datacentres:
-  west: { at: kortrijk/stadhuis }
+  west: { at: kortrijk/stadhuis, floating: 192.0.2.64/27 }
   east: { at: waregem/stadhuis }
 services:
   database: {}

@@ -292,7 +292,7 @@ def test_the_quotas_of_all_fit_the_datacentres_also_those_not_applied_now() -> N
     assert any("together" in text for text in messages(found("quotas", mutant(PLAN, quota, cores=5000))))
     some = replace(PLAN, preview=replace(PLAN.preview, stacks=()))
     assert found("quotas", some) == ()
-    small = OPERATOR.replace("/stadhuis }", "/stadhuis, ram-gb: 100 }")
+    small = OPERATOR.replace("{ at: ", "{ ram-gb: 100, at: ")
     (one,) = found("quotas", planned(small, only=()))
     assert "GiB RAM" in one.says.en
 
