@@ -19,5 +19,6 @@ def beyond(plan: NetworkPlan, upstream: UpstreamPlan) -> tuple[IPNetwork, ...]:
     if upstream.prefixes4 or upstream.prefixes6:
         return (*upstream.prefixes4, *upstream.prefixes6)
     named = (p for other in plan.upstreams for p in (*other.prefixes4, *other.prefixes6))
-    taken = IPSet([*_NOWHERE, *(NOT_PUBLIC if upstream.public else ()), *plan.pools4, *plan.pools6, *named])
+    ours = (*plan.pools4, *plan.pools6, *(floating.prefix for floating in plan.floating))
+    taken = IPSet([*_NOWHERE, *(NOT_PUBLIC if upstream.public else ()), *ours, *named])
     return tuple((IPSet(["0.0.0.0/0", "::/0"]) - taken).iter_cidrs())

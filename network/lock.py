@@ -33,6 +33,7 @@ _KINDS = frozenset(
         "cloud",
         "device",
         "dns",
+        "floating",
         "home",
         "host",
         "link",

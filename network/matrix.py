@@ -93,6 +93,7 @@ class Matrix:
         self._starts = {version: [item[0] for item in items] for version, items in self._index.items()}
         self._hosts = {int(a): h for h in plan.cloud_addresses for a in (h.address4, h.address6)}
         self._balancers = {int(a): b for b in plan.balancers for a in (b.address4, b.address6)}
+        self._floating = {int(h.floating): h for h in (*plan.cloud_addresses, *plan.balancers) if h.floating}
         self._balancers_in = grouped((balancer.network, balancer) for balancer in plan.balancers)
         self.zones_by_town = grouped((zone.site.partition("/")[0], zone) for zone in self.zones)
         self._beyond: dict[str, tuple[IPNetwork, ...]] = {}
@@ -102,6 +103,8 @@ class Matrix:
     def place(self, address: IPAddress) -> Place:
         """Return where an address lies."""
         value, version = int(address), address.version
+        if version == 4 and (behind := self._floating.get(value)):
+            return self.place(behind.address4)
         at = bisect_right(self._starts[version], value) - 1
         first, last, holder = self._index[version][at] if at >= 0 else (0, -1, None)
         if holder is None or not first <= value <= last:
@@ -216,6 +219,21 @@ class Matrix:
             else:
                 yield holder.key, holder.prefix4
                 yield holder.key, holder.prefix6
+
+    def hosts(self, selector: Selector) -> Iterator[CloudAddress]:
+        """Yield the servers and load balancers that a selector stands for, by itself or by their network."""
+        if selector.side in (Side.SERVER, Side.SERVICE, Side.BALANCER):
+            yield from (holder for holder in self.holders(selector) if isinstance(holder, CloudAddress))
+        elif selector.side is Side.TIER:
+            networks = {holder.key for holder in self.holders(selector) if isinstance(holder, CloudNetwork)}
+            every = (*self.plan.cloud_addresses, *self.plan.balancers)
+            yield from (host for host in every if host.network in networks)
+
+    def floating(self, selector: Selector) -> tuple[IPAddress, ...]:
+        """Return the floating addresses of what a selector stands for, sorted."""
+        if not self._floating:
+            return ()
+        return tuple(sorted(host.floating for host in self.hosts(selector) if host.floating))
 
     def _left(self, network: CloudNetwork) -> Iterator[Named]:
         """Yield what a network leaves to the provider: load balancers speak from there, not from their own address."""

@@ -227,6 +227,34 @@ class CloudAddress:
     network: str  # key of the CloudNetwork
     address4: IPAddress
     address6: IPAddress
+    floating: IPAddress | None = None  # IPv4, what networks that never see `address4` reach it at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingPrefix:
+    """The floating addresses of a datacentre, in a network of the cloud's that the datacentre's router stands before.
+
+    Its routers take theirs in the lower half by themselves; those of servers and load balancers are planned, in the
+    upper half.
+    """
+
+    datacentre: str
+    prefix: IPNetwork
+
+    @property
+    def half(self) -> int:
+        """Return where the upper half begins, counted from the first address."""
+        return int(self.prefix.size) // 2
+
+    @property
+    def gateway(self) -> IPAddress:
+        """The address of the datacentre's router: the first of the prefix that a host may have."""
+        return IPAddress(self.prefix.first + 1, 4)
+
+    @property
+    def left(self) -> tuple[IPAddress, IPAddress]:
+        """Return the first and the last address that the provider gives to routers."""
+        return IPAddress(self.prefix.first + 2, 4), IPAddress(self.prefix.first + self.half - 1, 4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,6 +365,7 @@ class NetworkPlan:
     upstreams: tuple[UpstreamPlan, ...]
     rules: tuple[FlowRule, ...]
     datacentres: Mapping[str, str]  # id to site path
+    floating: tuple[FloatingPrefix, ...] = ()  # by datacentre
     serials: Mapping[str, int] = field(default_factory=dict)  # of every zone of machines, by its name
 
     @cached_property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from netaddr import IPAddress, IPNetwork
@@ -13,7 +13,7 @@ from virgem.modules.estate.kinds import upstream_kinds, zone_kinds
 from virgem.modules.estate.model import Estate, Municipality, PublicAddress, Site, Zone
 from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Problem, Severity
-from virgem.network import cloudnet, machines, policy, ports, routing, wan, zones
+from virgem.network import cloudnet, floating, machines, policy, ports, routing, wan, zones
 from virgem.network.addressing import Pool, Want, number, parent_key
 from virgem.network.keys import site_key, town_key, zone_key
 from virgem.network.leases import Leases
@@ -53,9 +53,10 @@ def plan_network(estate: Estate, lock: Lock) -> Planned:
     problems = tuple(sorted(set(run.problems)))
     if any(found.severity is Severity.ERROR for found in problems):
         return Planned(plan=None, lock=lock, problems=problems)
-    made = run.plan()
-    if lacking := ports.lacking(estate, made):
-        return Planned(plan=None, lock=lock, problems=tuple(sorted({*problems, *lacking})))
+    made = run.floated(run.plan())
+    problems = tuple(sorted({*problems, *run.floating.problems, *ports.lacking(estate, made)}))
+    if any(found.severity is Severity.ERROR for found in problems):
+        return Planned(plan=None, lock=lock, problems=problems)
     plan, serials = machines.numbered(made, lock)
     return Planned(plan=plan, lock=run.new_lock(serials), problems=problems)
 
@@ -126,6 +127,20 @@ class _Run:
             upstreams=_upstreams(self.estate),
             rules=policy.rules(self.estate, self.managed),
             datacentres=self.topology.centres,
+            floating=floating.prefixes(self.estate),
+        )
+
+    def floated(self, plan: NetworkPlan) -> NetworkPlan:
+        """Return the plan with the floating addresses that its flows ask for."""
+        self.floating = floating.Floating(self.estate, plan, self.lock)
+        if not self.floating.addresses:
+            return plan
+        addresses = self.floating.applied(plan.cloud_addresses)
+        return replace(
+            plan,
+            cloud_addresses=addresses,
+            balancers=self.floating.applied(plan.balancers),
+            services=cloudnet.services(self.estate, addresses),
         )
 
     def _town(self, town: Municipality) -> TownPlan:
@@ -210,6 +225,7 @@ class _Run:
             entries[key] = Entry((blocks[0],), (blocks[1],), values[key])
         for key, (four, six) in self.leases.addresses.items():
             entries[key] = Entry(((four, 0),), ((six, 0),))
+        entries |= self.floating.entries()
         entries |= serials
         dropped = self.given4.dropped | self.given6.dropped
         for key, entry in self.lock.entries.items():

@@ -25,10 +25,18 @@ def concealed(plan: NetworkPlan, upstream: UpstreamPlan, version: int) -> tuple[
     return tuple(pool for pool in pools(plan, version) if hidden(pool))
 
 
+def floating(plan: NetworkPlan, upstream: UpstreamPlan, version: int) -> tuple[IPNetwork, ...]:
+    """Return the prefixes of floating addresses, by which an upstream reaches what it never sees."""
+    if version != 4 or not concealed(plan, upstream, version):
+        return ()
+    return tuple(one.prefix for one in plan.floating)
+
+
 def announced(plan: NetworkPlan, upstream: UpstreamPlan, version: int) -> tuple[IPNetwork, ...]:
-    """Return what an upstream is told to send to us: the pools it may see, and what the others appear as."""
+    """Return what an upstream is told to send to us: the pools it may see, what the others appear as and float at."""
     unseen = concealed(plan, upstream, version)
-    return (*(pool for pool in pools(plan, version) if pool not in unseen), *appears_as(upstream, version))
+    seen = (pool for pool in pools(plan, version) if pool not in unseen)
+    return (*seen, *appears_as(upstream, version), *floating(plan, upstream, version))
 
 
 def mapped(plan: NetworkPlan, upstream: UpstreamPlan, version: int) -> tuple[tuple[IPNetwork, IPNetwork], ...]:

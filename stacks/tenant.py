@@ -71,7 +71,8 @@ def _services(
 def _balancers(plan: model.TenantStack, network: TenantNetwork, opts: pulumi.ResourceOptions) -> None:
     for balancer in plan.balancers:
         subnet = network.subnets[balancer.network, balancer.family]
-        Balancer(balancer.id, BalancerArgs(plan=balancer, subnet_id=subnet), opts)
+        args = BalancerArgs(plan=balancer, subnet_id=subnet, ways=network.ways[balancer.network])
+        Balancer(balancer.id, args, opts)
 
 
 def _records(plan: model.TenantStack, data: Stack, opts: pulumi.ResourceOptions) -> None:

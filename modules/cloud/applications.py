@@ -13,6 +13,7 @@ from virgem.modules.cloud.lasting import attached_server
 from virgem.modules.cloud.model import (
     Family,
     FixedAddress,
+    FloatingAddress,
     LoadBalancer,
     Member,
     Network,
@@ -168,8 +169,19 @@ def _servers(estate: Estate, tenant: Tenant, kit: Kit) -> Iterator[Server]:
             server_group=kit.id if _apart(kit) else "",
             volumes=_volumes(tenant, kit, host),
             metadata=names.metadata(estate, tenant.nis, kit.owner, kit.classification),
+            floating=_floating(host, network, "server"),
             tags=names.tags(estate, tenant.nis, kit.owner, kit.classification),
         )
+
+
+def _floating(host: CloudAddress, network: CloudNetwork, what: str) -> FloatingAddress | None:
+    if host.floating is None:
+        return None
+    return FloatingAddress(
+        address=str(host.floating),
+        network=names.external_network(network.datacentre),
+        description=f"Way in from outside to {what} {host.name}",
+    )
 
 
 def _volumes(tenant: Tenant, kit: Kit, host: CloudAddress) -> tuple[str, ...]:
@@ -207,6 +219,7 @@ def _balancer(
         server_port=int(declared.server_port or declared.port),
         allowed=admitted(known, place, network.tier, int(declared.port), family),
         members=tuple(Member(id=name, address=address) for name, address in members),
+        floating=_floating(place, network, "load balancer") if family == "IPv4" else None,
         tags=names.tags(estate, tenant.nis, tenant.owner, max((kit.classification for kit in kits), default=2)),
     )
 

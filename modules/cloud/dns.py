@@ -15,6 +15,10 @@ from virgem.modules.estate.model import DnsName, Estate
 from virgem.modules.estate.names import full_name, machine_domain, within, zone_of
 from virgem.network.model import CloudAddress, NetworkPlan
 
+# The label before a name under which its floating addresses stand: the name itself keeps those of the region, where
+# nothing is translated. Whoever keeps the name for the world lets it be an alias of this one, or copies it.
+OUTSIDE = "outside"
+
 
 def zones(estate: Estate, tenant: Tenant) -> tuple[DnsZone, ...]:
     """Return the zones of a tenant: its own, and one for every declared name that lies outside it."""
@@ -72,6 +76,8 @@ def _addresses(full: str, zone: str, hosts: tuple[CloudAddress, ...]) -> Iterato
     if hosts:
         yield _record(full, zone, "A", tuple(str(host.address4) for host in hosts))
         yield _record(full, zone, "AAAA", tuple(str(host.address6) for host in hosts))
+    if floating := tuple(str(host.floating) for host in hosts if host.floating):
+        yield _record(f"{OUTSIDE}.{full}", zone, "A", floating)
 
 
 def _record(full: str, zone: str, kind: str, values: tuple[str, ...]) -> DnsRecord:

@@ -75,6 +75,11 @@ def _port_joins(it: Thing, own: Mapping[str, Thing]) -> Iterator[Join]:
     yield "trunk", "network", "POST", "/trunks", {"trunk": {"port_id": it.id}}
 
 
+def _floating_joins(it: Thing, own: Mapping[str, Thing]) -> Iterator[Join]:
+    if port := own.get("Port"):
+        yield "take it", "network", "PUT", f"/floatingips/{it.id}", {"floatingip": {"port_id": port.id}}
+
+
 def _router_joins(it: Thing, own: Mapping[str, Thing]) -> Iterator[Join]:
     if subnet := own.get("Subnet"):
         yield "route", "network", "PUT", f"/routers/{it.id}/add_router_interface", {"subnet_id": subnet.id}
@@ -193,6 +198,7 @@ def _image_joins(it: Thing, own: Mapping[str, Thing]) -> Iterator[Join]:
 
 JOINS = {
     "AddressGroup": _address_group_joins,
+    "FloatingAddress": _floating_joins,
     "Group": _people_joins,
     "Image": _image_joins,
     "Listener": _listener_joins,

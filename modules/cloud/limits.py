@@ -87,6 +87,7 @@ LIMITS = (
         name="security_group_rule",
         what="security group rules",
     ),
+    Limit(code="E751", key="floating_ips", service="network", name="floatingip", what="floating addresses"),
     Limit(code="E740", key="dns_zones", service="dns", name="zones", what="DNS zones"),
 )
 
@@ -143,7 +144,9 @@ def _of(amounts: Quota, limit: Limit) -> int:
 
 def _amount(number: int, limit: Limit) -> str:
     some = -(-number // limit.unit)
-    return f"{some} {limit.what.removesuffix('s') if some == 1 else limit.what}"
+    return (
+        f"{some} {limit.what.removesuffix('es' if limit.what.endswith('sses') else 's') if some == 1 else limit.what}"
+    )
 
 
 def _way_out(estate: Estate, limits: QuotaClass, limit: Limit, needed: Quota) -> str:

@@ -40,10 +40,15 @@ class Flavor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExternalNetwork:
-    """The network by which the routers of a datacentre reach the region."""
+    """The network by which the routers of a datacentre reach the region.
+
+    It has a subnet where the datacentre has floating addresses: the cloud gives its routers theirs from `first` to
+    `last`, those of servers and load balancers are planned.
+    """
 
     datacentre: str
     name: str
+    floating: Subnet | None
     tags: Tags
 
 
@@ -243,6 +248,15 @@ class FixedAddress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FloatingAddress:
+    """A planned IPv4 address of an external network, which the cloud translates to a fixed one."""
+
+    address: str
+    network: str  # name of the external network
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """A virtual server with its port at the planned addresses; `volumes` lie in the data stack."""
 
@@ -257,6 +271,7 @@ class Server:
     server_group: str  # "" where one stands alone
     volumes: tuple[str, ...]
     metadata: Mapping[str, str]
+    floating: FloatingAddress | None
     tags: Tags
 
 
@@ -290,6 +305,7 @@ class LoadBalancer:
     server_port: int
     allowed: tuple[str, ...]
     members: tuple[Member, ...]
+    floating: FloatingAddress | None  # of IPv4 only
     tags: Tags
 
 

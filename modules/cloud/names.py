@@ -18,6 +18,11 @@ def tenant_stack(nis: str) -> str:
     return f"tenant-{nis}"
 
 
+def external_network(datacentre: str) -> str:
+    """Return the name of the network by which the routers of a datacentre reach the region."""
+    return f"external-{datacentre}"
+
+
 def tags(estate: Estate, nis: str, owner: str, classification: int) -> Tags:
     """Return the tags of a resource: "key=value", sorted; services refuse "/" and "," in a tag."""
     return tuple(f"{key}={value}" for key, value in metadata(estate, nis, owner, classification).items())

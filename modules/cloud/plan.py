@@ -15,6 +15,7 @@ from virgem.modules.cloud.model import (
     CloudPlan,
     ExternalNetwork,
     Platform,
+    Subnet,
 )
 from virgem.modules.cloud.policy import flows
 from virgem.modules.cloud.tenants import Tenant, tenants
@@ -51,7 +52,10 @@ def _platform(estate: Estate, plan: NetworkPlan, found: tuple[Tenant, ...]) -> P
         flavors=tuple(FLAVORS.values()),
         images=tuple(image(name) for name in sorted(images)),
         external=tuple(
-            ExternalNetwork(datacentre=name, name=f"external-{name}", tags=tags) for name in sorted(plan.datacentres)
+            ExternalNetwork(
+                datacentre=name, name=names.external_network(name), floating=_floating(plan, name), tags=tags
+            )
+            for name in sorted(plan.datacentres)
         ),
         pools=(_pool("ipv4", 4, plan.pools4, 30, tags), _pool("ipv6", 6, plan.pools6, 64, tags)),
         aggregates=tuple(_aggregates(estate)),
@@ -67,6 +71,21 @@ def _aggregates(estate: Estate) -> Iterator[Aggregate]:
         if centre.aggregate and members:
             facts = names.metadata(estate, SHARED, centre.owner or estate.operator.owner, 3)
             yield Aggregate(zone=str(centre.id), hosts=members, metadata=facts)
+
+
+def _floating(plan: NetworkPlan, datacentre: str) -> Subnet | None:
+    found = next((one for one in plan.floating if one.datacentre == datacentre), None)
+    if found is None:
+        return None
+    first, last = map(str, found.left)
+    return Subnet(
+        family="IPv4",
+        prefix=str(found.prefix),
+        gateway=str(found.gateway),
+        first=first,
+        last=last,
+        nameservers=(),
+    )
 
 
 def _pool(name: str, version: int, prefixes: tuple[IPNetwork, ...], longest: int, tags: tuple[str, ...]) -> AddressPool:

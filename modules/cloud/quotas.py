@@ -134,6 +134,7 @@ def _services_class(towns: tuple[QuotaClass, ...], needed: Quota) -> QuotaClass:
         networks=_twice(needed.network["network"]),
         ports=_twice(needed.network["port"]),
         routers=_twice(needed.network["router"]),
+        floating_ips=_twice(needed.network["floatingip"]),
         security_groups=_twice(needed.network["security_group"]),
         security_group_rules=_twice(needed.network["security_group_rule"]),
         dns_zones=Count(_twice(needed.dns["zones"]) + sum(town.dns_zones for town in towns)),

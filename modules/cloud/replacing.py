@@ -43,6 +43,9 @@ FORCES_NEW: Mapping[str, frozenset[str]] = MappingProxyType(
         "openstack:loadbalancer/quota:Quota": _OF_PROJECT,
         "openstack:networking/addressGroupV2:AddressGroupV2": _OF_PROJECT,
         "openstack:networking/addressScope:AddressScope": frozenset({"ipVersion", "projectId"}),
+        "openstack:networking/floatingIp:FloatingIp": frozenset(
+            {"address", "pool", "tenantId", "dnsName", "dnsDomain", "valueSpecs"}
+        ),
         "openstack:networking/network:Network": frozenset({"tenantId"}),
         "openstack:networking/port:Port": frozenset({"networkId", "macAddress", "tenantId"}),
         "openstack:networking/quotaV2:QuotaV2": _OF_PROJECT,

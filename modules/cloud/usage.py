@@ -18,7 +18,7 @@ _DEFAULT_GROUPS, _DEFAULT_RULES, _PORTS_OF_A_NETWORK = 1, 4, 1
 def used(volumes: tuple[Volume, ...], zones: tuple[DnsZone, ...], stack: TenantStack) -> Quota:
     """Return what the volumes, the zones and the application stack of a tenant take of each quota.
 
-    What they never make (snapshots, floating addresses) is left out.
+    What they never make (snapshots) is left out.
     """
     return Quota(
         compute=_compute(stack),
@@ -48,6 +48,8 @@ def _network(stack: TenantStack) -> Mapping[str, int]:
     joined = sum(len(stack.network[name].subnets) for router in stack.routers for name in router.networks)
     own = len(stack.networks) * _PORTS_OF_A_NETWORK
     return {
+        "floatingip": sum(server.floating is not None for server in stack.servers)
+        + sum(balancer.floating is not None for balancer in stack.balancers),
         "network": len(stack.networks),
         "subnet": subnets,
         "router": len(stack.routers),

@@ -367,6 +367,14 @@ RULES = (
         "Take a larger quota class, or declare less.",
     ),
     Rule(
+        "E751",
+        "More floating addresses than the quota",
+        "Meer zwevende adressen dan het quotum",
+        "A quota class is the most a tenant may use; the cloud would refuse what goes beyond it, half-way. Servers and "
+        "load balancers have one each where a registered flow comes from a network that does not see their own.",
+        "Take a larger quota class, or let the flows end at load balancers.",
+    ),
+    Rule(
         "E741",
         "Protected data open to a body that nobody named",
         "Beschermde gegevens open voor een entiteit die niemand noemde",

@@ -1,6 +1,6 @@
 """6xx: numbers that run out, and the lock file that keeps those given."""
 
-from virgem.modules.problem import Rule
+from virgem.modules.problem import Rule, Text
 
 _DELETE = "Delete the line named in estate.lock; the next plan gives a new number."
 _RESTORE = "Take estate.lock back from version control; or delete the line, and the next plan gives a new number."
@@ -108,5 +108,38 @@ RULES = (
         "Zone zonder adres voor een toestel",
         "Devices with a MAC address get a fixed address in their zone; this zone has fewer than it has such devices.",
         "Raise `hosts` of the zone, and delete its line in estate.lock if it has one.",
+    ),
+    Rule(
+        "E615",
+        "A flow from outside to an address that nobody there knows",
+        "Stroom van buiten naar een adres dat daar niemand kent",
+        "A public network, and one towards which our traffic is translated, never sees the private addresses of the "
+        "region. What a registered flow from there reaches needs a floating address.",
+        "Write `floating` at the datacentre, with a prefix that was assigned to us.",
+    ),
+    Rule(
+        "W616",
+        "A flow from outside that works in IPv6 only",
+        "Stroom van buiten die alleen in IPv6 werkt",
+        "The network where the flow starts reaches the IPv6 address of the target but not its private IPv4 address, "
+        "and the datacentre has no floating addresses.",
+        "Write `floating` at the datacentre, or let it be IPv6 only.",
+        says=Text(
+            "flow {flow} from {upstream} reaches {name} over IPv6 only: datacentre {centre} has no floating addresses",
+            "stroom {flow} van {upstream} bereikt {name} enkel over IPv6: datacentrum {centre} heeft geen zwevende "
+            "adressen",
+        ),
+        hint=Text(
+            "add `floating`, a prefix that was assigned to us, to datacentre {centre}",
+            "geef datacentrum {centre} `floating`, een prefix die ons is toegekend",
+        ),
+    ),
+    Rule(
+        "E617",
+        "Floating addresses run out",
+        "Zwevende adressen raken op",
+        "In the prefix of a datacentre the lower half is for the routers of tenants, one each, the upper half for what "
+        "registered flows from outside reach.",
+        "Take a shorter prefix.",
     ),
 )

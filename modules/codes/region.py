@@ -247,4 +247,13 @@ RULES = (
         " the provider hands out or the gateway that is written.",
         "Give the addresses of one family the same gateway, or none of them.",
     ),
+    Rule(
+        "E426",
+        "Floating addresses that are not ours alone",
+        "Zwevende adressen die niet alleen van ons zijn",
+        "The prefix by which servers are found from outside lies in no pool and in no network above the region, is not "
+        "what our traffic appears as, holds no public address of a datacentre and belongs to one datacentre. Private "
+        "addresses (RFC 1918, RFC 6598) are not found from outside.",
+        "Write a prefix that was assigned to us for this.",
+    ),
 )

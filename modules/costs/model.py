@@ -21,6 +21,7 @@ class What(StrEnum):
     ENCRYPTED_VOLUME = "encrypted-volume"
     BACKUP = "backup"
     LOAD_BALANCER = "load-balancer"
+    FLOATING_ADDRESS = "floating-address"
     DNS_ZONE = "dns-zone"
     SERVICE = "service"  # a part of what a shared service uses
     ZONES = "zones"  # a part of the DNS zones of the shared services

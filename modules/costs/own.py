@@ -19,9 +19,12 @@ def own_lines(estate: Estate, prices: Prices, tenant: Tenant) -> tuple[Line, ...
 
 
 def use_lines(estate: Estate, prices: Prices, tenant: Tenant) -> tuple[Line, ...]:
-    """Return the lines of servers, volumes and load balancers."""
+    """Return the lines of servers, volumes, load balancers and floating addresses."""
     balancers = _line(What.LOAD_BALANCER, "", len(tenant.balancers), "load balancer", prices.load_balancer.amount)
-    return (*_servers(prices, tenant), *_volumes(estate, prices, tenant), *balancers)
+    hosts = (*(host for kit in tenant.kits for host in kit.hosts), *tenant.balancers)
+    count = sum(1 for host in hosts if host.floating)
+    floating = _line(What.FLOATING_ADDRESS, "", count, "address", prices.floating_address.amount)
+    return (*_servers(prices, tenant), *_volumes(estate, prices, tenant), *balancers, *floating)
 
 
 def zone_lines(estate: Estate, prices: Prices, tenant: Tenant) -> tuple[Line, ...]:

@@ -104,7 +104,9 @@ class Facts:
             texts = [self.zone_text[zone.key] for zone in zones]
             return Prefixes(tuple(t.prefix4 for t in texts), tuple(t.prefix6 for t in texts))
         four, six = matrix(self.plan).resolve(selector)
-        return Prefixes(tuple(map(network_text, four)), tuple(map(network_text, six)))
+        # A datacentre's router stands before the translation of the cloud: it sees floating addresses, both ways.
+        floating = (f"{address}/32" for address in matrix(self.plan).floating(selector))
+        return Prefixes((*map(network_text, four), *floating), tuple(map(network_text, six)))
 
     @cached_property
     def resolvers(self) -> Prefixes:
@@ -126,7 +128,15 @@ class Facts:
         found: dict[tuple[str, str], list[CloudNetwork]] = {}
         for network in self.plan.cloud_networks:
             found.setdefault((network.vrf, network.datacentre), []).append(network)
-        return {key: _networks(networks) for key, networks in found.items()}
+        return {key: self._held(networks) for key, networks in found.items()}
+
+    def _held(self, networks: Iterable[CloudNetwork]) -> Prefixes:
+        """Return the prefixes of networks with the floating addresses of what stands in them."""
+        of = _networks(networks)
+        keys = {network.key for network in networks}
+        hosts = (*self.plan.cloud_addresses, *self.plan.balancers)
+        floating = sorted(h.floating for h in hosts if h.floating and h.network in keys)
+        return Prefixes((*of.v4, *(f"{address}/32" for address in floating)), of.v6)
 
     @cached_property
     def reflectors4(self) -> str:

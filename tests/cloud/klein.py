@@ -22,8 +22,8 @@ name: klein
 operator: { name: Leiedal }
 pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
 datacentres:
-  west: { at: kortrijk/stadhuis, aggregate: true, racks: { r1: {} }, hosts: { compute: { roles: compute, rack: r1, position: 1, count: 2, cores: 256, ram-gb: 4096, watts: 700 } } }
-  east: { at: waregem/stadhuis }
+  west: { at: kortrijk/stadhuis, floating: 192.0.2.64/27, aggregate: true, racks: { r1: {} }, hosts: { compute: { roles: compute, rack: r1, position: 1, count: 2, cores: 256, ram-gb: 4096, watts: 700 } } }
+  east: { at: waregem/stadhuis, floating: 198.51.100.64/27 }
 services:
   database: {}
 upstreams:

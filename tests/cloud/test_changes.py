@@ -64,7 +64,10 @@ def test_without_a_saved_plan_everything_is_new() -> None:
         (
             "    www: { load-balancer: front }\n",
             "",
-            {("delete", "RecordSet", f"www.kortrijk.virgem.example/{kind}") for kind in ("A", "AAAA")},
+            {
+                *(("delete", "RecordSet", f"www.kortrijk.virgem.example/{kind}") for kind in ("A", "AAAA")),
+                ("delete", "RecordSet", "outside.www.kortrijk.virgem.example/A"),
+            },
         ),
         ("label: Kortrijk", "label: Kortrijk aan de Leie", set()),
     ],

@@ -50,6 +50,7 @@ def test_every_kind_that_the_stacks_make_is_tried() -> None:
     made = {name for text in sources for name in re.findall(r"openstack\.\w+\.([A-Z]\w+)\(", text)}
     called = {
         "AddressGroupV2": "AddressGroup",
+        "FloatingIp": "FloatingAddress",
         "GroupV3": "Group",
         "Instance": "Server",
         "SecGroup": "SecurityGroup",

@@ -79,7 +79,9 @@ def test_shared_services_have_room_for_the_zones_that_they_hold_however_many_a_m
         assert services.quota.dns[name] >= max(data.quota.dns[name] for data in towns), name
 
 
-THREE = klein.OPERATOR.replace("services:\n", "  north: { at: kortrijk/bib }\nservices:\n", 1)
+THREE = klein.OPERATOR.replace(
+    "services:\n", "  north: { at: kortrijk/bib, floating: 203.0.113.64/27 }\nservices:\n", 1
+)
 
 
 @pytest.mark.parametrize("operator", [klein.OPERATOR, THREE], ids=["two", "three"])

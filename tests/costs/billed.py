@@ -42,8 +42,20 @@ SERVICES = {"dns": {"servers": 2, "flavor": "small", "volume-gb": 0}, "files": {
 def region(*, cloud: bool = True) -> tuple[Estate, NetworkPlan]:
     """Kortrijk, Kuurne without a share of the cloud, and Waregem; without prices."""
     towns = {KORTRIJK: {"stadhuis": HALL}, WAREGEM: {"stadhuis": HALL}, KUURNE: {"gemeentehuis": HALL}}
-    centres = {"west": {"at": "kortrijk/stadhuis"}, "east": {"at": "waregem/stadhuis"}}
-    found = estate(towns, SHARES if cloud else {}, datacentres=centres, services=SERVICES)
+    centres = {
+        "west": {"at": "kortrijk/stadhuis", "floating": "192.0.2.64/27"},
+        "east": {"at": "waregem/stadhuis", "floating": "192.0.2.96/27"},
+    }
+    upstreams = {"internet": {"translate": ["203.0.113.128/25", "2001:db8:f000::/48"]}}
+    flows = {"site": {"from": "upstream:internet", "to": "kortrijk:front", "purpose": "Website for everybody"}}
+    found = estate(
+        towns,
+        SHARES if cloud else {},
+        datacentres=centres,
+        services=SERVICES,
+        upstreams=upstreams,
+        flows=flows if cloud else {},
+    )
     return found, planned(found)[0]
 
 

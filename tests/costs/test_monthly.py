@@ -45,6 +45,7 @@ def shared(**cost: Any) -> Costs:
         ({"encrypted-volume": 0.075}, "encrypted-volume", "", 50, "0.075", "3.75"),
         ({"backup": 0.0303}, "backup", "", 150, "0.0303", "4.55"),
         (PRICES, "load-balancer", "", 1, "12.50", "12.50"),
+        ({"floating-address": 2.5}, "floating-address", "", 1, "2.50", "2.50"),
         ({"dns-zone": 1.25}, "dns-zone", "", 1, "1.25", "1.25"),
     ],
 )
@@ -83,6 +84,7 @@ def test_the_quantities_are_those_of_the_cloud_plan() -> None:
             "encrypted-volume": use.storage_types["gigabytes_encrypted"],
             # A load balancer is two in the cloud, one for each family.
             "load-balancer": use.balancing["loadbalancer"] // 2,
+            "floating-address": use.network["floatingip"],
             "dns-zone": use.dns["zones"],
         }
         assert {name: costs({name: 1}).by_nis[stack.nis].own for name in counts} == counts

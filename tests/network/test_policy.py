@@ -15,7 +15,10 @@ from virgem.modules.planning import prepare, ready
 from virgem.network.matrix import allowed, matrix, opens, resolve
 from virgem.network.model import NetworkPlan, Selector, Side
 
-CENTRES = {"west": {"at": "kortrijk/hall"}, "east": {"at": "waregem/hall"}}
+CENTRES = {
+    "west": {"at": "kortrijk/hall", "floating": "192.0.2.64/27"},
+    "east": {"at": "waregem/hall", "floating": "192.0.2.96/27"},
+}
 TOWNS: dict[str, dict[str, Any]] = {
     KORTRIJK: {
         "hall": HALL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -9,6 +10,7 @@ import pulumi_openstack as openstack
 
 from virgem.modules.cloud import model
 from virgem.modules.cloud.components.base import child_of
+from virgem.modules.cloud.components.floating import float_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,10 +19,11 @@ class BalancerArgs:
 
     plan: model.LoadBalancer
     subnet_id: pulumi.Input[str]
+    ways: Sequence[pulumi.Resource] = ()  # by which a router reaches its network
 
 
 class Balancer(pulumi.ComponentResource):
-    """A TCP load balancer at its planned address."""
+    """A TCP load balancer at its planned address, and at a floating one."""
 
     def __init__(self, name: str, args: BalancerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:LoadBalancer", name, None, opts)
@@ -48,6 +51,8 @@ class Balancer(pulumi.ComponentResource):
             opts=child_of(self),
         )
         self._pool(name, plan, listener)
+        if plan.floating:
+            float_at(self, name, plan.floating, balancer.vip_port_id, plan.address, plan.tags, args.ways)
         self.register_outputs({"address": plan.address})
 
     def _pool(self, name: str, plan: model.LoadBalancer, listener: openstack.loadbalancer.Listener) -> None:

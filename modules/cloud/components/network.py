@@ -23,10 +23,14 @@ class TenantNetworkArgs:
 
 
 class TenantNetwork(pulumi.ComponentResource):
-    """Networks, subnets and routers; ids by network id, subnets by network id and family."""
+    """Networks, subnets and routers; ids by network id, subnets by network id and family.
+
+    `ways` are the interfaces by which routers reach each IPv4 subnet: nothing in it floats without.
+    """
 
     networks: dict[str, pulumi.Output[str]]
     subnets: dict[tuple[str, model.Family], pulumi.Output[str]]
+    ways: dict[str, list[pulumi.Resource]]
 
     def __init__(self, name: str, args: TenantNetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:TenantNetwork", name, None, opts)
@@ -36,6 +40,7 @@ class TenantNetwork(pulumi.ComponentResource):
             for network in args.networks
             for subnet in network.subnets
         }
+        self.ways = {network.id: [] for network in args.networks}
         for router in args.routers:
             self._router(router, args.external[router.datacentre])
         self.register_outputs({"networks": self.networks})
@@ -90,9 +95,10 @@ class TenantNetwork(pulumi.ComponentResource):
         )
         for network in router.networks:
             for family in ("IPv4", "IPv6"):
-                openstack.networking.RouterInterface(
+                way = openstack.networking.RouterInterface(
                     f"{router.id}-{network}-{family.lower()}",
                     router_id=made.id,
                     subnet_id=self.subnets[network, family],
                     opts=child_of(self),
                 )
+                self.ways[network] += [way] if family == "IPv4" else []

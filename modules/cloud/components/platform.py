@@ -9,6 +9,7 @@ import pulumi_openstack as openstack
 
 from virgem.modules.cloud import model
 from virgem.modules.cloud.components.base import child_of
+from virgem.network.model import SHARED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,11 @@ class Platform(pulumi.ComponentResource):
         for image in args.plan.images:
             self._image(image, args.plan.tags)
         self.external = {network.datacentre: self._external(network).id for network in args.plan.external}
-        self.pools = {pool.id: self._pool(pool).id for pool in args.plan.pools}
+        scopes = {pool.id: self._scope(pool) for pool in args.plan.pools}
+        self.pools = {pool.id: self._pool(pool, scopes[pool.id]).id for pool in args.plan.pools}
+        for network in args.plan.external:
+            if network.floating:
+                self._floating(network, network.floating, scopes["ipv4"])
         self.register_outputs({"external": self.external, "pools": self.pools})
 
     def _aggregate(self, aggregate: model.Aggregate) -> None:
@@ -85,10 +90,50 @@ class Platform(pulumi.ComponentResource):
             opts=child_of(self, protect=True),
         )
 
-    def _pool(self, pool: model.AddressPool) -> openstack.networking.SubnetPool:
-        scope = openstack.networking.AddressScope(
+    def _floating(
+        self, network: model.ExternalNetwork, subnet: model.Subnet, scope: openstack.networking.AddressScope
+    ) -> None:
+        """Make the floating addresses of a datacentre a subnet of its external network, in the scope of the region.
+
+        A router routes between two networks without translation only if both are in one scope. The pool is of this
+        prefix alone and the operator's own, so that no tenant makes a network of it.
+        """
+        length = int(subnet.prefix.rpartition("/")[2])
+        pool = openstack.networking.SubnetPool(
+            f"floating-{network.datacentre}",
+            name=f"{SHARED}-floating-{network.datacentre}",
+            ip_version=4,
+            prefixes=[subnet.prefix],
+            min_prefixlen=length,
+            max_prefixlen=length,
+            address_scope_id=scope.id,
+            shared=False,
+            tags=list(network.tags),
+            opts=child_of(self),
+        )
+        openstack.networking.Subnet(
+            f"floating-{network.datacentre}",
+            name=f"{SHARED}-floating-{network.datacentre}",
+            description=f"Floating addresses and routers of {network.datacentre}",
+            network_id=self.external[network.datacentre],
+            ip_version=4,
+            cidr=subnet.prefix,
+            subnetpool_id=pool.id,
+            gateway_ip=subnet.gateway,
+            enable_dhcp=False,
+            allocation_pools=[openstack.networking.SubnetAllocationPoolArgs(start=subnet.first, end=subnet.last)],
+            tags=list(network.tags),
+            opts=child_of(self),
+        )
+
+    def _scope(self, pool: model.AddressPool) -> openstack.networking.AddressScope:
+        return openstack.networking.AddressScope(
             pool.id, name=pool.id, ip_version=pool.version, shared=True, opts=child_of(self)
         )
+
+    def _pool(
+        self, pool: model.AddressPool, scope: openstack.networking.AddressScope
+    ) -> openstack.networking.SubnetPool:
         return openstack.networking.SubnetPool(
             pool.id,
             name=pool.id,

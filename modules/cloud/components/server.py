@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -10,6 +10,7 @@ import pulumi_openstack as openstack
 
 from virgem.modules.cloud import model
 from virgem.modules.cloud.components.base import child_of
+from virgem.modules.cloud.components.floating import float_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +24,11 @@ class ServerArgs:
     security_group_ids: tuple[pulumi.Input[str], ...]
     server_group_id: pulumi.Input[str] | None
     volumes: Mapping[str, pulumi.Input[str]]  # volume id in the cloud by id in the estate
+    ways: Sequence[pulumi.Resource] = ()  # by which a router reaches its network
 
 
 class Server(pulumi.ComponentResource):
-    """A server, its port and the attachments of its volumes; the volumes themselves are elsewhere and stay."""
+    """A server, its port, a floating address and the attachments of its volumes, which are elsewhere and stay."""
 
     server_id: pulumi.Output[str]
 
@@ -35,6 +37,8 @@ class Server(pulumi.ComponentResource):
         port = self._port(name, args)
         server = self._server(name, args, port)
         self.server_id = server.id
+        if floating := args.plan.floating:
+            float_at(self, name, floating, port.id, args.plan.address.address4, args.plan.tags, args.ways)
         for volume in args.plan.volumes:
             openstack.compute.VolumeAttach(
                 f"{name}-{volume}", instance_id=server.id, volume_id=args.volumes[volume], opts=child_of(self)

@@ -49,5 +49,6 @@ class Service(pulumi.ComponentResource):
             security_group_ids=tuple(args.security_groups[group] for group in server.security_groups),
             server_group_id=group if server.server_group else None,
             volumes=args.volumes,
+            ways=args.network.ways[where],
         )
         return Server(server.id, joined, child_of(self))

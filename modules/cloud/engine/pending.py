@@ -120,6 +120,12 @@ LISTINGS: Mapping[str, Listing] = {
     "openstack:loadbalancer/pool:Pool": _balancing("pools"),
     "openstack:networking/addressGroupV2:AddressGroupV2": _networks("address_groups"),
     "openstack:networking/addressScope:AddressScope": _networks("address_scopes"),
+    "openstack:networking/floatingIp:FloatingIp": Listing(
+        service="network",
+        path="/floatingips?floating_ip_address={address}",
+        rows="floatingips",
+        same=(("address", "floating_ip_address"),),
+    ),
     "openstack:networking/network:Network": _networks("networks"),
     "openstack:networking/port:Port": _networks("ports", ("networkId", "network_id")),
     "openstack:networking/router:Router": _networks("routers"),

@@ -8,7 +8,7 @@ from math import pi, sqrt
 
 from netaddr import IPAddress, IPNetwork, IPSet
 
-from virgem.modules.estate.addresses import PRIVATE
+from virgem.modules.estate.addresses import PRIVATE, hidden
 from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, item, lacks
@@ -258,6 +258,41 @@ def public_addresses_of_a_family_are_set_alike(facts: Facts) -> Iterator[Finding
                 yield Finding(public.origin.at("address"), message, hint, centre.id, related)
 
 
+@check("E426")
+def floating_prefixes_are_ours_alone(facts: Facts) -> Iterator[Finding]:
+    others = [*_others(facts)]
+    seen: list[Datacentre] = []
+    for centre in facts.estate.datacentres:
+        if not (floating := centre.floating):
+            continue
+        rivals = [(f"that of datacentre {other.id}", other.floating.network) for other in seen if other.floating]
+        seen.append(centre)
+        clash = next((f"overlaps {what}" for what, own in (*others, *rivals) if _meets(own, floating.network)), "")
+        wrong = clash or ("is private" if hidden(floating.network) else "")
+        if wrong:
+            message = f"prefix {floating} of floating addresses in datacentre {centre.id} {wrong}"
+            hint = "write a prefix that was assigned to us and is used for nothing else"
+            yield Finding(centre.origin.at("floating"), message, hint, centre.id)
+
+
+def _others(facts: Facts) -> Iterator[tuple[str, IPNetwork]]:
+    """Yield what a prefix of floating addresses may not overlap, with what it is."""
+    estate = facts.estate
+    yield from ((f"pool {pool}", pool.network) for pool in estate.pools.ipv4)
+    for upstream in estate.upstreams:
+        yield from ((f"{prefix} of upstream {upstream.id}", prefix.network) for prefix in upstream.prefixes)
+        told = "which our traffic to {} appears as"
+        yield from ((f"{p}, {told.format(upstream.id)}", p.network) for p in upstream.translate)
+    for centre in estate.datacentres:
+        for public in centre.public:
+            own = public.address.network or IPNetwork(public.address.ip)
+            yield f"{public.address}, where datacentre {centre.id} is", own.cidr
+
+
+def _meets(one: IPNetwork, other: IPNetwork) -> bool:
+    return bool(one.version == other.version and (one in other or other in one))
+
+
 @check("W411", missing_from=("pools",))
 def reserved_lies_in_a_pool(facts: Facts) -> Iterator[Notice]:
     pools = facts.estate.pools
@@ -355,5 +390,4 @@ def entity_has_a_kbo_number_where_a_flow_needs_it(facts: Facts) -> Iterator[Noti
 
 
 def _overlap(one: Prefix, other: Prefix) -> bool:
-    first, second = one.network, other.network
-    return bool(first.version == second.version and (first in second or second in first))
+    return _meets(one.network, other.network)

@@ -30,6 +30,7 @@ from virgem.modules.estate.scalars import (
     Label,
     Percent,
     Port,
+    Prefix4,
     Ratio,
     SecretRef,
 )
@@ -63,6 +64,12 @@ class Datacentre(Located):
         "Addresses at which its router is found from the internet, where tunnels end; one or a list.",
         default=(),
         example="203.0.113.1",
+    )
+    floating: Prefix4 | None = key(
+        "The prefix of its floating addresses, at which networks that see no private address find what a registered "
+        "flow lets them reach: servers and load balancers in the upper half. The lower half is for routers of tenants.",
+        default=None,
+        example="192.0.2.64/26",
     )
     cores: Count = key("Processor cores for tenants; of hosts, their hardware threads.", default=Count(512))
     ram_gb: Count = key("Memory for tenants in GiB; of hosts, what is not reserved.", default=Count(4096))

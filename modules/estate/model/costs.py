@@ -96,6 +96,7 @@ class Prices(Located):
         example="0.03",
     )
     load_balancer: Price = key("A load balancer, of both families.", default=Price("0"), example="12.50")
+    floating_address: Price = key("A floating address.", default=Price("0"), example="2.50")
     dns_zone: Price = key("A DNS zone of a tenant.", default=Price("0"), example="1.00")
     services: SharingKey = key(
         "The key by which each shared service's own use of the cloud is divided among the municipalities that use the "

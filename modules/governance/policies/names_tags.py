@@ -15,6 +15,7 @@ from virgem.modules.problem import Rule, Severity, Text
 # The types that bear tags, and those that bear metadata, of the provider (a test asks its package).
 TAGGED = (
     kinds.BALANCER,
+    kinds.FLOATING,
     kinds.GROUP,
     kinds.IMAGE,
     kinds.INSTANCE,

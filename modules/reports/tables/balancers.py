@@ -26,6 +26,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
             str(what.server_port or what.port),
             str(address.address4),
             str(address.address6),
+            str(address.floating or ""),
         )
 
 
@@ -47,6 +48,7 @@ TABLE = Table(
         Column("server-port", "Poort van de servers", "Port of the servers", numeric=True),
         Column("ipv4", "IPv4", "IPv4"),
         Column("ipv6", "IPv6", "IPv6"),
+        Column("floating", "Zwevend adres", "Floating address"),
     ),
     rows=_rows,
     town="nis",

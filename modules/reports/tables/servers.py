@@ -33,6 +33,7 @@ def _rows(facts: Facts) -> Iterator[Row]:
             what.owner,
             str(address.address4),
             str(address.address6),
+            str(address.floating or ""),
         )
 
 
@@ -55,6 +56,7 @@ TABLE = Table(
         Column("owner", "Eigenaar (rol)", "Owner (role)"),
         Column("ipv4", "IPv4", "IPv4"),
         Column("ipv6", "IPv6", "IPv6"),
+        Column("floating", "Zwevend adres", "Floating address"),
     ),
     rows=_rows,
     town="nis",

@@ -73,7 +73,7 @@ TABLE = Table(
         Column("networks_max", "Netwerken (max.)", "Networks (max.)", numeric=True, screen=True),
         Column("ports_max", "Poorten (max.)", "Ports (max.)", numeric=True, screen=True),
         Column("routers_max", "Routers (max.)", "Routers (max.)", numeric=True, screen=True),
-        Column("floating_ips_max", "Publieke adressen (max.)", "Floating addresses (max.)", numeric=True, screen=True),
+        Column("floating_ips_max", "Zwevende adressen (max.)", "Floating addresses (max.)", numeric=True, screen=True),
         Column(
             "security_groups_max", "Beveiligingsgroepen (max.)", "Security groups (max.)", numeric=True, screen=True
         ),

@@ -66,7 +66,9 @@ def _border_sets(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     clouds, ups = _borders(plan, router)
     lines = interfaces("borders", [*clouds, *ups]) + interfaces("upstreams", ups)
     for family, version in zip(FAMILIES, (4, 6), strict=True):
-        public = (p for network in upstreams.joined(plan, router) for p in translation.appears_as(network, version))
+        ups_here = upstreams.joined(plan, router)
+        public = {p for network in ups_here for p in translation.appears_as(network, version)}
+        public |= {p for network in ups_here for p in translation.floating(plan, network, version)}
         own = dict.fromkeys([*translation.pools(plan, version), *sorted(public)])
         lines += named_set(f"own-{family}", TYPE[family], [str(prefix) for prefix in own])
     return lines

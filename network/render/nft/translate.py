@@ -4,8 +4,8 @@ The nat hook comes after the forward chain on the way out and before it on the w
 -100), so every flow rule speaks of the region's own addresses. Both datacentres hold the same rules; what is translated
 is not shared between them, so connections end when another datacentre becomes active.
 
-Connections from outside need an address that stands for one host. Only where IPv6 is mapped address by address there is
-one; nothing is published otherwise.
+Connections from outside need an address that stands for one host. Where IPv6 is mapped address by address there is one;
+in IPv4 it is a floating address, which the cloud translates itself, so here it is nobody's private one and left alone.
 """
 
 from __future__ import annotations

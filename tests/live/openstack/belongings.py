@@ -27,7 +27,7 @@ NETWORK = {
     "AddressGroupV2": "address-groups",
     "AddressScope": "address-scopes",
     "SubnetPool": "subnetpools",
-    "floating address": "floatingips",
+    "FloatingIp": "floatingips",
     "rule of sharing": "rbac-policies",
     "trunk": "trunks",
     "policy of quality": "qos/policies",
@@ -138,9 +138,9 @@ def declared(changes: list[Any], held: str) -> Counter[Object]:
             found[kind, projects["shared"], _named(change)] += 1
         elif kind in {*kinds, "Member"}:
             found[kind, project, _named(change)] += 1
-        # The address of a load balancer; the port by which a router leads out belongs to nobody.
+        # The address of a load balancer; the ports by which a router leads out and of what floats belong to nobody.
         found["Port", project, ""] += kind == "LoadBalancer"
-        found["Port", "", ""] += kind == "Router"
+        found["Port", "", ""] += kind in ("Router", "FloatingIp")
         found["rule of sharing", project, ""] += _is_shared(change)
     return +found
 

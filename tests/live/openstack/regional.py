@@ -20,7 +20,11 @@ name: twee
 operator: { name: Leiedal }
 pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
 datacentres:
-  west: { at: kortrijk/stadhuis }
+  west: { at: kortrijk/stadhuis, floating: 192.0.2.64/27 }
+upstreams:
+  internet: { translate: [203.0.113.128/25, "2001:db8:f000::/48"] }
+flows:
+  publiek: { from: upstream:internet, to: kortrijk:front, purpose: Website for everybody }
 """
 KORTRIJK = """\
 municipality: 34022

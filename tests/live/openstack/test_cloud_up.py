@@ -30,6 +30,7 @@ from virgem.modules.cloud.engine.access import access
 
 pytestmark = pytest.mark.slow
 NAME = "towns"
+ALL = {"X-Auth-All-Projects": "true"}
 IMAGES = ("image", "/v2/images"), "images"
 FLAVORS = ("compute", "/flavors"), "flavors"
 WAIVER = """\
@@ -144,7 +145,29 @@ def test_every_object_lies_in_the_project_of_its_tenant_and_none_beside_them(app
     assert (sorted((wanted - found).elements()), sorted((found - wanted).elements())) == ([], [])
     # What all tenants share is all that the operator's own project has.
     own = {kind for kind, project, _ in found if project == belongings.OPERATOR}
-    assert own == {"AddressScope", "Image", "Network", "SubnetPool", "rule of sharing"}
+    assert own == {"AddressScope", "Image", "Network", "Subnet", "SubnetPool", "rule of sharing"}
+
+
+def test_a_flow_from_the_internet_finds_the_load_balancer_at_its_planned_address(applied: Any, admin: Cloud) -> None:
+    (floating,) = admin.get("network", "/v2.0/floatingips")["floatingips"]
+    # The first of the upper half, before the address of the one for IPv4.
+    assert floating["floating_ip_address"] == "192.0.2.80"
+    balancers = admin.get("load-balancer", "/v2/lbaas/loadbalancers")["loadbalancers"]
+    front = next(balancer for balancer in balancers if balancer["name"] == "kortrijk-front-ipv4")
+    assert (floating["port_id"], floating["fixed_ip_address"]) == (front["vip_port_id"], front["vip_address"])
+    routers = {router["id"]: router for router in admin.get("network", "/v2.0/routers")["routers"]}
+    gateway = routers[floating["router_id"]]["external_gateway_info"]
+    assert gateway["network_id"] == floating["floating_network_id"]
+    # Each router has an address in the lower half, behind that of the datacentre's.
+    ways = [one["external_gateway_info"]["external_fixed_ips"] for one in routers.values()]
+    places = sorted(int(way["ip_address"].rpartition(".")[2]) for (way,) in ways)
+    assert len(places) == len(set(places)) == len(routers)
+    assert all(66 <= place <= 79 for place in places)
+    zones = {zone["name"]: zone for zone in admin.ask("GET", "dns", "/v2/zones", **ALL)["zones"]}
+    zone = zones["kortrijk.virgem.example."]["id"]
+    records = admin.ask("GET", "dns", f"/v2/zones/{zone}/recordsets", **ALL)["recordsets"]
+    (outside,) = (record for record in records if record["name"].startswith("outside."))
+    assert (outside["name"], outside["records"]) == ("outside.www.kortrijk.virgem.example.", ["192.0.2.80"])
 
 
 def test_no_rule_of_the_providers_is_left_in_a_group_of_ours(applied: Any, admin: Cloud) -> None:
