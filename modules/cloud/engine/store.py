@@ -73,10 +73,15 @@ def enter(where: Place, engine: Engine, estate: str, cloud: str) -> frozenset[st
                 if name not in told:
                     run("stack", "tag", "set", name, value, "--stack", SHARED)
         except CommandError as error:
-            reason = last_words(_NOISE.sub("", str(error)))
-            way = next((way for pattern, way in _HINTS if re.search(pattern, reason)), _REACHABLE)
-            raise UserError(f"the store of the state, {where.shown}, cannot be used: {reason}", way) from error
+            raise refusal(where, str(error)) from error
     return frozenset(name for name, count in stacks.items() if count != 0)
+
+
+def refusal(where: Place, told: str) -> UserError:
+    """Return why a store cannot be used, with the way out, of what the engine told."""
+    reason = last_words(_NOISE.sub("", told))
+    way = next((way for pattern, way in _HINTS if re.search(pattern, reason)), _REACHABLE)
+    return UserError(f"the store of the state, {where.shown}, cannot be used: {reason}", way)
 
 
 def _tags(run: Any) -> Mapping[str, str]:
