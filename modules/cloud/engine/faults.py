@@ -31,7 +31,7 @@ _HINTS = (
     (
         r"currently locked by",
         "wait until that one is done, then run the command again; when it is gone for good: "
-        "PULUMI_BACKEND_URL=<the state> pulumi cancel --stack organization/virgem/<the stack>",
+        'eval "$(virgem cloud env)"; pulumi cancel --stack organization/virgem/<the stack>',
     ),
     (
         r"availability.?zone",

@@ -323,7 +323,9 @@ def last_words(text: str) -> str:
     """Return what the engine said last of an error that came with no event."""
     lines = [line for line in plain(text).splitlines() if not line.strip().startswith(("code:", "stdout:"))]
     told = [line.split("stderr:")[-1].strip() for line in lines]
-    return "\n".join([line for line in told if line][-3:]) or "the engine gave no reason"
+    # A client of S3 also says what it thinks of answers.
+    kept = [line for line in told if line and not line.startswith("SDK 2")]
+    return "\n".join(kept[-3:]) or "the engine gave no reason"
 
 
 # ---- locks that a killed engine left

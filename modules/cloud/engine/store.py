@@ -43,8 +43,8 @@ _HINTS = (
     (r"HTTP response to HTTPS", "the store has no TLS; where that is meant, write endpoint=http://HOST:PORT"),
     (r"unknown query parameter|open bucket|no scheme", f"see {place.VARIABLE} in docs/cloud.md: postgres:// or s3://"),
 )
-# What an S3 store says of a request beside why it refused it, and what its client says on its way.
-_NOISE = re.compile(r"SDK \d+/\S+ \S+ WARN .*\n|RequestID: [^,]*, HostID: [^,]*, ?")
+# What an S3 store says of a request beside why it refused it.
+_NOISE = re.compile(r"RequestID: [^,]*, HostID: [^,]*, ?")
 _REACHABLE = "is the store up and reachable from here? run it again"
 
 
