@@ -43,8 +43,6 @@ _HINTS = (
     (r"HTTP response to HTTPS", "the store has no TLS; where that is meant, write endpoint=http://HOST:PORT"),
     (r"unknown query parameter|open bucket|no scheme", f"see {place.VARIABLE} in docs/cloud.md: postgres:// or s3://"),
 )
-# What an S3 store says of a request beside why it refused it.
-_NOISE = re.compile(r"RequestID: [^,]*, HostID: [^,]*, ?")
 _REACHABLE = "is the store up and reachable from here? run it again"
 
 
@@ -79,7 +77,7 @@ def enter(where: Place, engine: Engine, estate: str, cloud: str) -> frozenset[st
 
 def refusal(where: Place, told: str) -> UserError:
     """Return why a store cannot be used, with the way out, of what the engine told."""
-    reason = last_words(_NOISE.sub("", told))
+    reason = last_words(told)
     way = next((way for pattern, way in _HINTS if re.search(pattern, reason)), _REACHABLE)
     return UserError(f"the store of the state, {where.shown}, cannot be used: {reason}", way)
 

@@ -42,7 +42,8 @@ func serve(ctx context.Context, folder, port string) error {
 	if err != nil {
 		return err
 	}
-	objects, err := posix.New(buckets, notes, posix.PosixOpts{SideCarDir: beside, Concurrency: 1000})
+	options := posix.PosixOpts{SideCarDir: beside, Concurrency: 1000, CopyObjectThreshold: 5 << 30}
+	objects, err := posix.New(buckets, notes, options)
 	if err != nil {
 		return err
 	}
