@@ -27,7 +27,10 @@ _KEY_BYTES = 32
 # What the engine encrypts beside a state to recognise the passphrase by.
 _KNOWN = b"pulumi"
 _ESTATE, _CLOUD = "virgem:estate", "virgem:cloud"
+_REACHABLE = "is the store up and reachable from here? run it again"
 _HINTS = (
+    # The engine says of each store that it cannot open it.
+    (r"connection refused|no such host|i/o timeout", _REACHABLE),
     (r"get credentials", "give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     (
         r"region \"\" is wrong|[Mm]issing ?[Rr]egion|no region",
@@ -43,7 +46,6 @@ _HINTS = (
     (r"HTTP response to HTTPS", "the store has no TLS; where that is meant, write endpoint=http://HOST:PORT"),
     (r"unknown query parameter|open bucket|no scheme", f"see {place.VARIABLE} in docs/cloud.md: postgres:// or s3://"),
 )
-_REACHABLE = "is the store up and reachable from here? run it again"
 
 
 def enter(where: Place, engine: Engine, estate: str, cloud: str) -> frozenset[str]:

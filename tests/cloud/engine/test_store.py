@@ -33,6 +33,11 @@ def _answered(status: int) -> str:
         ),
         (_BEGIN + _NONE + "http: server gave HTTP response to HTTPS client", "endpoint=http://"),
         (_BEGIN + _NONE + "dial tcp 127.0.0.1:9: connect: connection refused", "up and reachable"),
+        (
+            "error: unable to open bucket postgres://a@h:9/d: failed to ping PostgreSQL: dial tcp 127.0.0.1:9: "
+            "connect: connection refused",
+            "up and reachable",
+        ),
         ('failed SASL auth: FATAL: password authentication failed for user "a" (SQLSTATE 28P01)', "the password"),
         ('FATAL: database "absent" does not exist (SQLSTATE 3D000)', "make the database"),
     ],
