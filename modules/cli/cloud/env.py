@@ -14,14 +14,19 @@ from virgem.modules.cli.verb import DONE
 def _run(work: Work) -> int:
     from virgem.modules.cloud.engine.place import VARIABLE
 
-    lines = []
-    for name, value in variables(work).items():
-        # A password in the place of the state stays in the variable that it came by.
-        told = f'"${VARIABLE}"' if value == os.environ.get(VARIABLE) else shlex.quote(value)
-        lines.append(f"export {name}={told}")
+    state = os.environ.get(VARIABLE, "")
+    lines = [f"export {name}={quoted(value, VARIABLE, state)}" for name, value in variables(work).items()]
     work.out.say("\n".join(lines))
     work.out.document("CloudEnvironment", {"shell": lines})
     return DONE
+
+
+def quoted(value: str, variable: str, state: str) -> str:
+    """Return a value for a shell; a password in the URL of a state stays in the variable that it came by."""
+    if "://" not in state or not value.startswith(state):
+        return shlex.quote(value)
+    rest = value.removeprefix(state)
+    return f'"${variable}"{shlex.quote(rest) if rest else ""}'
 
 
 def variables(work: Work) -> dict[str, str]:

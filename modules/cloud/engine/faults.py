@@ -18,6 +18,8 @@ _OF_THE_PROGRAM = re.compile(
 )
 _AGAIN = "correct what is said, then run the command again: it goes on where it stopped"
 _HINTS = (
+    # What an S3 store answers looks like an answer of the cloud.
+    (r"operation error S3", "is the store of the state up, reachable and open to your keys? run the command again"),
     (r"quota", "raise the quota class of the tenant, or the limits of the cloud; then run the command again"),
     (r"No valid host", "add hosts to that availability zone, or declare less; then run the command again"),
     (r"connection refused|no such host|i/o timeout|connection reset", "is the cloud up and reachable? run it again"),
@@ -29,7 +31,7 @@ _HINTS = (
     (
         r"currently locked by",
         "wait until that one is done, then run the command again; when it is gone for good: "
-        "PULUMI_BACKEND_URL=<the state> pulumi cancel --stack organization/virgem/<the stack>",
+        'eval "$(virgem cloud env)"; pulumi cancel --stack organization/virgem/<the stack>',
     ),
     (
         r"availability.?zone",

@@ -24,10 +24,12 @@ PROJECT = "virgem"
 VARIABLE = "VIRGEM_STATE"
 PASSPHRASE = "set PULUMI_CONFIG_PASSPHRASE_FILE to a file that holds it, or PULUMI_CONFIG_PASSPHRASE"
 _SECRETS = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-# The stores of state that the engine is tried on; it has more.
+# The stores of state that the engine is tried on (tests/live/openstack); it has more.
 _STORES = ("postgres", "s3")
 # What of a URL's query says which store it is, and not how it is reached.
 _WHICH = ("endpoint", "prefix", "table")
+# How the bucket is named when the store is asked: in the path, or as a host of its own. The second is the older name.
+_STYLES = ("use_path_style", "s3ForcePathStyle")
 _LONGEST = 2**12
 
 
@@ -87,7 +89,16 @@ def _shared(wanted: str, own: Path) -> Place:
         known = " or ".join(f"{name}://" for name in _STORES)
         raise UserError(f"state cannot lie in {scheme}://", f"give a folder, or {known}")
     told = Place(folder=own, backend=wanted).shown
-    return Place(folder=own / f"{scheme}-{hashlib.sha256(told.encode()).hexdigest()[:12]}", backend=wanted)
+    return Place(folder=own / f"{scheme}-{hashlib.sha256(told.encode()).hexdigest()[:12]}", backend=_reached(wanted))
+
+
+def _reached(wanted: str) -> str:
+    """Return a URL that names a bucket in the path where the store is not Amazon's: few have a host for each bucket."""
+    url = urlsplit(wanted)
+    told = parse_qs(url.query)
+    if url.scheme != "s3" or "endpoint" not in told or {*_STYLES} & {*told}:
+        return wanted
+    return f"{wanted}&{_STYLES[0]}=true"
 
 
 def _which(url: SplitResult) -> str:

@@ -32,6 +32,8 @@ _LIMIT = 2**30
 _REFUSED = re.compile(r"but got 4\d\d instead")
 # Keystone says so of roles that it gave a moment ago, while roles of others are being given.
 _LATE, _TRIES, _BETWEEN_SECONDS = "Cannot create an application credential with unassigned role", 4, 1
+# By what a store of S3 knows a request again.
+_NUMBERS = re.compile(r"RequestID: [^,]*, HostID: [^,]*, ?")
 _CHANGING = frozenset({"up", "refresh", "destroy", "import"})
 _LOOKING = frozenset({"drift", "list"})
 
@@ -330,9 +332,13 @@ def is_late(found: Iterable[Fault]) -> bool:
 
 def last_words(text: str) -> str:
     """Return what the engine said last of an error that came with no event."""
-    lines = [line for line in plain(text).splitlines() if not line.strip().startswith(("code:", "stdout:"))]
+    lines = [
+        line for line in _NUMBERS.sub("", plain(text)).splitlines() if not line.strip().startswith(("code:", "stdout:"))
+    ]
     told = [line.split("stderr:")[-1].strip() for line in lines]
-    return "\n".join([line for line in told if line][-3:]) or "the engine gave no reason"
+    # A client of S3 also says what it thinks of answers.
+    kept = [line for line in told if line and not line.startswith("SDK 2")]
+    return "\n".join(kept[-3:]) or "the engine gave no reason"
 
 
 # ---- locks that a killed engine left

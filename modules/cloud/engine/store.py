@@ -27,17 +27,25 @@ _KEY_BYTES = 32
 # What the engine encrypts beside a state to recognise the passphrase by.
 _KNOWN = b"pulumi"
 _ESTATE, _CLOUD = "virgem:estate", "virgem:cloud"
+_REACHABLE = "is the store up and reachable from here? run it again"
 _HINTS = (
+    # The engine says of each store that it cannot open it.
+    (r"connection refused|no such host|i/o timeout", _REACHABLE),
+    (r"get credentials", "give AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
     (
-        r"password authentication failed|28P01|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|\b403\b",
+        r"region \"\" is wrong|[Mm]issing ?[Rr]egion|no region",
+        "give AWS_REGION the region that the store has, us-east-1 where it tells none",
+    ),
+    (
+        r"password authentication failed|28P01"
+        r"|AccessDenied|InvalidAccessKeyId|SignatureDoesNotMatch|access key|\b403\b",
         "check the user and the password, or keys, of your access to the store",
     ),
     (r"does not exist|NoSuchBucket", "make the database, or the bucket, first; the engine makes what lies in it"),
     (r"SSL is not enabled", "the database has no TLS; where that is meant, add sslmode=disable to the URL"),
-    (r"no region|MissingRegion|credential", "give AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and a region"),
+    (r"HTTP response to HTTPS", "the store has no TLS; where that is meant, write endpoint=http://HOST:PORT"),
     (r"unknown query parameter|open bucket|no scheme", f"see {place.VARIABLE} in docs/cloud.md: postgres:// or s3://"),
 )
-_REACHABLE = "is the store up and reachable from here? run it again"
 
 
 def enter(where: Place, engine: Engine, estate: str, cloud: str) -> frozenset[str]:
@@ -65,10 +73,15 @@ def enter(where: Place, engine: Engine, estate: str, cloud: str) -> frozenset[st
                 if name not in told:
                     run("stack", "tag", "set", name, value, "--stack", SHARED)
         except CommandError as error:
-            reason = last_words(str(error))
-            way = next((way for pattern, way in _HINTS if re.search(pattern, reason)), _REACHABLE)
-            raise UserError(f"the store of the state, {where.shown}, cannot be used: {reason}", way) from error
+            raise refusal(where, str(error)) from error
     return frozenset(name for name, count in stacks.items() if count != 0)
+
+
+def refusal(where: Place, told: str) -> UserError:
+    """Return why a store cannot be used, with the way out, of what the engine told."""
+    reason = last_words(told)
+    way = next((way for pattern, way in _HINTS if re.search(pattern, reason)), _REACHABLE)
+    return UserError(f"the store of the state, {where.shown}, cannot be used: {reason}", way)
 
 
 def _tags(run: Any) -> Mapping[str, str]:

@@ -55,6 +55,7 @@ def test_a_failure_names_tenant_resource_reason_and_way_out() -> None:
     [
         ("No valid host was found", "add hosts"),
         ("dial tcp 127.0.0.1:5000: connect: connection refused", "is the cloud up"),
+        ("operation error S3: PutObject, StatusCode: 403, api error AccessDenied", "the store of the state"),
         ("the stack is held by process 7 of me on here: currently locked by it", "wait"),
         ("shared.roles: it is not there yet: apply that stack first", "shared"),
         ("something new", "run the command again"),

@@ -33,6 +33,16 @@ def test_every_holder_is_named() -> None:
     assert locks.holders("created by an@host-1 (pid 7) at noon") == ()
 
 
+def test_a_holder_is_named_in_a_store_of_s3_as_well() -> None:
+    said = (
+        "SDK 2026/11/27 16:50:15 WARN Response has no supported checksum. Not validating response payload.\n"
+        "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the "
+        "lock file with `pulumi cancel`.\n  s3://bucket/klein/.pulumi/locks/organization/virgem/shared/a.json"
+        "?endpoint=http://127.0.0.1:7071&use_path_style=true: created by me@h (pid 9) at 2026-11-27T16:00:00Z\n"
+    )
+    assert locks.holders(said) == (Holder(user="me", host="h", pid=9, since="2026-11-27T16:00:00Z"),)
+
+
 def gone() -> int:
     """The number of a process that is no more."""
     with subprocess.Popen([sys.executable, "-c", ""]) as process:

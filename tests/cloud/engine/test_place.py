@@ -53,6 +53,12 @@ def test_each_shared_state_has_a_folder_of_its_own_whoever_enters_it_and_however
     assert len({where.folder for where in found}) == 4
 
 
+def test_a_store_that_is_not_amazons_is_asked_for_a_bucket_by_path_unless_another_way_is_told() -> None:
+    asked = ("s3://b/f?endpoint=http://h:1", "s3://b/f", "s3://b?endpoint=h&use_path_style=false", "postgres://h/d")
+    found = [place("klein", url, {"HOME": "/h"}).backend for url in asked]
+    assert found == [f"{asked[0]}&use_path_style=true", *asked[1:]]
+
+
 def test_state_cannot_lie_where_it_was_never_tried() -> None:
     with pytest.raises(UserError, match="cannot lie in azblob://") as refused:
         place("klein", "azblob://container", {})

@@ -25,8 +25,22 @@ class Database:
 
     port: int
 
+    @property
+    def access(self) -> dict[str, str]:
+        """Return the variables with which it is entered: the URL holds all."""
+        return {}
+
     def url(self, table: str, password: str = PASSWORD) -> str:
         return f"postgres://virgem:{password}@127.0.0.1:{self.port}/postgres?sslmode=disable&table={table}"
+
+    def refusals(self) -> Iterator[tuple[str, dict[str, str], str, str]]:
+        """Yield a URL and variables that do not enter, what is said of it and of the way out."""
+        wrong = self.url("klein", password="CANARY-wrong")
+        yield wrong, {}, "password authentication failed", "check the user and the password"
+        absent = self.url("klein").replace("/postgres?", "/absent?")
+        yield absent, {}, 'database "absent" does not exist', "make the database"
+        nobody = "postgres://virgem@127.0.0.1:9/postgres?sslmode=disable"
+        yield nobody, {}, "connection refused", "is the store up and reachable"
 
 
 @contextmanager
@@ -35,7 +49,7 @@ def database() -> Iterator[Database]:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     programs = (found[-1] if found else need_tool("initdb", "postgresql")).parent
     # A socket's path may not be long.
-    folder, port = Path(tempfile.mkdtemp(prefix="virgem-")), _free_port()
+    folder, port = Path(tempfile.mkdtemp(prefix="virgem-")), free_port()
     try:
         (folder / "password").write_text(PASSWORD)
         who = _account(folder)
@@ -67,7 +81,8 @@ def _account(folder: Path) -> dict[str, Any]:
     return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine on which nothing listens."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

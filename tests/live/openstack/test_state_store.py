@@ -1,4 +1,4 @@
-"""A state in PostgreSQL that several machines share, by the real engine; no cloud is asked."""
+"""A state in PostgreSQL or S3 that several machines share, by the real engine; no cloud is asked."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 from support import ROOT
 
-from live.openstack import postgres
+from live.openstack import postgres, s3
 from live.openstack.postgres import Database
 from live.openstack.regional import kill
+from live.openstack.s3 import Bucket
 
 pytestmark = pytest.mark.slow
 PHRASE, SECRET = "CANARY-of-the-passphrase", "CANARY-of-a-secret"
@@ -34,9 +35,12 @@ ACCESS = {
 }
 
 
-@pytest.fixture(scope="module")
-def database(engine: None) -> Iterator[Database]:
-    with postgres.database() as found:
+Store = Database | Bucket
+
+
+@pytest.fixture(scope="module", params=["postgresql", "s3"])
+def store(engine: None, request: pytest.FixtureRequest) -> Iterator[Store]:
+    with postgres.database() if request.param == "postgresql" else s3.bucket() as found:
         yield found
 
 
@@ -47,6 +51,7 @@ class Machine:
     home: Path
     url: str
     phrase: str = PHRASE
+    access: dict[str, str]
     more: dict[str, str] = field(default_factory=dict)
 
     def start(self, what: str = "up", *stacks: str) -> subprocess.Popen[str]:
@@ -63,7 +68,7 @@ class Machine:
         return subprocess.Popen(
             [sys.executable, "-m", "live.openstack.operator", what, *(stacks or ("shared",))],
             cwd=ROOT,
-            env={**os.environ, **ACCESS, **own, **self.more},
+            env={**os.environ, **ACCESS, **self.access, **own, **self.more},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -80,9 +85,9 @@ def ended(process: subprocess.Popen[str]) -> Any:
 
 
 @pytest.fixture(scope="module")
-def first(database: Database, tmp_path_factory: pytest.TempPathFactory) -> Machine:
+def first(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """The machine that made the store: it holds one stack."""
-    made = Machine(home=tmp_path_factory.mktemp("first"), url=database.url("klein"))
+    made = Machine(home=tmp_path_factory.mktemp("first"), url=store.url("klein"), access=store.access)
     done = made.run()
     assert (done["held"], done["faults"], done["outputs"]) == ([], [], ["secret"])
     return made
@@ -122,15 +127,21 @@ def test_the_store_of_another_estate_or_cloud_is_refused(second: Machine) -> Non
     assert "?table=NAME" in other["hint"]
 
 
-def test_a_store_that_cannot_be_entered_is_told(second: Machine, database: Database) -> None:
-    wrong = replace(second, url=database.url("klein", password="CANARY-wrong")).run()
-    assert "password authentication failed" in wrong["refused"]
-    absent = replace(second, url=database.url("klein").replace("/postgres?", "/absent?")).run()
-    assert 'database "absent" does not exist' in absent["refused"]
-    assert "make the database" in absent["hint"]
-    nobody = replace(second, url="postgres://virgem@127.0.0.1:9/postgres?sslmode=disable").run()
-    assert "connection refused" in nobody["refused"]
-    assert "CANARY" not in str((wrong, absent, nobody))
+def test_a_store_that_cannot_be_entered_is_told(second: Machine, store: Store) -> None:
+    for url, access, said, way in store.refusals():
+        told = replace(second, url=url, more=access).run()
+        assert said in told["refused"]
+        assert way in told["hint"]
+        assert "RequestID" not in told["refused"]
+        assert "CANARY" not in str(told)
+
+
+@pytest.mark.parametrize("store", ["s3"], indirect=True)
+def test_the_state_lies_in_the_bucket_and_its_secrets_are_not_to_be_read(first: Machine, store: Bucket) -> None:
+    kept = store.objects()
+    assert "klein/.pulumi/stacks/virgem/shared.json" in kept
+    assert not [key for key, content in kept.items() if b"CANARY" in content]
+    assert not list(first.home.rglob(".pulumi"))
 
 
 def held_open(machine: Machine, folder: Path) -> tuple[subprocess.Popen[str], Path]:
