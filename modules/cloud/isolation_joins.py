@@ -54,6 +54,9 @@ def _server(like: Thing, **more: Any) -> dict[str, Any]:
 def _subnet_joins(it: Thing, own: Mapping[str, Thing]) -> Iterator[Join]:
     if router := own.get("Router"):
         yield "route", "network", "PUT", f"/routers/{router.id}/add_router_interface", {"subnet_id": it.id}
+    if "*" in it.readers:
+        # Of the way out, whose addresses the cloud offers to all that it offers the network.
+        return
     if network := own.get("Network"):
         port = {"network_id": network.id, "fixed_ips": [{"subnet_id": it.id}]}
         yield "take an address", "network", "POST", "/ports", {"port": port}

@@ -112,6 +112,15 @@ KINDS = (
         headers={"OpenStack-API-Version": "compute 2.64"},
         fields=(),
     ),
+    Kind(
+        name="Aggregate",
+        service="compute",
+        list="/os-aggregates",
+        rows="aggregates",
+        owner="",
+        key="aggregate",
+        fields=("name",),
+    ),
     Kind(name="Flavor", service="compute", list="/flavors/detail", rows="flavors", owner="", fields=(), one="/flavors"),
     Kind(
         name="Volume",

@@ -108,7 +108,7 @@ def test_of_a_state_elsewhere_the_store_says_which_stacks_there_are(site: applyi
     with pytest.raises(UserError, match=r"shared cannot go: data-(1|shared) stands on it"):
         applying.destructible(shared, ("shared",), applications=False)
     made_up = applying.foresee(replace(shared, shared=frozenset()), ("shared",))
-    assert made_up.total.create == 12
+    assert made_up.total.create == 16
 
 
 def test_foundations_come_first_when_built_and_last_when_taken_away(site: applying.Site) -> None:

@@ -35,7 +35,7 @@ def region(*extra: Thing, projects: Collection[str] = (ME, OTHER)) -> tuple[Thin
     for project in projects:
         for kind in KINDS:
             within = next((t for t in found if t.kind == kind.within and t.id.startswith(project)), None)
-            if kind.name not in ("Role", "Flavor", "Group"):
+            if kind.name not in ("Aggregate", "Flavor", "Group", "Role"):
                 found += things(kind, [row(kind.name, project)], within)
     found += things(KIND["Role"], [{"id": "r", "name": "member"}])
     return granted((*found, *extra))
@@ -50,6 +50,7 @@ def test_every_kind_that_the_stacks_make_is_tried() -> None:
     made = {name for text in sources for name in re.findall(r"openstack\.\w+\.([A-Z]\w+)\(", text)}
     called = {
         "AddressGroupV2": "AddressGroup",
+        "AggregateV2": "Aggregate",
         "FloatingIp": "FloatingAddress",
         "GroupV3": "Group",
         "Instance": "Server",
@@ -121,6 +122,11 @@ def test_a_port_is_put_on_a_floating_address_where_there_are_any() -> None:
     assert [a.body["floatingip"] for a in tried(some) if a.what == "float"] == [
         {"floating_network_id": "out", "port_id": "p-other.Port"}
     ]
+
+
+def test_of_the_way_out_addresses_may_be_had_but_no_router_may_stand_in_it() -> None:
+    (out,) = things(KIND["Subnet"], [{"id": "out", "shared": True, "project_id": OPERATOR}])
+    assert {a.what for a in tried(out) if a.action == "join" and a.thing == out} == {"route"}
 
 
 def test_what_is_shared_may_be_read_and_no_more() -> None:

@@ -30,6 +30,7 @@ EMPTY = frozenset(
         "problems",
         "racks",
         "spans",
+        "storage",
     )
 )
 HEADS = "serial,profile,site,state,bought,support-end,mac"
