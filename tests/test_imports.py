@@ -16,6 +16,7 @@ LAYERS = (
         "virgem.modules.codes",
         "virgem.modules.collector",
         "virgem.modules.workers",
+        "virgem.modules.columns",
         "virgem.modules.files",
         "virgem.modules.changes",
     ),

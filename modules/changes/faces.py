@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from virgem.modules.changes import ACTIONS, Action, Change, Changes, Count
+from virgem.modules.columns import lined_up
 
 _SIGNS: dict[Action, str] = {"create": "+", "update": "~", "replace": "±", "delete": "-"}
 _DONE: dict[Action, str] = {"create": "added", "update": "changed", "replace": "replaced", "delete": "removed"}
@@ -28,10 +29,7 @@ def summary(changes: Changes) -> str:
 
 def as_table(changes: Changes) -> str:
     """Return the table for a terminal: one line per group and the total."""
-    lines = [_heads(changes), *map(_row, (*changes.counts, changes.total))]
-    wide = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    shown = ["  ".join(_aligned(cell, wide[i], i) for i, cell in enumerate(line)).rstrip() for line in lines]
-    rule = "  ".join("-" * width for width in wide)
+    shown, rule = lined_up([_heads(changes), *map(_row, (*changes.counts, changes.total))], left=(0,))
     return "\n".join([shown[0], rule, *shown[1:-1], rule, shown[-1]]) + "\n"
 
 
@@ -41,10 +39,6 @@ def _heads(changes: Changes) -> tuple[str, ...]:
 
 def _row(count: Count) -> tuple[str, ...]:
     return (count.group, *(str(getattr(count, action)) for action in ACTIONS), str(count.unchanged))
-
-
-def _aligned(cell: str, width: int, column: int) -> str:
-    return cell.ljust(width) if column == 0 else cell.rjust(width)
 
 
 def as_text(changes: Changes) -> str:

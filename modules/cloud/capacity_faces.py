@@ -8,6 +8,7 @@ from typing import Any
 from virgem.modules.cloud.capacity import Capacity, Purchase, Zone
 from virgem.modules.cloud.losses import LossKind
 from virgem.modules.cloud.shortage import LOSSES
+from virgem.modules.columns import lined_up
 from virgem.modules.estate.model import Host
 
 _TOTALS = ("zone", "hosts", "virtual cores", "declared", "GiB memory", "declared", "GiB storage", "declared")
@@ -149,9 +150,7 @@ def _judged(found: Capacity) -> Iterator[Sequence[str]]:
 
 
 def _lines(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
-    table = [heads, *rows]
-    widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
-    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in table]
+    return lined_up([heads, *rows])[0]
 
 
 def _markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

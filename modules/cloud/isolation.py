@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 
 from virgem.modules.cloud.isolation_joins import joins
 from virgem.modules.cloud.isolation_kinds import KIND, KINDS, Kind, Thing, is_foreign, may_read
+from virgem.modules.columns import lined_up
 
 Action = Literal["list", "show", "join", "change", "delete"]
 # refused: by whose it is; limited: by a quota, which was looked at first; allowed: it is shared, or their own; unclear:
@@ -209,8 +210,7 @@ def face(results: Iterable[Result]) -> str:
     found = tuple(results)
     lines = [("service", "action", *VERDICTS)]
     lines += [(*key, *(str(counts.get(verdict, 0)) for verdict in VERDICTS)) for key, counts in summary(found).items()]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    table, _ = lined_up(lines)
     return "\n".join((*table, *(_line(result) for result in found if result.verdict in ("hole", "unclear"))))
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from virgem.modules.columns import lined_up
 from virgem.modules.costs.changes import CostChanges, LineChange, TenantChange
 from virgem.modules.costs.model import Costs, Line, TenantCosts, What
 from virgem.modules.costs.saved import as_data, line_data
@@ -198,13 +199,7 @@ def _csv(heads: Row, rows: Iterable[Row]) -> str:
 
 def _aligned(heads: Row, rows: Iterable[Row], *, left: Sequence[int], indent: int = 0, sums: int = 0) -> str:
     """Return lines with their columns aligned, those of `left` to the left; a rule before the last `sums` rows."""
-    cells = [heads, *rows]
-    wide = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    rule = "  ".join("-" * width for width in wide)
-    shown = [
-        "  ".join(cell.ljust(wide[i]) if i in left else cell.rjust(wide[i]) for i, cell in enumerate(row)).rstrip()
-        for row in cells
-    ]
+    shown, rule = lined_up([heads, *rows], left)
     lines = [shown[0], rule, *shown[1 : len(shown) - sums], *([rule, *shown[-sums:]] if sums else [])]
     return "".join(f"{' ' * indent}{line}\n" for line in lines)
 
