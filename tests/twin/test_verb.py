@@ -62,7 +62,7 @@ def test_a_launcher_that_fails_is_told_with_its_last_lines(tmp_path: Path) -> No
     python.chmod(0o755)
     folder, token = tmp_path / "one", instance.new_token()
     instance.make_folders(folder)
-    control._start(folder, tmp_path / "environment", token)
+    launcher = control._start(folder, tmp_path / "environment", token)
     with pytest.raises(Exception, match="did not start: first\nno such module"):
-        control._follow(folder, token, print)
+        control._follow(launcher, folder, token, print)
     assert processes.of(token) == ()

@@ -76,8 +76,8 @@ def up(name: str, port_base: int | None, report: Report, zones: tuple[str, ...] 
             folder = instance.write(state)
             _prepare(state, environment)
             shutil.copytree(_template(environment, report), folder / "data" / "mysql")
-            _start(folder, environment, state.token)
-            _follow(folder, state.token, report)
+            launcher = _start(folder, environment, state.token)
+            _follow(launcher, folder, state.token, report)
     return _status(state)
 
 
@@ -181,8 +181,8 @@ def _make_template(home: Path, template: Path, environment: Path, report: Report
         folder=folder, environment=environment, port_base=instance.FIRST_PORT, secrets=instance.new_secrets()
     )
     _write_files(setting, "migrate")
-    _start(folder, environment, token)
-    _follow(folder, token, report)
+    launcher = _start(folder, environment, token)
+    _follow(launcher, folder, token, report)
     os.replace(folder / "data" / "mysql", template)
     shutil.rmtree(folder)
 
@@ -236,7 +236,7 @@ def _write_private(path: Path, text: str) -> None:
         raise files.explain(error, path) from error
 
 
-def _start(folder: Path, environment: Path, token: str) -> None:
+def _start(folder: Path, environment: Path, token: str) -> subprocess.Popen[bytes]:
     """Start the launcher in a session of its own: it outlives this command."""
     inherited = {name: value for name, value in os.environ.items() if name not in _OWN_VARIABLES}
     # Clients among the services would else take a user's access for theirs.
@@ -245,7 +245,7 @@ def _start(folder: Path, environment: Path, token: str) -> None:
     # A service that gives itself a title would write it over its environment, and with it over the mark.
     kept["SPT_NOENV"] = "1"
     with (folder / "log" / "launcher.out").open("ab") as output:
-        subprocess.Popen(
+        return subprocess.Popen(
             [environment / "bin" / "python", installing.SERVICES / "__main__.py", folder],
             env=kept,
             cwd=folder,
@@ -256,16 +256,21 @@ def _start(folder: Path, environment: Path, token: str) -> None:
         )
 
 
-def _follow(folder: Path, token: str, report: Report) -> None:
+def _follow(launcher: subprocess.Popen[bytes], folder: Path, token: str, report: Report) -> None:
     """Wait until all is ready, telling what is; whatever fails or interrupts it ends what was started."""
     seen: set[str] = set()
     deadline = time.monotonic() + _READY_SECONDS
     try:
-        while (told := _told(folder)).get("phase") != "ready":
+        while True:
+            # Looked at first: it may say why, or that all is ready, just before it ends. Its mark would not do: a
+            # program that has only just begun has no environment yet.
+            ended = launcher.poll() is not None
+            told = _told(folder)
             _report_ready(told, seen, report)
-            if told.get("phase") == "failed" or not processes.of(token):
-                # It may have said why just before it ended.
-                raise _failed(folder, _told(folder))
+            if told.get("phase") == "ready":
+                return
+            if ended or told.get("phase") == "failed":
+                raise _failed(folder, told)
             if time.monotonic() > deadline:
                 raise UserError(f"not ready after {_READY_SECONDS} s", f"look at the logs in {folder / 'log'}")
             time.sleep(0.1)

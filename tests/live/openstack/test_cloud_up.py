@@ -211,7 +211,8 @@ def test_no_tenant_lists_sees_joins_changes_or_deletes_what_is_anothers(
     declared = sum(belongings.declared(applied["changes"], ".virgem.example.").values())
     assert len(tried) > 2 * (len(credentials) - 1) * declared > 1000
     assert set(told["verdicts"]) == {"allowed", "limited", "refused"}
-    assert {row["what"] for row in tried if row["verdict"] == "limited"} == {"share it"}
+    # A tenant for which no floating address is planned may have none, whatever it would lead to.
+    assert {row["what"] for row in tried if row["verdict"] == "limited"} == {"float", "share it"}
     # Every service was asked to join, change and delete, and each tenant may use what is shared with all.
     asked = {(row["request"].split()[1], row["action"]) for row in tried}
     services = {"block-storage", "compute", "dns", "identity", "image", "load-balancer", "network"}
