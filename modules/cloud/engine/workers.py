@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
@@ -80,7 +80,7 @@ class _Pool:
         """Fork, so that the plan and the loaded SDK are there at once; this process has no thread and no connection."""
         its, own = multiprocessing.Pipe(duplex=False)
         process = multiprocessing.get_context("fork").Process(
-            target=_serve, args=(own, order, self._where, self._engine, self._work, os.getpid())
+            target=_serve, args=(own, (its, *self.running), order, self._where, self._engine, self._work, os.getpid())
         )
         process.start()
         own.close()
@@ -132,11 +132,23 @@ class _Saying:
             self.say(done)
 
     def say(self, what: Outcome | int) -> None:
-        with self._lock:
+        """Say something; to nobody when the parent was killed."""
+        with self._lock, suppress(OSError):
             self._own.send(what)
 
 
-def _serve(own: Connection, order: Order, where: Place, engine: Engine, work: Work, parent: int) -> None:
+def _serve(
+    own: Connection,
+    ends: Iterable[Connection],
+    order: Order,
+    where: Place,
+    engine: Engine,
+    work: Work,
+    parent: int,
+) -> None:
+    # The parent's ends of all connections: while any process keeps one, whoever says much waits for it to be read.
+    for end in ends:
+        end.close()
     # A terminal's interrupt is the parent's to pass on. When the parent is killed, this ends as at an interrupt.
     os.setpgid(0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

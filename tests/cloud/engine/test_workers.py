@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from support import ROOT
 
-from virgem.modules.cloud.engine import workers
+from virgem.modules.cloud.engine import locks, workers
 from virgem.modules.cloud.engine.place import Place, place
 from virgem.modules.cloud.engine.running import Engine, Order, Outcome
 from virgem.modules.cloud.engine.steps import Fault
@@ -166,3 +169,42 @@ def until(path: Path) -> None:
     while not path.exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+ORPHANS = """
+import os, sys, time
+from pathlib import Path
+from virgem.modules.cloud.engine.place import place
+from virgem.modules.cloud.engine.running import Engine, Order, Outcome
+from virgem.modules.cloud.engine.workers import run_all
+
+folder, parent = Path(sys.argv[1]), os.getpid()
+
+def work(order, *_):
+    (folder / f"pid-{order.stack}").write_text(str(os.getpid()))
+    while os.getppid() == parent:
+        time.sleep(0.02)
+    # More than a pipe holds.
+    return Outcome(stack=order.stack, outputs={"much": "x" * 2**20})
+
+engine = Engine(path=Path("/nowhere/pulumi"), version="3.0.0", variables={})
+order = lambda name: Order(what="up", stack=name, program=lambda: None)
+needs = {name: frozenset() for name in "abc"}
+list(run_all(needs, order, place("klein", str(folder), {}), engine, 3, work))
+"""
+
+
+def test_what_a_killed_parent_leaves_behind_ends_however_much_it_has_to_say(where: Place) -> None:
+    parent = subprocess.Popen([sys.executable, "-c", ORPHANS, str(where.folder)], cwd=ROOT)
+    pids = [where.folder / f"pid-{name}" for name in "abc"]
+    wait_for(lambda: all(file.exists() and file.read_text() for file in pids))
+    parent.kill()
+    parent.wait()
+    wait_for(lambda: not any(locks.lives(int(file.read_text())) for file in pids))
+
+
+def wait_for(found: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not found():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
