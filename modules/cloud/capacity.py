@@ -1,8 +1,7 @@
 """Whether the hosts of the datacentres carry what is declared and what is promised, whatever one thing is lost.
 
 An availability zone is a datacentre: servers stand where the plan puts them, and go elsewhere only when the whole site
-is lost. Quotas belong to no zone, so they are held against all zones together. What lies on
-their storage is told in `stored`.
+is lost. Quotas belong to no zone, so they are held against all zones together. Their storage: see `stored`.
 """
 
 from __future__ import annotations
@@ -53,6 +52,13 @@ class Zone:
     def less_largest_gb(self) -> int:
         """How much data the hosts hold when the one with most disks is lost."""
         return self.holds_gb(frozenset(sorted(self.storing, key=self.storing.__getitem__)[-1:]))
+
+    @property
+    def storage(self) -> tuple[int, ...]:
+        """Return GiB of root disks, volumes, backups, all of these, snapshots; what it holds, also less the largest."""
+        has = self.stored
+        declared = (has.root_gb, has.volume_gb, has.backup_gb, has.declared_gb)
+        return (*declared, has.snapshot_gb, self.holds_gb(frozenset()), self.less_largest_gb)
 
     @property
     def following(self) -> tuple[str, int, Host] | None:

@@ -137,9 +137,7 @@ def _totals(found: Capacity) -> Iterator[Sequence[str]]:
 
 def _stored(found: Capacity) -> Iterator[Sequence[str]]:
     for zone in found.zones:
-        has = zone.stored
-        numbers = (has.root_gb, has.volume_gb, has.backup_gb, has.declared_gb, has.snapshot_gb)
-        yield (zone.name, *map(str, (*numbers, zone.holds_gb(frozenset()), zone.less_largest_gb)))
+        yield (zone.name, *map(str, zone.storage))
 
 
 def _judged(found: Capacity) -> Iterator[Sequence[str]]:

@@ -244,13 +244,13 @@ def _take_in(
     What cannot be decided is left out and noted as a fault.
     """
     finder, region = finding.Finder(variables), variables.get("OS_REGION_NAME", "")
-    tried, taken, noted = set[str](), dict[str, Step](), set[str]()
+    tried, taken, lacked = set[str](), dict[str, Step](), set[str]()
     while True:
         _look_again(stack, hearing)
         exported = stack.export_stack()
         deployment, lacking = exported.deployment or {}, hearing.lacking
         held = {resource["urn"]: resource.get("id") for resource in deployment.get("resources") or ()}
-        noted = noted or set(held)
+        lacked = lacked or set(lacking)
         urns = taking.wanted(lacking, deployment, tried)
         tried.update(urns)
         looked = taking.prepared(deployment, lacking, urns, hearing.outputs)
@@ -259,7 +259,7 @@ def _take_in(
         ids = {urn: id_ for urn, id_ in ids.items() if lacking[urn].type not in taking.SECRETIVE}
         ids |= taking.ones(lacking, urns, region)
         ready = taking.taken(taking.prepared(deployment, lacking, tuple(ids), hearing.outputs), ids)
-        ready = taking.bound(ready, {urn: needs[urn] for urn in needs if urn not in noted})
+        ready = taking.bound(ready, {urn: needs[urn] for urn in needs if urn in lacked})
         if ready != deployment:
             stack.import_stack(Deployment(version=exported.version, deployment=ready))
         if not ids:

@@ -10,9 +10,7 @@ from virgem.modules.reports.table import Column, Facts, Row, Table
 
 def _rows(facts: Facts) -> Iterator[Row]:
     for zone in capacity(facts.estate, facts.plan).zones:
-        has = zone.stored
-        numbers = (has.root_gb, has.volume_gb, has.backup_gb, has.declared_gb, has.snapshot_gb)
-        yield (zone.name, *map(str, (*numbers, zone.holds_gb(frozenset()), zone.less_largest_gb)))
+        yield (zone.name, *map(str, zone.storage))
 
 
 TABLE = Table(

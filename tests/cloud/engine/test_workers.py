@@ -158,15 +158,15 @@ def test_when_this_process_is_killed_the_others_end_as_at_an_interrupt(where: Pl
     if not (child := os.fork()):
         list(run_all({"a": frozenset()}, order, where, ENGINE, 4, work))
         os._exit(0)
-    until(where.folder / "begun")
+    until((where.folder / "begun").exists)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    until(where.folder / "ended")
+    until((where.folder / "ended").exists)
 
 
-def until(path: Path) -> None:
+def until(found: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 20
-    while not path.exists():
+    while not found():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -197,14 +197,7 @@ list(run_all(needs, order, place("klein", str(folder), {}), engine, 3, work))
 def test_what_a_killed_parent_leaves_behind_ends_however_much_it_has_to_say(where: Place) -> None:
     parent = subprocess.Popen([sys.executable, "-c", ORPHANS, str(where.folder)], cwd=ROOT)
     pids = [where.folder / f"pid-{name}" for name in "abc"]
-    wait_for(lambda: all(file.exists() and file.read_text() for file in pids))
+    until(lambda: all(file.exists() and file.read_text() for file in pids))
     parent.kill()
     parent.wait()
-    wait_for(lambda: not any(locks.lives(int(file.read_text())) for file in pids))
-
-
-def wait_for(found: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not found():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    until(lambda: not any(locks.lives(int(file.read_text())) for file in pids))
