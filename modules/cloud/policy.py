@@ -5,7 +5,7 @@ The network's routers enforce the same flows; here they are enforced once more a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -24,6 +24,8 @@ DIRECT = 4
 # The link-local address of the metadata service, from which a server fetches its identity at boot.
 METADATA = "169.254.169.254/32"
 FAMILIES: tuple[Family, ...] = ("IPv4", "IPv6")
+# The longest description that the network service takes, in characters.
+DESCRIPTION = 255
 
 
 # What selects servers in a flow: side, tenant and name; empty means any.
@@ -44,7 +46,9 @@ class Subject:
     defaults: tuple[SecurityRule, ...]
 
 
-# The far end of a rule: key, and one of prefix, address group and security group.
+# A flow, and the side of it that is not the subject.
+Pair = tuple[FlowRule, Selector]
+# The far end of a rule: key (empty for all that use a port together), and one of prefix, address group, security group.
 FarEnd = tuple[str, str, str, str]
 
 
@@ -56,7 +60,7 @@ class Remote:
     selectors: frozenset[Selector]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
     """Flows that become rules together: `grouped` ones always name an address group, so that they never split up."""
 
@@ -195,24 +199,55 @@ def _from_flows(
 
 
 def _bundles(flows: Flows, subject: Subject, near: frozenset[str]) -> Iterator[Bundle]:
-    """Return the flows of a subject; those of zones with the same ports become one, however many zones there are."""
-    zones: dict[tuple[Direction, tuple[str, ...]], list[tuple[FlowRule, Selector]]] = {}
+    """Return the flows of a subject, joined where they open the same port in the same direction.
+
+    So a server has one rule for a port and not one for each who uses it. What is written in the estate is joined with
+    its like from zones only, so that a finding about a rule leads to its flow; upstreams stand alone, so that whatever
+    leads outside is seen as such.
+    """
+    joint: dict[tuple[Direction, bool, str], list[Pair]] = {}
     for direction, flow, far in _touching(flows, subject):
-        if far.side is Side.ZONE:
-            zones.setdefault((direction, tuple(sorted(flow.ports))), []).append((flow, far))
+        if far.side is Side.ZONE or not (flow.registered or far.side is Side.UPSTREAM):
+            for port in flow.ports:
+                joint.setdefault((direction, flow.registered, port), []).append((flow, far))
         else:
-            own = far.name if far.side is Side.SERVER and far.town == subject.tenant and far.name in near else ""
-            grouped = far.side in (Side.SERVICE, Side.TIER, Side.RELAY)
-            remote = Remote(_token(far), frozenset((far,)))
-            yield Bundle(direction, flow.ports, remote, grouped, f"{flow.id}: {flow.purpose}", own)
-    for (direction, ports), pairs in zones.items():
-        selectors = frozenset(far for _, far in pairs)
-        shared_by = "-".join((subject.id, direction, *(port.replace("/", "-") for port in ports), "zones"))
-        # One selection has one name, whatever uses it; several together are named after their use.
-        token = _token(pairs[0][1]) if len(selectors) == 1 else shared_by
-        yield Bundle(
-            direction, ports, Remote(token, selectors), True, ", ".join(sorted({flow.id for flow, _ in pairs}))
-        )
+            yield _bundle(subject, near, direction, flow.ports, [(flow, far)])
+    alike: dict[tuple[Direction, frozenset[Pair]], list[str]] = {}
+    for (direction, _, port), pairs in joint.items():
+        alike.setdefault((direction, frozenset(pairs)), []).append(port)
+    for (direction, found), ports in alike.items():
+        yield _bundle(subject, near, direction, tuple(sorted(ports)), sorted(found, key=lambda pair: pair[0].id))
+
+
+def _bundle(
+    subject: Subject, near: frozenset[str], direction: Direction, ports: tuple[str, ...], pairs: Sequence[Pair]
+) -> Bundle:
+    selectors = frozenset(far for _, far in pairs)
+    far = next(iter(selectors))
+    alone = len(selectors) == 1
+    # One selection has one name, whatever uses it; several together are named after their use.
+    used = "-".join((subject.id.replace(":", "-"), direction, *(port.replace("/", "-") for port in ports)))
+    own = alone and far.side is Side.SERVER and far.town == subject.tenant and far.name in near
+    return Bundle(
+        direction=direction,
+        ports=ports,
+        remote=Remote(_token(far) if alone else used, selectors),
+        grouped=not alone or far.side in (Side.SERVICE, Side.TIER, Side.RELAY, Side.ZONE),
+        purpose=_purpose(dict.fromkeys(flow for flow, _ in pairs)),
+        own_group=far.name if own else "",
+    )
+
+
+def _purpose(flows: Iterable[FlowRule]) -> str:
+    """Return what flows are for, in as many characters as a description may have: all ids, or as many as go in."""
+    found = list(flows)
+    if len(found) == 1:
+        return f"{found[0].id}: {found[0].purpose}"[:DESCRIPTION]
+    named = ", ".join(flow.id for flow in found)
+    if len(named) <= DESCRIPTION:
+        return named
+    more = f", {len(found)} in all"
+    return named[: DESCRIPTION - len(more)].rpartition(", ")[0] + more
 
 
 def _touching(flows: Flows, subject: Subject) -> Iterator[tuple[Direction, FlowRule, Selector]]:
@@ -234,7 +269,7 @@ def _rule(bundle: Bundle, port: str, family: Family, end: FarEnd) -> SecurityRul
     key, prefix, group, own = end
     protocol, span = parse_port(port, family)
     return SecurityRule(
-        id=f"{bundle.direction}-{port.replace('/', '-')}-{family}-{key}",
+        id="-".join(filter(None, (bundle.direction, port.replace("/", "-"), family, key))),
         direction=bundle.direction,
         family=family,
         protocol=protocol,
@@ -242,7 +277,7 @@ def _rule(bundle: Bundle, port: str, family: Family, end: FarEnd) -> SecurityRul
         prefix=prefix,
         address_group=group,
         remote_group=own,
-        description=bundle.purpose[:255],
+        description=bundle.purpose,
     )
 
 
@@ -256,11 +291,11 @@ def _far_ends(flows: Flows, bundle: Bundle, family: Family, groups: dict[str, Ad
         name = f"{remote.token}-{family.lower()}"
         if name not in groups:
             groups[name] = _address_group(name, family, remote, flows.merged(remote, family))
-        yield remote.token, "", name, ""
+        yield ("" if len(remote.selectors) > 1 else remote.token), "", name, ""
 
 
 def _address_group(name: str, family: Family, remote: Remote, prefixes: tuple[str, ...]) -> AddressGroup:
-    return AddressGroup(id=name, name=name, prefixes=prefixes, description=f"{family} of {remote.token}"[:255])
+    return AddressGroup(id=name, name=name, prefixes=prefixes, description=f"{family} of {remote.token}"[:DESCRIPTION])
 
 
 def admitted(flows: Flows, balancer: CloudAddress, tier: Tier, port: int, family: Family) -> tuple[str, ...]:

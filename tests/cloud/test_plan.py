@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from ipaddress import ip_address, ip_network
 
 import klein
@@ -13,7 +14,8 @@ from netaddr import IPAddress, IPNetwork, cidr_merge
 
 from virgem.modules.cloud.model import DataStack, Family, TenantStack
 from virgem.modules.cloud.plan import cloud_plan
-from virgem.modules.cloud.policy import FAMILIES, _joined, parse_port
+from virgem.modules.cloud.policy import FAMILIES, _joined, _purpose, parse_port
+from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.problem import UserError
 from virgem.network.model import SHARED
 
@@ -134,9 +136,51 @@ def test_rules_of_one_tenant_name_no_prefix_of_another_but_of_the_shared_service
 
 def test_a_service_admits_a_tenant_that_uses_it_and_not_one_that_does_not() -> None:
     database = next(group for group in SERVICES.security_groups if group.id == "database")
-    admitted = {rule.address_group for rule in database.rules if rule.direction == "ingress"}
-    assert "tier-kortrijk-application-ipv4" in admitted
-    assert not any("waregem" in name for name in admitted)
+    (rule,) = [rule for rule in database.rules if (rule.direction, rule.family) == ("ingress", "IPv4")]
+    admitted = next(group.prefixes for group in SERVICES.address_groups if group.id == rule.address_group)
+    assert _among(_servers("kortrijk", Tier.APPLICATION), admitted) == [True, True]
+    assert _among(_servers("kortrijk", Tier.DMZ), admitted) == [False, False, False]
+    assert _among(_servers("waregem", Tier.APPLICATION), admitted) == [False]
+
+
+def _servers(tenant: str, tier: Tier) -> list[str]:
+    """Addresses of the servers of a tenant in a tier."""
+    plan = klein.network()
+    standing = {net.key for net in plan.cloud_networks if (net.tenant, net.tier) == (tenant, tier)}
+    servers = [a for a in plan.cloud_addresses if a.network in standing and a.key.startswith("host:")]
+    return [str(address.address4) for address in servers]
+
+
+def _among(addresses: list[str], prefixes: tuple[str, ...]) -> list[bool]:
+    return [any(ip_address(address) in ip_network(prefix) for prefix in prefixes) for address in addresses]
+
+
+@pytest.mark.parametrize("stack", PLAN.tenants, ids=lambda stack: stack.name)
+def test_what_no_flow_of_the_estate_asks_for_has_one_rule_for_a_port(stack: TenantStack) -> None:
+    inside = [
+        (group.id, rule.direction, rule.family, rule.protocol, rule.ports)
+        for group in stack.security_groups
+        for rule in group.rules
+        if not rule.address_group.startswith("upstream-")
+    ]
+    assert [key for key, count in Counter(inside).items() if count > 1] == []
+
+
+def test_a_flow_of_the_estate_keeps_a_rule_of_its_own_beside_the_others_for_the_port() -> None:
+    plan = klein.cloud(operator=klein.OPERATOR.replace("kortrijk:front", "kortrijk:web"))
+    web = next(group for group in plan.tenants[1].security_groups if group.id == "web")
+    rules = [r for r in web.rules if (r.direction, r.family, r.ports) == ("ingress", "IPv4", (8443, 8443))]
+    assert sorted(rule.address_group for rule in rules) == ["upstream-all-internet-ipv4", "web-ingress-tcp-8443-ipv4"]
+
+
+@pytest.mark.parametrize(("count", "ends"), [(1, "f-0: Purpose"), (3, "f-0, f-1, f-2"), (99, ", 99 in all")])
+def test_a_rule_names_as_many_of_its_flows_as_its_description_holds(count: int, ends: str) -> None:
+    flow = klein.network().rules[0]
+    said = _purpose([dataclasses.replace(flow, id=f"f-{n}", purpose="Purpose") for n in range(count)])
+    assert said.endswith(ends)
+    assert said.startswith("f-0")
+    assert len(said) <= 255
+    assert {name.partition("-")[0] for name in said.removesuffix(ends).split(", ")} <= {"f", ""}
 
 
 def test_data_are_reached_by_the_application_tier_only() -> None:
@@ -188,12 +232,7 @@ def test_servers_behind_a_load_balancer_take_what_it_speaks_from() -> None:
     relays = {r.address_group for r in web.rules if r.direction == "ingress" and r.ports == (8443, 8443)}
     named = {group.id: group.prefixes for group in KORTRIJK.address_groups if group.id in relays}
     (subnet,) = {KORTRIJK.network[b.network].subnet("IPv4") for b in KORTRIJK.balancers}
-    left = [ip_network(prefix) for prefix in named["relay-kortrijk-front-ipv4"]]
-    assert [any(ip_address(a) in prefix for prefix in left) for a in (subnet.first, subnet.last, subnet.gateway)] == [
-        True,
-        True,
-        False,
-    ]
+    assert _among([subnet.first, subnet.last], named["web-ingress-tcp-8443-ipv4"]) == [True, True]
 
 
 def test_the_name_of_a_load_balancer_has_both_of_its_addresses() -> None:

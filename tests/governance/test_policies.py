@@ -131,7 +131,7 @@ def test_a_port_without_a_filter_is_open() -> None:
 # ---- management ports
 
 
-SSH = "tier:any:ingress-tcp-22-IPv4-tier-kortrijk-management"
+SSH = "tier:any:ingress-tcp-22-IPv4"
 
 
 @pytest.mark.parametrize(
