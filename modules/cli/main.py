@@ -72,7 +72,8 @@ def parser(names: Sequence[str] = VERBS) -> argparse.ArgumentParser:
         description="Infrastructure as code for shared municipal ICT: from one text estate to network, cloud, "
         "devices and evidence.",
         epilog="ESTATE is a folder with an estate.yaml; default: this folder, else $VIRGEM_ESTATE. "
-        "Exit codes: 0 done, nothing to do; 1 error; 2 there are changes; 3 nothing was tested; 130 interrupted.",
+        "Exit codes: 0 done, nothing to do; 1 error; 2 there are changes; 3 nothing was tested; "
+        "130 interrupted, 143 terminated.",
     )
     top.add_argument("--version", action="version", version=f"virgem {tool_version()}")
     _add_flags(top, suppress=False)

@@ -65,7 +65,7 @@ import importlib.abc, os, signal, sys
 class Interrupting(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path, target=None):
         if name == {module!r}:
-            os.kill(os.getpid(), signal.SIGINT)
+            os.kill(os.getpid(), signal.{number})
 
 # Whoever runs the tests may ignore interrupts, which a process inherits.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -87,8 +87,11 @@ run()
         "virgem.network.plan",
     ],
 )
-def test_an_interrupt_while_modules_load_is_told_like_any_other(module: str, estate: Path, tmp_path: Path) -> None:
-    code = INTERRUPTING.format(module=module, estate=str(estate), out=str(tmp_path / "out"))
-    done = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 130
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_an_interrupt_while_modules_load_is_told_like_any_other(
+    module: str, number: str, code: int, estate: Path, tmp_path: Path
+) -> None:
+    program = INTERRUPTING.format(module=module, number=number, estate=str(estate), out=str(tmp_path / "out"))
+    done = subprocess.run([sys.executable, "-P", "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == code
     assert done.stderr == "interrupted: nothing is half-written; run the command again to finish\n"
