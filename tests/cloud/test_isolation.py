@@ -27,6 +27,8 @@ def row(kind: str, project: str) -> dict[str, Any]:
         "Port": {"device_owner": "compute:west"},
         "ZoneShare": {"target_project_id": "nobody"},
     }
+    if kind == "Keypair":
+        return {"keypair": {"name": f"{kind} of {project}", "user_id": f"{project}.User"}}
     return told | more.get(kind, {})
 
 
