@@ -24,13 +24,14 @@ RULES = (
         "W793",
         "An access key that has ended",
         "Toegangssleutel die afgelopen is",
-        "Its last day was before the day of the check (--as-of). Servers refuse it since; as a key pair it stays until "
-        "it is taken out of the estate.",
+        "Its last day was before the day of the check (--as-of). Servers that were made with that day refuse it since; "
+        "those made before it was written do not know of it, and as a key pair it stays until it is taken out of the "
+        "estate.",
         "Take it out, or let the role make a new one under a name of its own.",
         ("PR.AA-01.1",),
         says=Text(
-            "access key {key} ended on {end}: servers refuse it",
-            "toegangssleutel {key} eindigde op {end}: servers weigeren hem",
+            "access key {key} ended on {end}",
+            "toegangssleutel {key} eindigde op {end}",
         ),
         hint=Text("take it out, or ask {owner} for a new one", "neem hem weg, of vraag {owner} om een nieuwe"),
     ),

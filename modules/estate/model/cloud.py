@@ -246,7 +246,7 @@ class AccessKey(Located):
         example="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH7B1ItvHeJyiFNZrBNYhCkB4TMGtx3Gx+SPIwEg7JdJ",
     )
     owner: OwnerRef = key("Owner role; when left out, the municipality's, or the operator's.", filled=True)
-    until: Date | None = key("Last day it counts: after it servers refuse it by themselves.", default=None)
+    until: Date | None = key("Last day it counts: servers made with it refuse the key afterwards.", default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
