@@ -57,9 +57,9 @@ def _access_key(file: Path) -> PublicKey:
         raise UserError(f"{file} does not exist", "name the file that ends in .pub")
     try:
         text = data.decode()
-        # Whole where it is no public key, so that the message is about what is there.
-        words = text.split()
-        return PublicKey(" ".join(words[:2]) if len(text.splitlines()) == 1 else text)
+        # Anything but one line of a public key is left whole, so that the message is about what is there.
+        is_line = len(text.splitlines()) == 1 and text.startswith(("ssh-", "ecdsa-", "sk-"))
+        return PublicKey(" ".join(text.split()[:2]) if is_line else text)
     except UnicodeDecodeError as error:
         raise UserError(f"{file} is no public ssh key", "name the file that ends in .pub") from error
     except ScalarError as error:
