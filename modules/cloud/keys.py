@@ -20,8 +20,8 @@ def access_keys(estate: Estate, tenant: Tenant) -> tuple[AccessKey, ...]:
 
 
 def _key(declared: model.AccessKey) -> AccessKey:
-    # Of letters, digits and @._- alone, as Nova wants them; no identifier has a dot, so no two are alike.
-    return AccessKey(name=declared.path.replace("/", "."), public=str(declared.public), until=str(declared.until or ""))
+    # Letters, digits, "-", "_" and blanks are all that Nova takes; no identifier has a "_", so no two names are alike.
+    return AccessKey(name=declared.path.replace("/", "_"), public=str(declared.public), until=str(declared.until or ""))
 
 
 def user_data(keys: tuple[AccessKey, ...]) -> str:
