@@ -1,4 +1,4 @@
-"""The lasting stack of a tenant: project, groups, roles, quotas, volumes and DNS zones."""
+"""The lasting stack of a tenant: project, groups, roles, quotas, volumes, DNS zones and key pairs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,14 @@ def program(plan: model.DataStack) -> None:
     )
     held = any(zone.held for zone in plan.zones)
     holder = openstack.Provider("holder", tenant_id=Stack(data_stack(SHARED)).output("project")) if held else None
-    args = DataArgs(volumes=plan.volumes, zones=plan.zones, project=tenant.project_id, holder=holder)
+    args = DataArgs(
+        volumes=plan.volumes,
+        zones=plan.zones,
+        keys=plan.keys,
+        user=automation.user_id,
+        project=tenant.project_id,
+        holder=holder,
+    )
     data = Data(plan.nis, args, pulumi.ResourceOptions(providers=[within]))
     pulumi.export("project", tenant.project_id)
     pulumi.export("automation", {"id": automation.credential_id, "secret": automation.secret})

@@ -9,6 +9,7 @@ from netaddr import IPAddress, IPNetwork
 
 from virgem.modules.cloud import dns, names
 from virgem.modules.cloud.flavors import flavor
+from virgem.modules.cloud.keys import access_keys, user_data
 from virgem.modules.cloud.lasting import attached_server
 from virgem.modules.cloud.model import (
     Family,
@@ -45,6 +46,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
     subjects = _subjects(tenant)
     made = policy(known, subjects)
     networks = tuple(_network(estate, known, tenant, network) for network in tenant.networks)
+    first_boot = user_data(access_keys(estate, tenant))
     return TenantStack(
         name=names.tenant_stack(tenant.nis),
         data=names.data_stack(tenant.nis),
@@ -56,7 +58,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         address_groups=made.address_groups,
         security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in subjects),
         server_groups=server_groups(tenant),
-        servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit)),
+        servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit, first_boot)),
         balancers=tuple(_balancers(estate, known, tenant)),
         records=dns.records(estate, known.plan, tenant),
     )
@@ -154,7 +156,7 @@ def _server_group(tenant: Tenant, kit: Kit) -> ServerGroup:
     return ServerGroup(id=kit.id, name=kit.id, policy="anti-affinity" if most <= HOSTS else "soft-anti-affinity")
 
 
-def _servers(estate: Estate, tenant: Tenant, kit: Kit) -> Iterator[Server]:
+def _servers(estate: Estate, tenant: Tenant, kit: Kit, first_boot: str) -> Iterator[Server]:
     for host in kit.hosts:
         network = next(n for n in tenant.networks if n.key == host.network)
         yield Server(
@@ -170,6 +172,7 @@ def _servers(estate: Estate, tenant: Tenant, kit: Kit) -> Iterator[Server]:
             volumes=_volumes(tenant, kit, host),
             metadata=names.metadata(estate, tenant.nis, kit.owner, kit.classification),
             floating=_floating(host, network, "server"),
+            user_data=first_boot,
             tags=names.tags(estate, tenant.nis, kit.owner, kit.classification),
         )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def diff(preview: Preview, saved: Preview | None) -> Changes:
     """Return what must change to come from the saved preview to this one; only objects of the cloud count."""
     old, new = _resources(saved), _resources(preview)
-    return compare(_objects(old), _objects(new), _nature({**old, **new}, _tenants(saved) | _tenants(preview)))
+    return compare(_objects(old, new), _objects(new, old), _nature({**old, **new}, _tenants(saved) | _tenants(preview)))
 
 
 # A resource with the stack that declares it, by its URN, which holds the stack's name: no two stacks share one.
@@ -36,10 +36,14 @@ def _tenants(preview: Preview | None) -> dict[str, str]:
     return dict(preview.tenant_of) if preview else {}
 
 
-def _objects(resources: _Resources) -> Mapping[str, Mapping[str, Fields]]:
+def _objects(resources: _Resources, others: _Resources) -> Mapping[str, Mapping[str, Fields]]:
+    """Return the inputs by type and URN; of what `others` have too, those of which another value changes nothing are
+    left out."""
     found: dict[str, dict[str, Fields]] = {}
     for urn, (_, resource) in resources.items():
-        found.setdefault(resource.type, {})[urn] = resource.inputs
+        ignored = {*resource.ignores, *others[urn][1].ignores} if urn in others else set()
+        inputs = {name: value for name, value in resource.inputs.items() if name not in ignored}
+        found.setdefault(resource.type, {})[urn] = inputs
     return found
 
 

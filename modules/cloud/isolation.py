@@ -74,9 +74,9 @@ def attempts(tenant: str, project: str, found: Collection[Thing], *, harmful: bo
     # Whoever may do nothing at all is refused everything too, and that proves nothing.
     for thing in own.values():
         if not is_foreign(thing, project):
-            yield _attempt(
-                tenant, "show", KIND[thing.kind], KIND[thing.kind].address(thing), "GET", thing, allowed=True
-            )
+            kind = KIND[thing.kind]
+            address = kind.address(thing)
+            yield _attempt(tenant, "show", kind, address, "GET", thing, headers=kind.one_headers, allowed=True)
     joined: set[object] = set()
     for thing in found:
         if is_foreign(thing, project):
@@ -108,13 +108,13 @@ def _usable(thing: Thing) -> bool:
 def _at(tenant: str, project: str, thing: Thing, *, harmful: bool) -> Iterator[Attempt]:
     kind = KIND[thing.kind]
     address, readable = kind.address(thing), may_read(thing, project)
-    yield _attempt(tenant, "show", kind, address, "GET", thing, allowed=readable)
+    yield _attempt(tenant, "show", kind, address, "GET", thing, headers=kind.one_headers, allowed=readable)
     if harmful and kind.fields:
         values = dict.fromkeys(kind.fields, project if kind.name == "RuleOfSharing" else "taken")
         body = {kind.key: values} if kind.key else values
         yield _attempt(tenant, "change", kind, address, kind.method, thing, body=body)
     if harmful:
-        yield _attempt(tenant, "delete", kind, address, "DELETE", thing)
+        yield _attempt(tenant, "delete", kind, address, "DELETE", thing, headers=kind.one_headers)
 
 
 def _join(tenant: str, thing: Thing, own: Mapping[str, Thing]) -> Iterator[Attempt]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
-from virgem.modules.cloud.engine.pending import EVERY_PROJECT
+from virgem.modules.cloud.engine.pending import EVERY_PROJECT, OF_ANY_USER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +30,14 @@ class Kind:
     fields: tuple[str, ...] = ("description",)
     method: str = "PUT"
     within: str = ""
-    one: str = ""  # the address of one, without its id
+    one: str = ""  # the address of one, where it is not that of the list and then its id
+    one_headers: Mapping[str, str] = field(default_factory=dict)
+    inside: str = ""  # what each row holds the object in
 
     def address(self, thing: Thing) -> str:
         """Return where one object answers."""
-        return f"{(self.one or self.list).format(within=thing.within)}/{thing.id}"
+        one = self.one or f"{self.list}/{{id}}"
+        return one.format(within=thing.within, id=thing.id, name=quote(thing.name, safe=""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,7 @@ KINDS = (
         owner="tenant_id",
         key="server",
         fields=("name",),
-        one="/servers",
+        one="/servers/{id}",
     ),
     Kind(
         name="ServerGroup",
@@ -113,6 +117,20 @@ KINDS = (
         fields=(),
     ),
     Kind(
+        name="Keypair",
+        service="compute",
+        list="/os-keypairs?user_id={within}",
+        rows="keypairs",
+        headers=OF_ANY_USER,
+        owner="",
+        fields=(),
+        within="User",
+        # Two users may each have one of a name: whose it is has to be asked.
+        one="/os-keypairs/{name}?user_id={within}",
+        one_headers=OF_ANY_USER,
+        inside="keypair",
+    ),
+    Kind(
         name="Aggregate",
         service="compute",
         list="/os-aggregates",
@@ -121,7 +139,15 @@ KINDS = (
         key="aggregate",
         fields=("name",),
     ),
-    Kind(name="Flavor", service="compute", list="/flavors/detail", rows="flavors", owner="", fields=(), one="/flavors"),
+    Kind(
+        name="Flavor",
+        service="compute",
+        list="/flavors/detail",
+        rows="flavors",
+        owner="",
+        fields=(),
+        one="/flavors/{id}",
+    ),
     Kind(
         name="Volume",
         service="block-storage",
@@ -130,7 +156,7 @@ KINDS = (
         all="?all_tenants=1",
         owner="os-vol-tenant-attr:tenant_id",
         key="volume",
-        one="/volumes",
+        one="/volumes/{id}",
     ),
     Kind(
         name="Snapshot",
@@ -140,7 +166,7 @@ KINDS = (
         all="?all_tenants=1",
         owner="os-extended-snapshot-attributes:project_id",
         key="snapshot",
-        one="/snapshots",
+        one="/snapshots/{id}",
     ),
     Kind(
         name="Image",
@@ -204,14 +230,15 @@ def things(kind: Kind, rows: Iterable[Mapping[str, Any]], within: Thing | None =
 
 
 def _thing(kind: Kind, row: Mapping[str, Any], within: Thing | None) -> Thing:
+    row = row[kind.inside] if kind.inside else row
     owners = {str(row.get(kind.owner) or "")} - {""}
     readers = {"*"} if _is_shared(kind, row) else set()
-    if kind.name in ("RecordSet", "ZoneShare") and within:
-        # Whose the zone is may do anything in it.
+    if kind.name in ("RecordSet", "ZoneShare", "Keypair") and within:
+        # Whose the zone is may do anything in it, and a key pair is its user's.
         owners |= within.owners
     return Thing(
         kind=kind.name,
-        id=str(row["id"]),
+        id=f"{within.id}:{row['name']}" if kind.name == "Keypair" and within else str(row["id"]),
         owners=frozenset(owners),
         name=str(row.get("name") or ""),
         within=within.id if within else "",

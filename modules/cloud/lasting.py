@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from virgem.modules.cloud import dns, names
+from virgem.modules.cloud.keys import access_keys
 from virgem.modules.cloud.model import Automation, DataStack, Group, TenantStack, Volume
 from virgem.modules.cloud.quotas import class_of, quota
 from virgem.modules.cloud.tenants import Tenant
@@ -23,7 +24,7 @@ _PROGRAM_ROLES = (*_OWNER_ROLES, "reader")
 
 def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack, towns: Sequence[QuotaClass]) -> DataStack:
     """Return the stack of what must outlive the applications of a tenant; `towns`: see `quotas.class_of`."""
-    disks, zones = volumes(estate, tenant), dns.zones(estate, tenant)
+    disks, zones, keys = volumes(estate, tenant), dns.zones(estate, tenant), access_keys(estate, tenant)
     return DataStack(
         name=names.data_stack(tenant.nis),
         tenant=tenant.id,
@@ -33,9 +34,10 @@ def data_stack(estate: Estate, tenant: Tenant, applications: TenantStack, towns:
         tags=names.tags(estate, tenant.nis, tenant.owner, _highest_class(tenant)),
         groups=tuple(_groups(estate, tenant)),
         automation=_automation(estate, tenant),
-        quota=quota(class_of(tenant.limits, towns, lambda: used(disks, zones, applications))),
+        quota=quota(class_of(tenant.limits, towns, lambda: used(disks, zones, keys, applications))),
         volumes=disks,
         zones=zones,
+        keys=keys,
     )
 
 

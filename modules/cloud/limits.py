@@ -8,6 +8,7 @@ from functools import partial
 
 from virgem.modules.cloud import dns, lasting
 from virgem.modules.cloud.applications import tenant_stack
+from virgem.modules.cloud.keys import access_keys
 from virgem.modules.cloud.model import Quota
 from virgem.modules.cloud.policy import Flows, flows
 from virgem.modules.cloud.quotas import ENCRYPTED_TYPE, class_of, quota
@@ -89,6 +90,7 @@ LIMITS = (
     ),
     Limit(code="E751", key="floating_ips", service="network", name="floatingip", what="floating addresses"),
     Limit(code="E740", key="dns_zones", service="dns", name="zones", what="DNS zones"),
+    Limit(code="E791", key="key_pairs", service="compute", name="key_pairs", what="key pairs"),
 )
 
 
@@ -119,7 +121,7 @@ def _needed(estate: Estate, known: Flows, tenant: Tenant) -> Quota | None:
 
 def _used(estate: Estate, known: Flows, tenant: Tenant) -> Quota:
     stack = tenant_stack(estate, known, tenant)
-    return used(lasting.volumes(estate, tenant), dns.zones(estate, tenant), stack)
+    return used(lasting.volumes(estate, tenant), dns.zones(estate, tenant), access_keys(estate, tenant), stack)
 
 
 def _of_tenant(estate: Estate, tenant: Tenant, limits: QuotaClass, needed: Quota) -> Iterator[Problem]:

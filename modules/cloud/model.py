@@ -106,6 +106,15 @@ class Automation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessKey:
+    """A public ssh key that servers of a tenant take; `name` says whose it is, never a person."""
+
+    name: str  # "operator_beheer", "kortrijk.beheer"
+    public: str  # type and key
+    until: str  # last day, ISO 8601; "" for none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """Every limit of a tenant, or what it uses, by service and the provider's property names; memory in MiB, storage in
     GiB."""
@@ -161,6 +170,7 @@ class DataStack:
     quota: Quota
     volumes: tuple[Volume, ...]
     zones: tuple[DnsZone, ...]
+    keys: tuple[AccessKey, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +282,7 @@ class Server:
     volumes: tuple[str, ...]
     metadata: Mapping[str, str]
     floating: FloatingAddress | None
+    user_data: str  # what it does at its first boot; "" for nothing
     tags: Tags
 
 

@@ -29,6 +29,7 @@ class PlannedResource:
     provider: str
     depends_on: tuple[str, ...]
     inputs: Mapping[str, str]
+    ignores: tuple[str, ...] = ()  # inputs of which another value changes nothing that is there
 
     @property
     def in_cloud(self) -> bool:
@@ -82,7 +83,8 @@ def _stack_data(preview: Preview, stack: StackPreview) -> dict[str, Any]:
 
 
 def _resource_data(resource: PlannedResource) -> dict[str, Any]:
-    return {
+    ignores = {"ignores": list(resource.ignores)} if resource.ignores else {}
+    return ignores | {
         "type": resource.type,
         "name": resource.name,
         "custom": resource.custom,
@@ -142,6 +144,7 @@ def _parse_resource(urn: str, data: Mapping[str, Any]) -> PlannedResource:
         provider=str(data["provider"]),
         depends_on=tuple(map(str, data["dependsOn"])),
         inputs={str(key): canonical(value) for key, value in data["inputs"].items()},
+        ignores=tuple(map(str, data.get("ignores", ()))),
     )
 
 

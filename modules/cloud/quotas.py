@@ -42,7 +42,7 @@ def _compute(limits: QuotaClass) -> dict[str, int]:
         "injected_file_path_bytes": 255,
         "injected_files": 5,
         "instances": limits.instances,
-        "key_pairs": 10,
+        "key_pairs": limits.key_pairs,
         "metadata_items": 128,
         "ram": limits.ram_gb * 1024,
         "server_group_members": limits.instances,
@@ -137,6 +137,7 @@ def _services_class(towns: tuple[QuotaClass, ...], needed: Quota) -> QuotaClass:
         floating_ips=_twice(needed.network["floatingip"]),
         security_groups=_twice(needed.network["security_group"]),
         security_group_rules=_twice(needed.network["security_group_rule"]),
+        key_pairs=_twice(needed.compute["key_pairs"]),
         dns_zones=Count(_twice(needed.dns["zones"]) + sum(town.dns_zones for town in towns)),
         dns_records=Count(max(_twice(needed.dns["zone_records"]), records)),
     )

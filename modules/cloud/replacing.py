@@ -20,6 +20,7 @@ FORCES_NEW: Mapping[str, frozenset[str]] = MappingProxyType(
         "openstack:compute/instance:Instance": frozenset(
             {"availabilityZone", "networks", "keyPair", "userData", "configDrive", "blockDevices", "schedulerHints"}
         ),
+        "openstack:compute/keypair:Keypair": frozenset({"name", "publicKey", "userId", "valueSpecs"}),
         "openstack:compute/quotaSetV2:QuotaSetV2": _OF_PROJECT,
         "openstack:compute/serverGroup:ServerGroup": frozenset({"name", "policies"}),
         "openstack:compute/volumeAttach:VolumeAttach": frozenset({"instanceId", "volumeId", "tag", "device"}),

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from virgem.modules.cloud.flavors import FLAVORS
-from virgem.modules.cloud.model import DnsZone, Quota, TenantStack, Volume
+from virgem.modules.cloud.model import AccessKey, DnsZone, Quota, TenantStack, Volume
 from virgem.modules.cloud.quotas import ENCRYPTED_TYPE
 
 _FLAVORS = {flavor.name: flavor for flavor in FLAVORS.values()}
@@ -15,13 +15,15 @@ _FLAVORS = {flavor.name: flavor for flavor in FLAVORS.values()}
 _DEFAULT_GROUPS, _DEFAULT_RULES, _PORTS_OF_A_NETWORK = 1, 4, 1
 
 
-def used(volumes: tuple[Volume, ...], zones: tuple[DnsZone, ...], stack: TenantStack) -> Quota:
-    """Return what the volumes, the zones and the application stack of a tenant take of each quota.
+def used(
+    volumes: tuple[Volume, ...], zones: tuple[DnsZone, ...], keys: tuple[AccessKey, ...], stack: TenantStack
+) -> Quota:
+    """Return what the volumes, the zones, the keys and the application stack of a tenant take of each quota.
 
     What they never make (snapshots) is left out.
     """
     return Quota(
-        compute=_compute(stack),
+        compute=_compute(keys, stack),
         network=_network(stack),
         storage=_storage(volumes),
         storage_types=_storage_types(tuple(v for v in volumes if v.encrypted)),
@@ -30,13 +32,15 @@ def used(volumes: tuple[Volume, ...], zones: tuple[DnsZone, ...], stack: TenantS
     )
 
 
-def _compute(stack: TenantStack) -> Mapping[str, int]:
+def _compute(keys: tuple[AccessKey, ...], stack: TenantStack) -> Mapping[str, int]:
     flavors = [_FLAVORS[server.flavor] for server in stack.servers]
     members = Counter(server.server_group for server in stack.servers if server.server_group)
     return {
         "instances": len(stack.servers),
         "cores": sum(flavor.vcpus for flavor in flavors),
         "ram": sum(flavor.ram_mb for flavor in flavors),
+        # A user's limit, and all are the one user's.
+        "key_pairs": len(keys),
         "server_groups": len(stack.server_groups),
         "server_group_members": max(members.values(), default=0),
     }

@@ -162,4 +162,13 @@ RULES = (
         "Secrets never stand in an estate; a field for a secret names the place it is kept in.",
         "Write sops:file#key, vault:path#key or env:NAME, and revoke a secret that was written here.",
     ),
+    Rule(
+        "E223",
+        "Not a public ssh key that may be used",
+        "Geen bruikbare publieke ssh-sleutel",
+        "The key is read as servers read it: its type and what stands behind it must fit. DSA and short RSA keys are "
+        "refused, and so is a comment behind the key, which mostly names a person. A private key never stands in an "
+        "estate.",
+        "Write type and key as `ssh-keygen` made them: cut -d' ' -f1,2 FILE.pub.",
+    ),
 )

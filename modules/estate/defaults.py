@@ -52,6 +52,8 @@ OWNERS: Mapping[str, str] = {
     "procurement-officer": "Procurement officer",
     "network-manager": "Network manager",
 }
+# Whose the access keys of the operator are called; no municipality has such a name.
+OPERATOR = "operator"
 # instances, cores, RAM in GiB, volumes, storage in GiB, ports, floating addresses, load balancers, DNS records
 QUOTAS: Mapping[str, tuple[int, ...]] = {
     "small": (6, 16, 48, 12, 1_000, 60, 2, 1, 100),
@@ -173,6 +175,8 @@ def fill(estate: Raw, towns: Iterable[Raw], publics: Mapping[Raw, PublicMunicipa
         _fill_service(service, operator)
     for centre in estate.items("datacentres"):
         _fill_datacentre(centre)
+    if operator is not None:
+        _fill_keys(estate, OPERATOR, operator.values["owner"])
     for contract in estate.items("contracts"):
         _paths(contract, "items", contract.get("id"))
     known = [(town, publics[town]) for town in towns if town in publics]
@@ -214,6 +218,12 @@ def _fill_service(service: Raw, operator: Raw | None) -> None:
     service.values.setdefault("volume_gb", Count(kind.volume_gb))
 
 
+def _fill_keys(holder: Raw, whose: str, owner: OwnerRef) -> None:
+    _paths(holder, "access_keys", whose)
+    for access in holder.items("access_keys"):
+        access.values.setdefault("owner", owner)
+
+
 def _fill_datacentre(centre: Raw) -> None:
     """Give a datacentre with hosts the cores, memory and storage of those."""
     hosts = [host for host in centre.items("hosts") if not host.broken]
@@ -241,6 +251,7 @@ def _fill_town(town: Raw, public: PublicMunicipality, owners: Mapping[str, Owner
     if (cloud := town.get("cloud")) is not None:
         for name in ("servers", "volumes", "datasets"):
             _paths(cloud, name, public.id)
+        _fill_keys(cloud, public.id, values["owner"])
     entities = _entities_by_kind(town)
     if cloud is not None:
         for server in cloud.items("servers"):

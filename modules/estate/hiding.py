@@ -18,6 +18,9 @@ _WORDS: Final = ("secret", "password", "passwd", "passphrase", "token", "apikey"
 # A word is looked at once, however long it is.
 _KEY = re.compile(r"(?<![\w-])(?P<key>[\w-]++)[\"']?[ \t]*+:")
 _REFERENCE = re.compile(r"[\"']?(?:sops|vault|env):[A-Za-z0-9][A-Za-z0-9_./#-]*[\"']?(?=[\s,}\]]|$)")
+# How private keys begin: in the frame of PEM or PuTTY, and OpenSSH's without it.
+_PRIVATE = re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY|PuTTY-User-Key-File|b3BlbnNzaC1rZXktdjE")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _INDENT = re.compile(r"[ \t]*(?:- +)*")
 # A hostile line may hold a hundred thousand keys, a hostile text as many lines of one value.
 _LIKE_LIMIT, _BACK_LIMIT = 200, 1_000
@@ -37,12 +40,14 @@ def _misspelt(key: str) -> bool:
 def masked(lines: Sequence[str], at: int) -> str:
     """Return line `at` of a text without the secrets that were typed into it."""
     line = lines[at]
+    if found_key := _PRIVATE.search(line):
+        return line[: found_key.start()] + MASK
     for count, found in enumerate(_KEY.finditer(line)):
         if is_secret(found["key"]) or (count < _LIKE_LIMIT and _misspelt(found["key"])):
             value = line[found.end() :].lstrip()
             if value and not _REFERENCE.match(value):
                 return line[: len(line) - len(value)] + MASK
-    if line.strip() and _goes_on(lines, at):
+    if line.strip() and (_goes_on(lines, at) or _of_private_key(lines, at)):
         return line[: len(line) - len(line.lstrip())] + MASK
     return line
 
@@ -61,6 +66,14 @@ def _goes_on(lines: Sequence[str], at: int) -> bool:
             return first is not None and is_secret(first["key"]) and not _REFERENCE.match(above[first.end() :].strip())
         if _depth(above) == 0:
             return False
+    return False
+
+
+def _of_private_key(lines: Sequence[str], at: int) -> bool:
+    """Tell whether a line is in the middle of a private key, which has lines of base64 only."""
+    for number in range(at, max(-1, at - _BACK_LIMIT), -1):
+        if not _BASE64.fullmatch(lines[number].strip()):
+            return bool(_PRIVATE.search(lines[number]))
     return False
 
 

@@ -25,6 +25,7 @@ _WORDS: Mapping[Action, str] = {"create": "undeclared", "update": "changed", "re
 _BALANCERS = "`load-balancers` under `cloud`"
 _DNS = "`dns` under `cloud`"
 _FLOWS = "`flows`, or `serves`, `users` and `reaches` of the servers"
+_KEYS = "`access-keys`, of the operator or under `cloud`"
 _QUOTA = "`quota` under `cloud`, or the class it names under `quotas`"
 _SERVERS = "`servers` under `cloud`"
 _ZONES = "`hosts` under `datacentres`"
@@ -34,6 +35,7 @@ DECLARES: Mapping[str, str] = {
     "AddressGroupV2": _FLOWS,
     "AggregateV2": _ZONES,
     "Instance": _SERVERS,
+    "Keypair": _KEYS,
     "Listener": _BALANCERS,
     "LoadBalancer": _BALANCERS,
     "Member": _BALANCERS,

@@ -1,7 +1,7 @@
 """The guard against mass deletion and renumbering: a plan that takes or moves much is refused until its size is typed.
 
 One rule and one table of what is protected, for every plan: more than 30 % of any kind deleted or given other numbers,
-any tenant, network or protected data deleted, any number moved while the file that kept them is missing.
+any tenant, network, key or protected data deleted, any number moved while the file that kept them is missing.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from virgem.modules.changes import Changes
 
 SHARE_PERCENT = 30
 
-# Kinds of every plan of which not one goes without being confirmed: tenants, networks, and what holds data.
+# Kinds of every plan of which not one goes without being confirmed: tenants, networks, what holds data, keys.
 PROTECTED = frozenset(
     {
         "cloud-network",
         "municipality",
         "openstack:blockstorage/volume:Volume",
+        "openstack:compute/keypair:Keypair",
         "openstack:dns/zone:Zone",
         "openstack:identity/project:Project",
         "openstack:networking/network:Network",

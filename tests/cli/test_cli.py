@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
+from invented_keys import invented
 
 from virgem.modules.cli.main import VERBS, main
 
@@ -58,6 +60,23 @@ def test_an_estate_elsewhere_has_its_own_paths(
 def test_a_global_flag_may_stand_after_the_verb(estate: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(estate), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["apiVersion"] == "virgem/v1"
+
+
+def test_an_estate_is_made_with_the_access_key_in_a_file_and_without_its_comment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    key = invented("operator/operator-1", "n")
+    Path("id.pub").write_text(f"{key} somebody@laptop\n")
+    assert main(["init", "n", "--nis", "34040", "--access-key", "id.pub"]) == 0
+    text = Path("n/estate.yaml").read_text()
+    assert yaml.safe_load(text)["access-keys"] == {"operator-1": {"key": key, "owner": "service-manager"}}
+    assert "somebody" not in text
+    assert main(["validate", "n"]) == 0
+    Path("id").write_text("-----BEGIN OPENSSH PRIVATE KEY-----\n")
+    assert main(["init", "m", "--nis", "34040", "--access-key", "id"]) == 1
+    assert "id: a private ssh key stands here" in capsys.readouterr().err
+    assert not Path("m").exists()
 
 
 def test_the_next_commands_that_init_names_can_be_pasted(

@@ -17,6 +17,8 @@ REFUSALS = [
     (["init", "{estate}", "--region", "REFREG09"], "empty"),
     (["init", "{estate}-new", "--region", "REFREG99"], "REFREG99"),
     (["init", "{estate}-new", "--nis", "12345"], "12345"),
+    (["init", "{estate}-new", "--nis", "34040", "--access-key", "nowhere.pub"], "nowhere.pub does not exist"),
+    (["init", "{estate}-new", "--nis", "34040", "--access-key", "{estate}/estate.yaml"], "is not a public ssh key"),
     (["cloud", "preview", "{estate}", "--tenant", "99999"], "99999"),
     (["report", "{estate}", "--format", "docx"], "docx"),
 ]

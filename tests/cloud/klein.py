@@ -26,6 +26,8 @@ datacentres:
   east: { at: waregem/stadhuis, floating: 198.51.100.64/27 }
 services:
   database: {}
+access-keys:
+  beheer: { key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIINA6aVDS/stOpPPk7hgBbnMEpSyWJc4bMWnkEaoP5tY, until: 2028-12-31 }
 upstreams:
   internet: { translate: [203.0.113.128/25, "2001:db8:f000::/48"] }
 flows:
@@ -54,6 +56,8 @@ cloud:
     www: { load-balancer: front }
     app: app
     loket.kortrijk.example: { alias: www }
+  access-keys:
+    ict: { key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGWkdvwz55+FERZMSfWuMqGhbH9F5je0jQSlf3ojwmB+ }
   datasets:
     burgers: { confidentiality: 4, integrity: 4, availability: 3, personal: true }
 services: [dns, files, backup, database]

@@ -50,6 +50,7 @@ def counted(resources: Iterable[PlannedResource]) -> dict[tuple[str, str], int]:
         ("compute", "instances"): len(of["Instance"]),
         ("compute", "cores"): sum(flavor[0] for flavor in flavors),
         ("compute", "ram"): sum(flavor[1] * 1024 for flavor in flavors),
+        ("compute", "keyPairs"): len(of["Keypair"]),
         ("compute", "serverGroups"): len(of["ServerGroup"]),
         ("compute", "serverGroupMembers"): max(together.values(), default=0),
         ("network", "network"): len(of["Network"]),

@@ -27,6 +27,8 @@ def row(kind: str, project: str) -> dict[str, Any]:
         "Port": {"device_owner": "compute:west"},
         "ZoneShare": {"target_project_id": "nobody"},
     }
+    if kind == "Keypair":
+        return {"keypair": {"name": f"{kind} of {project}", "user_id": f"{project}.User"}}
     return told | more.get(kind, {})
 
 
@@ -211,3 +213,20 @@ def test_holes_are_told_with_the_request_and_counted() -> None:
 def test_each_tenant_proves_first_that_it_may_do_something() -> None:
     own = [a.thing.kind for a in tried(harmful=False) if a.thing and ME in a.thing.owners]
     assert set(own) >= {"Network", "Server", "Volume", "Zone", "LoadBalancer", "Project"}
+
+
+def test_a_key_pair_is_asked_for_by_whose_it_is_because_ones_own_may_have_its_name() -> None:
+    (user,) = things(KIND["User"], [{"id": "u1", "name": "x-automation", "default_project_id": OTHER}])
+    (pair,) = things(KIND["Keypair"], [{"keypair": {"name": "a b", "user_id": "u1"}}], user)
+    assert (pair.id, pair.owners) == ("u1:a b", {OTHER})
+    found = {a.action: a for a in tried(user, pair) if a.thing == pair}
+    assert set(found) == {"show", "delete"}
+    for attempt in found.values():
+        assert attempt.path == "/os-keypairs/a%20b?user_id=u1"
+        # Older versions take no heed of the user, and would show or delete the asker's own.
+        assert attempt.headers == {"OpenStack-API-Version": "compute 2.10"}
+        assert not attempt.allowed
+    own = [a for a in tried() if a.kind == "Keypair" and a.allowed]
+    assert [(a.path, a.headers) for a in own] == [
+        ("/os-keypairs/Keypair%20of%20p-me?user_id=p-me.User", {"OpenStack-API-Version": "compute 2.10"})
+    ]

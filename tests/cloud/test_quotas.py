@@ -38,7 +38,7 @@ def every_name(amounts: Quota) -> set[str]:
 
 def needed(stack: TenantStack) -> Quota:
     data = next(data for data in PLAN.data if data.nis == stack.nis)
-    return used(data.volumes, data.zones, stack)
+    return used(data.volumes, data.zones, data.keys, stack)
 
 
 @pytest.mark.parametrize("stack", PLAN.tenants, ids=lambda stack: stack.name)
@@ -88,7 +88,7 @@ THREE = klein.OPERATOR.replace(
 def test_shared_services_have_room_to_be_replaced_however_many_datacentres_there_are(operator: str) -> None:
     plan = klein.cloud(operator=operator)
     stack, data = plan.tenants[0], plan.data[0]
-    found = used(data.volumes, data.zones, stack)
+    found = used(data.volumes, data.zones, data.keys, stack)
     assert len(stack.routers) == operator.count("{ at:")
     for limit in LIMITS:
         most = getattr(data.quota, limit.service)[limit.name]

@@ -76,7 +76,7 @@ def test_the_quantities_are_those_of_the_cloud_plan() -> None:
     for data, stack in zip(plan.data, plan.tenants, strict=True):
         if stack.nis not in INHABITANTS:
             continue
-        use = used(data.volumes, data.zones, stack)
+        use = used(data.volumes, data.zones, data.keys, stack)
         counts = {
             "core": use.compute["cores"],
             "ram": use.compute["ram"] // 1024,

@@ -86,6 +86,16 @@ def test_lines_beside_a_secret_are_shown() -> None:
     assert [masked(lines, at) for at in range(len(lines))] == lines
 
 
+def test_no_line_of_a_private_key_is_shown_and_every_line_around_it() -> None:
+    around = ["access-keys:", "  a:"], ["-----END OPENSSH PRIVATE KEY-----", "  b: { key: ssh-ed25519 AAAA }", "x"]
+    key = ["    key: -----BEGIN OPENSSH PRIVATE KEY-----", "b3BlbnNzaC1rZXktdjEAAAAABG5v", "QyNTUxOQAAACBt", "AAAE="]
+    lines = [*around[0], *key, *around[1]]
+    assert [masked(lines, at) for at in range(len(lines))] == [
+        *around[0], "    key: ***", "***", "***", "***", *around[1]
+    ]  # fmt: skip
+    assert masked(["PuTTY-User-Key-File-3: ssh-ed25519"], 0) == "***"
+
+
 def test_keys_that_are_called_like_a_secret_are_known() -> None:
     assert all(map(is_secret, ("secret", "Secrets", "api-key", "db_password", "access-token")))
     assert not any(map(is_secret, ("key", "secretary", "purpose-code", "server")))

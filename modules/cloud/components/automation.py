@@ -34,12 +34,14 @@ class AutomationArgs:
 class Automation(pulumi.ComponentResource):
     """A user with a password that nobody knows, and a credential of its roles that can make no further ones."""
 
+    user_id: pulumi.Output[str]
     credential_id: pulumi.Output[str]
     secret: pulumi.Output[str]
 
     def __init__(self, name: str, args: AutomationArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("virgem:cloud:Automation", name, None, opts)
         user = self._user(name, args)
+        self.user_id = user.id
         held = [
             openstack.identity.RoleAssignment(
                 f"{name}-{role}",

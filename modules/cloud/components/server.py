@@ -76,7 +76,9 @@ class Server(pulumi.ComponentResource):
             scheduler_hints=hints,
             metadata=dict(args.plan.metadata),
             tags=list(args.plan.tags),
+            user_data=args.plan.user_data or None,
             # Applications get a signal and time to write, before the server goes.
             stop_before_destroy=True,
-            opts=child_of(self),
+            # A server reads it once, and none is made anew for other keys.
+            opts=child_of(self, ignore_changes=["userData"]),
         )

@@ -168,6 +168,7 @@ def _planned(recorder: Recorder) -> Iterator[PlannedResource]:
             provider=request.provider.rpartition("::")[0],
             depends_on=tuple(sorted(request.dependencies)),
             inputs={key: canonical(_plain(value, needs.get(key, ()))) for key, value in _fields(request.object)},
+            ignores=tuple(sorted(request.ignoreChanges)),
         )
 
 

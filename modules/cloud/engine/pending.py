@@ -42,6 +42,8 @@ def _balancing(rows: str, path: str = "") -> Listing:
 
 # Designate shows what is of other projects only to who asks for it.
 EVERY_PROJECT = {"X-Auth-All-Projects": "true"}
+# From this version on compute shows an administrator the key pairs of other users.
+OF_ANY_USER = {"OpenStack-API-Version": "compute 2.10"}
 _RULE = (
     ("securityGroupId", "security_group_id"),
     ("direction", "direction"),
@@ -69,6 +71,15 @@ LISTINGS: Mapping[str, Listing] = {
     ),
     "openstack:compute/instance:Instance": Listing(
         service="compute", path="/servers/detail?all_tenants=1", rows="servers", owner="tenant_id"
+    ),
+    "openstack:compute/keypair:Keypair": Listing(
+        service="compute",
+        path="/os-keypairs?user_id={userId}",
+        rows="keypairs",
+        same=(("name", "keypair.name"),),
+        owner="",
+        id="{name}",
+        headers=OF_ANY_USER,
     ),
     "openstack:compute/serverGroup:ServerGroup": Listing(
         service="compute",

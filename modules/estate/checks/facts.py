@@ -12,6 +12,7 @@ from virgem.modules.estate.base import Located
 from virgem.modules.estate.checks.ends import End, Ends
 from virgem.modules.estate.kinds import site_kinds
 from virgem.modules.estate.model import (
+    AccessKey,
     Cable,
     CatalogueItem,
     Contract,
@@ -83,6 +84,12 @@ class Facts:
         """Every server of a tenant by `municipality/server`."""
         shares = (town.cloud for town in self.estate.municipalities if town.cloud)
         return {server.path: server for share in shares for server in share.servers}
+
+    @cached_property
+    def access_keys(self) -> tuple[AccessKey, ...]:
+        """Every access key, the operator's first."""
+        shares = (town.cloud for town in self.estate.municipalities if town.cloud)
+        return (*self.estate.access_keys, *(access for share in shares for access in share.access_keys))
 
     def balancers_before(self, server: Server) -> tuple[LoadBalancer, ...]:
         """Return the load balancers of its tenant that spread over a server."""

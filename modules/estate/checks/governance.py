@@ -74,11 +74,12 @@ def _objects(estate: Estate) -> Iterator[Any]:
     """Yield every object that may name a role."""
     yield from (*estate.datacentres, *estate.services, *estate.flows, *estate.fibre.pops, *estate.fibre.cables)
     yield from (*estate.contracts, *estate.risks, *estate.attestations, *estate.waivers, *estate.devices)
+    yield from estate.access_keys
     for town in estate.municipalities:
         yield from (town, *town.entities, *town.sites, *town.orders)
         yield from (zone for site in town.sites for zone in site.zones)
         if town.cloud:
-            yield from (*town.cloud.servers, *town.cloud.datasets)
+            yield from (*town.cloud.servers, *town.cloud.datasets, *town.cloud.access_keys)
 
 
 @check("E903")
@@ -161,6 +162,7 @@ def _paths(facts: Facts) -> frozenset[str]:
     found |= {offered.path for contract in estate.contracts for offered in contract.items}
     found |= {f"{contract.id}/{lot.id}" for contract in estate.contracts for lot in contract.lots}
     found.update(value.path for _, value in facts.zones)
+    found.update(access.path for access in facts.access_keys)
     for town in estate.municipalities:
         parts: list[Any] = [*town.entities, *town.sites, *town.orders, *town.deliveries]
         if town.cloud:

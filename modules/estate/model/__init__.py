@@ -1,6 +1,7 @@
 """The typed model of a region: frozen values, tuples in the order of the text, no behaviour but derived properties."""
 
 from virgem.modules.estate.model.cloud import (
+    AccessKey,
     CloudShare,
     Datacentre,
     DataSet,
@@ -42,6 +43,7 @@ from virgem.modules.estate.model.procurement import (
 from virgem.modules.estate.model.region import Entity, Estate, Municipality, Operator, Pools, Site
 
 __all__ = [
+    "AccessKey",
     "Attestation",
     "BackboneLink",
     "Cable",

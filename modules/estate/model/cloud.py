@@ -22,6 +22,7 @@ from virgem.modules.estate.scalars import (
     Address,
     Copies,
     Count,
+    Date,
     Description,
     Hostname,
     Identifier,
@@ -31,6 +32,7 @@ from virgem.modules.estate.scalars import (
     Percent,
     Port,
     Prefix4,
+    PublicKey,
     Ratio,
     SecretRef,
 )
@@ -121,6 +123,7 @@ class QuotaClass(Located):
     load_balancers: Count = key("Load balancers; each is two in the cloud, one for each family.", default=Count(2))
     dns_zones: Count = key("DNS zones.", default=Count(4))
     dns_records: Count = key("DNS records of a zone.", default=Count(200))
+    key_pairs: Count = key("Key pairs: one for each access key, those of the operator too.", default=Count(10))
 
 
 class Tier(StrEnum):
@@ -229,6 +232,24 @@ class DataSet(Located):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccessKey(Located):
+    """A public ssh key of a role: who holds its private half may log in to servers, those of a municipality to its own.
+
+    The text never has the private half, nor a person's name.
+    """
+
+    id: Identifier = key("The key's name; a key that takes its place gets another.", written=False)
+    path: str = key("operator/key or municipality/key", written=False)
+    public: PublicKey = key(
+        "The public half, as `ssh-keygen` writes it but for the comment: type and key.",
+        name="key",
+        example="ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH7B1ItvHeJyiFNZrBNYhCkB4TMGtx3Gx+SPIwEg7JdJ",
+    )
+    owner: OwnerRef = key("Owner role; when left out, the municipality's, or the operator's.", filled=True)
+    until: Date | None = key("Last day it counts: servers made with it refuse the key afterwards.", default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloudShare(Located):
     """A municipality's share of the cloud: its tenant."""
 
@@ -240,3 +261,6 @@ class CloudShare(Located):
     dns: tuple[DnsName, ...] = key("DNS names.", default=(), keyed=True)
     load_balancers: tuple[LoadBalancer, ...] = key("Load balancers.", default=(), keyed=True)
     datasets: tuple[DataSet, ...] = key("Data sets.", default=(), keyed=True)
+    access_keys: tuple[AccessKey, ...] = key(
+        "Public ssh keys for its own servers, beside those of the operator.", default=(), keyed=True
+    )

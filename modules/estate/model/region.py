@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from virgem.modules.estate.base import Located, key
-from virgem.modules.estate.model.cloud import CloudShare, Datacentre, QuotaClass, SharedService
+from virgem.modules.estate.model.cloud import AccessKey, CloudShare, Datacentre, QuotaClass, SharedService
 from virgem.modules.estate.model.connectivity import BackboneLink, Fibre, Flow, Link, Point, Upstream, Zone
 from virgem.modules.estate.model.costs import Prices
 from virgem.modules.estate.model.devices import Device, Ring
@@ -135,6 +135,9 @@ class Estate(Located):
     datacentres: tuple[Datacentre, ...] = key("Datacentres.", default=(), keyed=True)
     quotas: tuple[QuotaClass, ...] = key("Quota classes beside small, medium and large.", default=(), keyed=True)
     services: tuple[SharedService, ...] = key("Shared services.", default=(), keyed=True)
+    access_keys: tuple[AccessKey, ...] = key(
+        "Public ssh keys of the operator, for the servers of all.", default=(), keyed=True
+    )
     prices: Prices | None = key("What the shared cloud costs; without it nothing has a price.", default=None)
     upstreams: tuple[Upstream, ...] = key("Networks above the region.", default=(), keyed=True)
     flows: tuple[Flow, ...] = key("Registered flows.", default=(), keyed=True)

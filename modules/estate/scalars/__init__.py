@@ -5,6 +5,7 @@ Allow-lists, not escaping, keep line breaks, quotes, template marks and control 
 """
 
 from virgem.modules.estate.scalars.base import ScalarError, Text, show
+from virgem.modules.estate.scalars.keys import PublicKey
 from virgem.modules.estate.scalars.numbers import (
     Asn,
     Capacity,
@@ -97,6 +98,7 @@ __all__ = [
     "Price",
     "PrincipleId",
     "Protocol",
+    "PublicKey",
     "RackUnit",
     "Ratio",
     "Ref",

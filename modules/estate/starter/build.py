@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from virgem.modules.estate.public import PublicMunicipality
+from virgem.modules.estate.scalars import PublicKey
 from virgem.modules.estate.schema import json_schema
 from virgem.modules.estate.starter import fleet, places, region_text, routes, town_text
 from virgem.modules.estate.starter.dice import Dice
@@ -27,9 +28,12 @@ class _Town:
     csv: str
 
 
-def new_estate(selection: Selection, seed: int = 0, *, today: date = REFERENCE_DAY) -> Mapping[str, bytes]:
+def new_estate(
+    selection: Selection, seed: int = 0, *, today: date = REFERENCE_DAY, access_key: PublicKey | None = None
+) -> Mapping[str, bytes]:
     """Return the files of a new estate by path within its folder, sorted; with the schema that editors check it by.
 
+    `access_key`: the operator's, for all servers; without it nobody may log in to one.
     A municipality's own two files follow from the seed and the municipality alone, whatever else is chosen.
     """
     towns = {town: _town(town, seed, today) for town in selection.towns}
@@ -38,7 +42,7 @@ def new_estate(selection: Selection, seed: int = 0, *, today: date = REFERENCE_D
     hops = routes.backbone(selection.towns, seats, seed)
     spurs = [routes.spur(town, made.sites, seed) for town, made in towns.items()]
     files = {
-        "estate.yaml": region_text.estate(selection, association, seats, seed),
+        "estate.yaml": region_text.estate(selection, association, seats, seed, access_key),
         "fibre.yaml": region_text.fibre(selection, hops, spurs, seats),
         **region_text.templates(selection, association, hops, today),
         **{f"municipalities/{town.nis}-{town.id}.yaml": made.yaml for town, made in towns.items()},

@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 
 from virgem.modules.estate.public import PublicAssociation
+from virgem.modules.estate.scalars import PublicKey
 from virgem.modules.estate.starter import hardware, routes, tenant
 from virgem.modules.estate.starter.places import Place
 from virgem.modules.estate.starter.routes import Hop, Route
@@ -39,8 +40,17 @@ OWNERS: Mapping[str, Value] = {
 }
 
 
-def estate(selection: Selection, operator: PublicAssociation, seats: Mapping[str, Place], seed: int) -> str:
+def estate(
+    selection: Selection,
+    operator: PublicAssociation,
+    seats: Mapping[str, Place],
+    seed: int,
+    access_key: PublicKey | None = None,
+) -> str:
     """Return estate.yaml; `seats` are the town halls by municipality id."""
+    keys: Mapping[str, Value] = (
+        {"operator-1": {"key": str(access_key), "owner": "service-manager"}} if access_key else {}
+    )
     lines = [
         *_head(selection, operator),
         "apiVersion: virgem/v1",
@@ -52,6 +62,7 @@ def estate(selection: Selection, operator: PublicAssociation, seats: Mapping[str
         *section("pools", pools(selection, seed), "Numbers to give out; reserved is in use elsewhere."),
         *_datacentres(selection, seats),
         *section("quotas", _quotas(), "What a tenant may use at most: by inhabitants of the municipality."),
+        *section("access-keys", keys, "Who has the private half may log in to every server."),
         *section("owners", OWNERS, "Roles, never people."),
     ]
     return "\n".join(lines) + "\n"

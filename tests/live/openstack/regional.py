@@ -41,6 +41,8 @@ cloud:
   dns:
     www: { load-balancer: front }
     app.elders.example: { alias: www }
+  access-keys:
+    ict: { key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMwM02qx/jt3wFcO04rTCfyYGjNgWRoKtiRBEvVM3xHG, until: 2099-12-31 }
 """
 WAREGEM = """\
 municipality: 34040

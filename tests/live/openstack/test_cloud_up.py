@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
+from invented_keys import invented
 from support import ROOT, missing, need_tool
 
 from live.openstack import belongings, tenancy
@@ -168,6 +170,55 @@ def test_a_flow_from_the_internet_finds_the_load_balancer_at_its_planned_address
     records = admin.ask("GET", "dns", f"/v2/zones/{zone}/recordsets", **ALL)["recordsets"]
     (outside,) = (record for record in records if record["name"].startswith("outside."))
     assert (outside["name"], outside["records"]) == ("outside.www.kortrijk.virgem.example.", ["192.0.2.80"])
+
+
+def key_pairs(admin: Cloud) -> dict[str, str]:
+    """The public keys of the pairs that the programs of Kortrijk have, by name."""
+    (user,) = admin.get("identity", "/users?name=twee-kortrijk-automation")["users"]
+    newer = {"OpenStack-API-Version": "compute 2.10"}
+    pairs = admin.ask("GET", "compute", f"/os-keypairs?user_id={user['id']}", **newer)["keypairs"]
+    return {pair["keypair"]["name"]: pair["keypair"]["public_key"] for pair in pairs}
+
+
+def first_boots(admin: Cloud) -> dict[str, str]:
+    """What each server was given for its first boot, by id."""
+    newer = {"OpenStack-API-Version": "compute 2.3"}
+    servers = admin.ask("GET", "compute", "/servers/detail?all_tenants=1", **newer)["servers"]
+    return {one["id"]: b64decode(one["OS-EXT-SRV-ATTR:user_data"] or "").decode() for one in servers}
+
+
+def test_servers_take_the_access_keys_at_their_first_boot_and_programs_have_them(
+    region: Region, applied: Any, admin: Cloud
+) -> None:
+    key = invented("kortrijk/ict", "twee")
+    assert key_pairs(admin) == {"kortrijk_ict": key}
+    line = rf'- "expiry-time=\"20991231235959\" {key} kortrijk_ict"'
+    wanted = f"#cloud-config\nssh_authorized_keys:\n{line}\n"
+    # The two of Kortrijk; those of the others take no key.
+    assert sorted(first_boots(admin).values())[-2:] == [wanted, wanted]
+    assert {*first_boots(admin).values()} == {"", wanted}
+    with whole_again(region, "data-34022"):
+        lost = forget(region, "data-34022", "Keypair")
+        found = region.run("import", "--tenant", "34022")
+        assert {(one["place"], one["kind"], one["id"]) for one in found["taken"]} == lost
+        assert region.run("up", "--yes", "--tenant", "34022")["changes"] == []
+
+
+def test_another_access_key_makes_no_server_anew(region: Region, applied: Any, admin: Cloud) -> None:
+    before, old, new = first_boots(admin), *(invented("kortrijk/ict", name) for name in ("twee", "drie"))
+    region.write(**towns() | {"kortrijk": KORTRIJK.replace(old, new)})
+    found = region.run("preview", "--engine", "pulumi", code=2)
+    assert listed(found) == [("replace", "data-34022", "Keypair", "kortrijk_ict")]
+    assert "--confirm 1" in region.run("up", "--yes", code=1)["hint"]
+    region.run("up", "--yes", "--confirm", "1")
+    assert (key_pairs(admin), first_boots(admin)) == ({"kortrijk_ict": new}, before)
+    # One that is taken out goes, and comes back.
+    region.write(**towns() | {"kortrijk": KORTRIJK[: KORTRIJK.index("  access-keys:")]})
+    region.run("up", "--yes", "--confirm", "1")
+    assert (key_pairs(admin), first_boots(admin)) == ({}, before)
+    region.write(**towns())
+    region.run("up", "--yes")
+    assert (key_pairs(admin), first_boots(admin)) == ({"kortrijk_ict": old}, before)
 
 
 def test_no_rule_of_the_providers_is_left_in_a_group_of_ours(applied: Any, admin: Cloud) -> None:
