@@ -43,8 +43,8 @@ def _other_limits(quota: QuotaClass) -> Iterator[str]:
         yield str(limit)
     for limit in (quota.security_groups, quota.security_group_rules, quota.load_balancers):
         yield str(limit)
-    yield str(quota.dns_zones)
-    yield str(quota.dns_records)
+    for limit in (quota.dns_zones, quota.dns_records, quota.key_pairs):
+        yield str(limit)
 
 
 TABLE = Table(
@@ -83,6 +83,7 @@ TABLE = Table(
         Column("load_balancers_max", "Load balancers (max.)", "Load balancers (max.)", numeric=True, screen=True),
         Column("dns_zones_max", "DNS-zones (max.)", "DNS zones (max.)", numeric=True, screen=True),
         Column("dns_records_max", "DNS-records (max.)", "DNS records (max.)", numeric=True, screen=True),
+        Column("key_pairs_max", "Sleutelparen (max.)", "Key pairs (max.)", numeric=True, screen=True),
     ),
     rows=_rows,
     town="nis",
