@@ -19,6 +19,9 @@ def run(plan: CloudPlan, stack: str) -> None:
     # Imported here: a program brings the Pulumi SDK, which whoever only names this function should not pay.
     if stack not in plan.tenant_of:
         raise UserError(f"there is no stack {stack!r}", f"choose one of {', '.join(plan.stacks)}")
+    from virgem.modules.cloud.components.base import without_traces
+
+    without_traces()
     value = plan.stack(stack)
     if isinstance(value, Platform):
         from virgem.stacks import shared
