@@ -49,13 +49,19 @@ def spread(count: int) -> list[str]:
     return [codes[i * len(codes) // count] for i in range(count)]
 
 
-def texts(count: int, *, servers: int = 0) -> Mapping[str, str]:
-    """Return the files of a region; without `servers` each town has a single one."""
+def texts(count: int, *, servers: int = 0, changed: bool = False) -> Mapping[str, str]:
+    """Return the files of a region; without `servers` each town has a single one.
+
+    Changed: the first town has one DNS name more, in IPv4 and IPv6.
+    """
     towns = {nis: municipality(nis) for nis in spread(count)}
     names = {nis: town.id for nis, town in towns.items() if town}
     found = {"estate.yaml": OPERATOR.format(first=next(iter(names.values())))}
     for nis, name in names.items():
         found[f"municipalities/{name}.yaml"] = (TOWN if servers else SMALL).format(nis=nis, servers=servers)
+    if changed:
+        first = next(name for name in found if name != "estate.yaml")
+        found[first] += "    site: web\n" if servers else "  dns:\n    site: app\n"
     return found
 
 
