@@ -7,14 +7,13 @@ import importlib
 import inspect
 import json
 import logging
-from contextvars import copy_context
 
 import klein
 import pulumi
 import pulumi_openstack as openstack
 import pytest
 
-from virgem.modules.cloud.engine.embedded import Recorder, preview_stack, record
+from virgem.modules.cloud.engine.embedded import preview_stack
 from virgem.modules.cloud.preview import PlannedResource, Preview, StackPreview, dump
 from virgem.modules.cloud.previewing import run
 from virgem.modules.cloud.replacing import FORCES_NEW
@@ -154,14 +153,6 @@ def test_the_order_of_servers_changes_no_urn() -> None:
     lines[first : first + 3] = reversed(lines[first : first + 3])
     turned = klein.previewed("".join(lines))
     assert [r.urn for s in turned.stacks for r in s.resources] == [r.urn for r in RESOURCES]
-
-
-def test_no_resource_tells_where_in_the_code_it_was_declared() -> None:
-    recorder = Recorder()
-    copy_context().run(record, "data-34022", lambda: program(klein.cloud(), "data-34022"), recorder)
-    declared = [request for request in recorder.registered.values() if request.type != "pulumi:pulumi:Stack"]
-    assert len(declared) > 20
-    assert [r.name for r in declared if r.stackTrace.frames or r.HasField("sourcePosition")] == []
 
 
 CANARY = "hunter2-canary"

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.runtime import resource
-from pulumi.runtime.proto import source_pb2
 
 # A closed message, not a default: what another stack has not made yet cannot be guessed.
 _MISSING = "it is not there yet: apply that stack first"
@@ -51,12 +49,3 @@ def look_up(function: str, arguments: Mapping[str, Any], *path: str) -> pulumi.O
     answer = pulumi.runtime.invoke_output(function, dict(arguments))
     found: pulumi.Output[str] = answer.apply(lambda values: pick(values, *path))
     return found
-
-
-def without_traces() -> None:
-    """Have the SDK say of no resource where in the code it was declared.
-
-    It would send the whole call stack of each, found anew every time; the engine keeps that in the state, which it
-    writes whole after every step: more than half of it, and paths of the machine that it ran on.
-    """
-    resource._get_stack_trace = source_pb2.StackTrace
