@@ -83,9 +83,9 @@ def translated(schema: Mapping[str, Any], properties: Mapping[str, Any]) -> dict
 
 def _value(told: Mapping[str, Any], value: Any) -> Any:
     inner = (told.get("element") or {}).get("resource")
-    if inner is None:
-        return value
-    return [translated(inner, row) for row in (value if isinstance(value, list) else [value])]
+    if told["type"] in (_LIST, _SET) and not isinstance(value, list):
+        value = [value]  # the bridge has no list where there may be but one
+    return value if inner is None else [translated(inner, row) for row in value]
 
 
 # ---- what the programs declare
