@@ -161,3 +161,33 @@ def summary(told: str) -> str:
     """Return what OpenTofu says it would do or did."""
     found = re.findall(r"^(?:Plan: .*|Apply complete! .*|No changes\..*)$", told, re.MULTILINE)
     return str(found[-1]) if found else ""
+
+
+# What is to be faster than what, as docs/speed.md promises.
+FASTER = (
+    ("first preview", "first preview"),
+    ("no-op preview", "no-op preview"),
+    ("one change", "one change"),
+)
+_ROWS = (
+    ("first preview", "first preview"),
+    ("first preview, engine", "first preview"),
+    ("first up", "first up"),
+    ("no-op preview", "no-op preview"),
+    ("no-op preview", "no-op preview, refreshed"),
+    ("no-op preview, every", "no-op preview"),
+    ("drift", "no-op preview, refreshed"),
+    ("one change", "one change"),
+    ("one change", "one change, refreshed"),
+)
+
+
+def table(found: Measured) -> list[str]:
+    """Return what each step cost, and virgem's part of what OpenTofu's cost."""
+    lines = [f"{found.towns} towns, {found.objects} objects: seconds of processor, by the clock; virgem to OpenTofu"]
+    for step, other in _ROWS:
+        ours, theirs = found.virgem[step], found.opentofu[other]
+        seconds = f"{ours.processor:7.1f} {ours.clock:7.1f} | {theirs.processor:7.1f} {theirs.clock:7.1f}"
+        ratios = f"{ours.processor / theirs.processor:5.2f} {ours.clock / theirs.clock:5.2f}"
+        lines.append(f"{step:22} / {other:25} {seconds} | {ratios}")
+    return lines

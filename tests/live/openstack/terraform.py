@@ -246,7 +246,7 @@ def _written(value: Any) -> Any:
 
 
 def addresses(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the address of every object that a configuration declares."""
-    for kind, rows in document["resource"].items():
-        for label in rows:
-            yield f"{kind}.{label}"
+    """Yield the address of every object that a configuration declares, and of all that it looks up."""
+    for prefix, rows in (("", document["resource"]), ("data.", document["data"])):
+        for kind, labels in rows.items():
+            yield from (f"{prefix}{kind}.{label}" for label in labels)
