@@ -132,6 +132,7 @@ class _Recorder(embedded.Recorder):
         self._addresses: dict[str, str] = {}  # of the objects of this stack, by urn
         self._aliases: dict[str, str] = {}
         self._after: dict[str, list[str]] = {}  # what must be there before a provider is used
+        self._drawn: dict[str, str] = {}
 
     def RegisterResource(self, request: Any) -> Any:
         answer = super().RegisterResource(request)
@@ -142,7 +143,7 @@ class _Recorder(embedded.Recorder):
         return answer
 
     def _provider(self, urn: str, request: Any) -> None:
-        told = {key: value for key, value in _plain(request.object).items() if key != "version"}
+        told = {key: value for key, value in self._plain(request.object).items() if key != "version"}
         settings = translated(self._made.bridge.settings, told)
         known = next((alias for alias, told in self._made.providers.items() if told == settings), None)
         self._aliases[urn] = alias = known or f"{self._stack}-{request.name}"
@@ -152,13 +153,13 @@ class _Recorder(embedded.Recorder):
     def _resource(self, urn: str, request: Any) -> Any:
         name, schema = self._made.bridge.resources[request.type]
         label = _label(f"{self._stack}-{request.name}")
-        row = translated(schema, _plain(request.object))
+        row = translated(schema, self._plain(request.object, request.type.rpartition(":")[2]))
         provider = request.provider.rpartition("::")[0]
-        after = dict.fromkeys([*self._explicit(request), *self._after.get(provider, ())])
+        after = {*self._explicit(request), *self._after.get(provider, ())}
         if provider in self._aliases:
             row["provider"] = f"openstack.{self._aliases[provider]}"
         if after:
-            row["depends_on"] = list(after)
+            row["depends_on"] = sorted(after)
         if request.ignoreChanges:
             row["lifecycle"] = {"ignore_changes": [attribute(schema, one) for one in request.ignoreChanges]}
         rows = self._made.resources.setdefault(name, {})
@@ -171,6 +172,21 @@ class _Recorder(embedded.Recorder):
         answers.MergeFrom(request.object)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=_expression(f"{name}.{label}.id"), object=answers)
 
+    def _plain(self, struct: struct_pb2.Struct, whose: str = "") -> dict[str, Any]:
+        return {key: self._opened(value, whose) for key, value in json_format.MessageToDict(struct).items()}
+
+    def _opened(self, value: Any, whose: str) -> Any:
+        """Return a value with its secrets in the open and whole numbers as such; nothing is left unknown."""
+        assert value != rpc.UNKNOWN
+        if isinstance(value, dict):
+            if value.get(rpc._special_sig_key) == rpc._special_secret_sig:
+                # Programs draw another one each time; the state of Pulumi has the first, as this would.
+                return self._drawn.setdefault(value["value"], f"secret-of-{self._stack}-{whose}")
+            return {key: self._opened(item, whose) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._opened(item, whose) for item in value]
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
     def _explicit(self, request: Any) -> list[str]:
         """Return what is to be made before, other than what is referred to."""
         by_value = {urn for needs in request.propertyDependencies.values() for urn in needs.urns}
@@ -178,7 +194,7 @@ class _Recorder(embedded.Recorder):
 
     def RegisterResourceOutputs(self, request: Any) -> Any:
         if "pulumi:pulumi:Stack::" in request.urn:
-            self._made.outputs[self._stack] = _plain(request.outputs)
+            self._made.outputs[self._stack] = self._plain(request.outputs)
         return super().RegisterResourceOutputs(request)
 
     def ReadResource(self, request: Any) -> Any:
@@ -189,7 +205,7 @@ class _Recorder(embedded.Recorder):
 
     def Invoke(self, request: Any) -> Any:
         name, schema = self._made.bridge.functions[request.tok]
-        asked = translated(schema, _plain(request.args))
+        asked = translated(schema, self._plain(request.args))
         label = _label("-".join(map(str, asked.values())))
         self._made.data.setdefault(name, {})[label] = asked
         answer, address = struct_pb2.Struct(), f"data.{name}.{label}"
@@ -214,23 +230,6 @@ def _expressions(address: str, schema: Mapping[str, Any]) -> dict[str, str]:
 
 
 # ---- values
-
-
-def _plain(struct: struct_pb2.Struct) -> dict[str, Any]:
-    told = dict(json_format.MessageToDict(struct))
-    return {key: _opened(value) for key, value in told.items()}
-
-
-def _opened(value: Any) -> Any:
-    """Return a value with its secrets in the open and whole numbers as such; nothing is left unknown."""
-    assert value != rpc.UNKNOWN
-    if isinstance(value, dict):
-        if value.get(rpc._special_sig_key) == rpc._special_secret_sig:
-            return _opened(value["value"])
-        return {key: _opened(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_opened(item) for item in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _written(value: Any) -> Any:

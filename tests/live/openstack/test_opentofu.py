@@ -59,6 +59,8 @@ def test_opentofu_is_told_every_object_and_refers_to_nothing_else(engine: None) 
     known = set(terraform.addresses(document))
     assert len(referred) > 30
     assert referred <= known
+    # What is drawn anew each time would be a change.
+    assert terraform.configuration(plan, provider()).document() == document
 
 
 @pytest.fixture(scope="module")
