@@ -10,8 +10,11 @@ from virgem.modules.problem import UserError
 
 def load() -> None:
     """Load all programs now, so that no process that is forked later does it for itself."""
+    from virgem.modules.cloud.components import sdk
+
     for name in ("data", "shared", "tenant"):
         importlib.import_module(f"virgem.stacks.{name}")
+    sdk.load()
 
 
 def run(plan: CloudPlan, stack: str) -> None:
@@ -19,6 +22,9 @@ def run(plan: CloudPlan, stack: str) -> None:
     # Imported here: a program brings the Pulumi SDK, which whoever only names this function should not pay.
     if stack not in plan.tenant_of:
         raise UserError(f"there is no stack {stack!r}", f"choose one of {', '.join(plan.stacks)}")
+    from virgem.modules.cloud.components import sdk
+
+    sdk.quicken()
     value = plan.stack(stack)
     if isinstance(value, Platform):
         from virgem.stacks import shared

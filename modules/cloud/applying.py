@@ -48,6 +48,7 @@ class Site:
     every: bool = False  # open also stacks whose inputs are as they were applied
     shared: frozenset[str] = frozenset()  # the stacks that a state elsewhere holds (see store)
     report: Report = field(default=lambda text: None)
+    load: Callable[[], None] = field(default=lambda: None)  # loads what programs use, before processes are forked
 
     def tenant_of(self) -> Mapping[str, str]:
         """Return the tenant of every stack of the plan and of the state."""
@@ -165,7 +166,7 @@ def declared(site: Site, names: Sequence[str]) -> Preview:
     """
     file, wanted = site.where.folder / DECLARED, [name for name in names if name in site.cloud.tenant_of]
     old = parsed(files.read_bytes(file, _LIMIT), site.cloud.estate)
-    found = previewing.run(site.cloud, wanted, site.program, old=old)
+    found = previewing.run(site.cloud, wanted, site.program, old=old, load=site.load)
     files.write_atomic(file, dump(merged(found, old)))
     return found
 
@@ -352,7 +353,10 @@ def _run(
         if holder := running.free(site.where, name):
             message = f"the stack is held by {holder}: currently locked by it"
             return Outcome(stack=name, faults=(Fault(urn="", message=message),))
-        program = partial(site.program, site.cloud, name) if name in site.cloud.tenant_of else _nothing
+        program: Callable[[], None] = _nothing
+        if name in site.cloud.tenant_of:
+            site.load()
+            program = partial(site.program, site.cloud, name)
         return Order(what=whats[name], stack=name, program=program)
 
     def so_far(name: str, done: int) -> None:

@@ -48,6 +48,7 @@ def preview(
     tenants: tuple[str, ...] | None = None,
     *,
     program: Program,
+    load: Callable[[], None] = lambda: None,
     progress: Callable[[str, int, int], None] = lambda stack, done, total: None,
 ) -> PreviewResult:
     """Run the programs of all stacks, or of some tenants (NIS codes or `shared`), and compare with the saved preview.
@@ -58,7 +59,7 @@ def preview(
     cloud = cloud_plan(estate, plan)
     old = parse(saved, estate.name) if saved is not None else None
     names = chosen(cloud, tenants)
-    new = run(cloud, names, program, progress, old)
+    new = run(cloud, names, program, progress, old, load)
     compared = merged(new, old) if tenants else new
     return PreviewResult(preview=new, changes=diff(compared, old), document=dump(compared))
 
@@ -79,8 +80,11 @@ def run(
     program: Program,
     progress: Callable[[str, int, int], None] = lambda stack, done, total: None,
     old: Preview | None = None,
+    load: Callable[[], None] = lambda: None,
 ) -> Preview:
     """Run the programs of these stacks on the embedded engine, on all processors where there are many.
+
+    `load` loads what programs use, for the processes that are forked then.
 
     A stack whose program and plan are those of the saved preview is taken from there: it would come out the same.
     """
@@ -89,7 +93,7 @@ def run(
     kept = {s.name: s for s in (old.stacks if old else ()) if s.source and s.source == digests.get(s.name)}
     asked = [name for name in stacks if name not in kept]
     found = dict(kept)
-    for done, stack in enumerate(_previews(cloud, asked, program), 1):
+    for done, stack in enumerate(_previews(cloud, asked, program, load), 1):
         found[stack.name] = replace(stack, source=digests[stack.name])
         progress(stack.name, done, len(asked))
     ordered = tuple(found[name] for name in sorted(found))
@@ -114,13 +118,16 @@ def _code() -> str:
     return state.hexdigest()
 
 
-def _previews(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
+def _previews(
+    cloud: CloudPlan, names: Sequence[str], program: Program, load: Callable[[], None]
+) -> Iterator[StackPreview]:
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
     if processors == 1 or len(names) < FEW:
         yield from (_preview_one(cloud, program, name) for name in names)
         return
     # Forked, so that the plan and the loaded SDK are there at once; the engine opens no threads and no connections.
     _load_engine()
+    load()
     pool = ProcessPoolExecutor(processors, multiprocessing.get_context("fork"), _begin, (cloud, program))
     try:
         yield from pool.map(_preview_begun, names)

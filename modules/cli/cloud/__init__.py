@@ -105,7 +105,6 @@ def _site(args: argparse.Namespace, out: Console, ready: Ready) -> Site:
     who, where = access(), place.place(ready.estate.name, args.state)
     engine = applying.engine(where, who)
     place.prepare(where, who)
-    program.load()
     shared = frozenset() if where.in_files else store.enter(where, engine, ready.estate.name, who.url)
     return applying.Site(
         cloud=cloud_plan(ready.estate, ready.plan),
@@ -117,6 +116,7 @@ def _site(args: argparse.Namespace, out: Console, ready: Ready) -> Site:
         every=args.every,
         shared=shared,
         report=out.note,
+        load=program.load,
     )
 
 

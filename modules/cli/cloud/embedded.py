@@ -18,12 +18,12 @@ def preview(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.cloud import saved
     from virgem.modules.cloud.plan import cloud_plan
     from virgem.modules.cloud.previewing import preview as previewed
-    from virgem.stacks.program import run
+    from virgem.stacks.program import load, run
 
     ready = prepared_estate(args, out)
     folder = output_folder(args, ready.estate)
     tenants = tuple(args.tenant) if args.tenant else None
-    found = previewed(ready.estate, ready.plan, saved.read(folder), tenants, program=run)
+    found = previewed(ready.estate, ready.plan, saved.read(folder), tenants, program=run, load=load)
     out.say(face(args.diff, found.changes, "CloudChanges", "Cloud plan"))
     verdict = judged(args, ready, cloud_plan(ready.estate, ready.plan), found.preview)
     tell(verdict, out)

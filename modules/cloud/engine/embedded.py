@@ -91,7 +91,7 @@ def preview_stack(name: str, program: Callable[[], None]) -> StackPreview:
     """Run the program of one stack and return what it declares; its own errors become a UserError naming the stack."""
     recorder = Recorder()
     try:
-        contextvars.copy_context().run(_run, name, program, recorder)
+        contextvars.copy_context().run(record, name, program, recorder)
     except UserError as error:
         raise UserError(f"stack {name}: {error.message}", error.hint) from error
     except Exception as error:
@@ -101,7 +101,8 @@ def preview_stack(name: str, program: Callable[[], None]) -> StackPreview:
     return StackPreview(name=name, resources=tuple(sorted(_planned(recorder), key=lambda r: r.urn)))
 
 
-def _run(name: str, program: Callable[[], None], recorder: Recorder) -> None:
+def record(name: str, program: Callable[[], None], recorder: Recorder) -> None:
+    """Run the program of one stack on a recorder, in a context of its own (see contextvars)."""
     settings.configure(
         mocks.MockSettings(  # type: ignore[no-untyped-call]
             monitor=recorder,

@@ -129,3 +129,13 @@ def _obey_interrupts() -> None:
 
 def towns() -> dict[str, str]:
     return {"kortrijk": KORTRIJK, "waregem": WAREGEM}
+
+
+def twin(state: dict[str, str], *words: str) -> str:
+    """Run `virgem twin`, of which the instances lie in this state, and return what it told."""
+    command = [sys.executable, "-m", "virgem.modules.cli.entry", "--json", "twin", *words]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **state}, capture_output=True, text=True, timeout=600, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout

@@ -25,7 +25,7 @@ from support import ROOT, missing, need_tool
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
 from live.openstack.faulty import FAULTS, Proxy, Script, proxy
-from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns
+from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns, twin
 from virgem.modules.cloud import isolating
 from virgem.modules.cloud.engine import client
 from virgem.modules.cloud.engine.access import access
@@ -70,15 +70,6 @@ def region(engine: None, way: Proxy) -> Iterator[Region]:
     finally:
         twin(state, "down", "--name", NAME)
         shutil.rmtree(folder)
-
-
-def twin(state: dict[str, str], *words: str) -> str:
-    command = [sys.executable, "-m", "virgem.modules.cli.entry", "--json", "twin", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **state}, capture_output=True, text=True, timeout=600, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
 
 
 @pytest.fixture(scope="module")
