@@ -55,6 +55,15 @@ def test_a_configuration_reads_back_with_its_log_and_database(path: str) -> None
     }
 
 
+@pytest.mark.parametrize("path", [path for path in CONFIGS if "placement" not in path])
+def test_a_service_finds_its_rules_where_it_looks_first_and_they_change_nothing(path: str) -> None:
+    found, written = parsed(CONFIGS[path])["oslo_policy"], config_files(setting())
+    assert json.loads(written[str(Path(found["policy_file"]).relative_to("/i/one"))]) == {}
+    folder = str(Path(found["policy_dirs"]).relative_to("/i/one"))
+    # A hidden file is not read as rules.
+    assert [name for name in written if name.startswith(f"{folder}/")] == [f"{folder}/.keep"]
+
+
 @pytest.mark.parametrize("path", CONFIGS)
 def test_no_configuration_names_another_host_or_a_port_of_another_instance(path: str) -> None:
     text = config_files(setting(20000))[path]

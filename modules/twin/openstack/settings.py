@@ -11,6 +11,7 @@ from urllib.parse import quote
 from virgem.modules.twin.openstack.parts import PARTS, ZONE_TRANSFER_OFFSET, ZONES
 
 REGION = "RegionOne"
+POLICY_FILE, POLICY_KEEP = "etc/policy.yaml", "etc/policy.d/.keep"
 Sections = Mapping[str, Mapping[str, object]]
 
 
@@ -61,7 +62,8 @@ def config_files(setting: Setting) -> dict[str, str]:
         "etc/designate/designate.conf": _designate(setting),
         "etc/octavia/octavia.conf": _octavia(setting),
     }
-    return {path: ini(sections) for path, sections in made.items()} | {"etc/designate/pools.yaml": _pools(setting)}
+    texts = {path: ini(sections) for path, sections in made.items()}
+    return texts | {"etc/designate/pools.yaml": _pools(setting), POLICY_FILE: "{}\n", POLICY_KEEP: ""}
 
 
 def ini(sections: Sections) -> str:
@@ -133,7 +135,13 @@ def _common(setting: Setting) -> dict[str, dict[str, object]]:
     return {
         "oslo_concurrency": {"lock_path": setting.folder / "data" / "lock"},
         "oslo_messaging_notifications": {"driver": "noop"},
-        "oslo_policy": {"enforce_scope": True, "enforce_new_defaults": True},
+        "oslo_policy": {
+            "enforce_scope": True,
+            "enforce_new_defaults": True,
+            # Both are there and say nothing: for what is not there many folders are searched, at every question.
+            "policy_file": setting.folder / POLICY_FILE,
+            "policy_dirs": (setting.folder / POLICY_KEEP).parent,
+        },
     }
 
 
