@@ -199,6 +199,7 @@ def _prepare(state: State, environment: Path) -> None:
 
 def _write_files(setting: settings.Setting, mode: str) -> None:
     for path, text in settings.config_files(setting).items():
+        (setting.folder / path).parent.mkdir(parents=True, exist_ok=True)
         _write_private(setting.folder / path, text)
     _write_private(setting.folder / "launch.json", json.dumps(launch(setting, mode)))
 

@@ -140,7 +140,6 @@ def make_folders(folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder.chmod(0o700)
         for part in PARTS:
-            (folder / "etc" / part.name).mkdir(parents=True, exist_ok=True)
             (folder / "data" / part.name).mkdir(parents=True, exist_ok=True)
         for name in ("log", "data/lock", "data/glance/images", "data/glance/staging", "data/nova/instances"):
             (folder / name).mkdir(parents=True, exist_ok=True)

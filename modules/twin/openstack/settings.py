@@ -197,7 +197,7 @@ def _neutron(setting: Setting) -> Sections:
             setting,
             "neutron",
             core_plugin="ml2",
-            service_plugins="router,qos,trunk,port_forwarding,segments",
+            service_plugins="router,qos,trunk,port_forwarding",
             api_paste_config=setting.environment / "etc" / "neutron" / "api-paste.ini",
             auth_strategy="keystone",
             dhcp_agent_notification=False,

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from .launch import Launch
     from .service import Service
 
-_THREADS = 8
 _CONNECTIONS = 400
 _PEER_SECONDS = 180
 
@@ -70,7 +69,7 @@ def _run(service: Service, launch: Launch, reports: Connection) -> None:
         application,
         host="127.0.0.1",
         port=launch.ports[service.name],
-        threads=_THREADS,
+        threads=service.threads,
         connection_limit=_CONNECTIONS,
         channel_timeout=300,
         ident="",

@@ -26,3 +26,4 @@ class Service:
     start: Callable[[Launch], None] = _nothing  # the workers behind the API, while it answers already
     forget: Callable[[Launch], None] = _nothing  # drop what is remembered of rows that a reset removed
     native_threads_only: bool = False  # it must not even import eventlet
+    threads: int = 8  # how many requests are worked on at a time
