@@ -32,7 +32,7 @@ def run() -> None:
     except KeyboardInterrupt as stop:
         code = stopped(128 + signal.SIGTERM if isinstance(stop, Terminated) else INTERRUPTED)
     # All is done and told: an interrupt while the interpreter ends has nothing left to stop.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _ignore_interrupts()
     sys.exit(code)
 
 
@@ -43,10 +43,14 @@ def terminate(*_: object) -> None:
 
 def stopped(code: int) -> int:
     """Tell that an interrupt was obeyed, undisturbed by a second one; return the exit code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+    _ignore_interrupts()
     sys.stderr.write("interrupted: nothing is half-written; run the command again to finish\n")
     return code
+
+
+def _ignore_interrupts() -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def interrupt_again(found: sys.UnraisableHookArgs) -> None:

@@ -109,7 +109,7 @@ class Automation:
 class AccessKey:
     """A public ssh key that servers of a tenant take; `name` says whose it is, never a person."""
 
-    name: str  # "operator_beheer", "kortrijk.beheer"
+    name: str  # "operator_beheer", "kortrijk_beheer"
     public: str  # type and key
     until: str  # last day, ISO 8601; "" for none
 

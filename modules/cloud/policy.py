@@ -212,10 +212,10 @@ def _bundles(flows: Flows, subject: Subject, near: frozenset[str]) -> Iterator[B
                 joint.setdefault((direction, flow.registered, port), []).append((flow, far))
         else:
             yield _bundle(subject, near, direction, flow.ports, [(flow, far)])
-    alike: dict[tuple[Direction, frozenset[Pair]], list[str]] = {}
+    same: dict[tuple[Direction, frozenset[Pair]], list[str]] = {}
     for (direction, _, port), pairs in joint.items():
-        alike.setdefault((direction, frozenset(pairs)), []).append(port)
-    for (direction, found), ports in alike.items():
+        same.setdefault((direction, frozenset(pairs)), []).append(port)
+    for (direction, found), ports in same.items():
         yield _bundle(subject, near, direction, tuple(sorted(ports)), sorted(found, key=lambda pair: pair[0].id))
 
 
