@@ -16,7 +16,7 @@ class Kind:
 
     `all` is added to the list's address where the operator wants those of all projects. `key` is the word around what
     is sent, "" where there is none; where nothing can be changed, `fields` is empty. `within` is the kind of which each
-    object has a list of its own; `{within}` is its id.
+    object has a list of its own; `{within}` is its id, and whoever owns it may do anything to what is `owned_within`.
     """
 
     name: str
@@ -33,6 +33,8 @@ class Kind:
     one: str = ""  # the address of one, where it is not that of the list and then its id
     one_headers: Mapping[str, str] = field(default_factory=dict)
     inside: str = ""  # what each row holds the object in
+    id: str = "{id}"  # filled in with the fields of a row, and `within`
+    owned_within: bool = False
 
     def address(self, thing: Thing) -> str:
         """Return where one object answers."""
@@ -129,6 +131,8 @@ KINDS = (
         one="/os-keypairs/{name}?user_id={within}",
         one_headers=OF_ANY_USER,
         inside="keypair",
+        id="{within}:{name}",
+        owned_within=True,
     ),
     Kind(
         name="Aggregate",
@@ -193,6 +197,7 @@ KINDS = (
         rows="shared_zones",
         headers=EVERY_PROJECT,
         within="Zone",
+        owned_within=True,
         fields=(),
     ),
     Kind(
@@ -203,6 +208,7 @@ KINDS = (
         all="?limit=1000",
         headers=EVERY_PROJECT,
         within="Zone",
+        owned_within=True,
     ),
     _balancing("LoadBalancer", "loadbalancers", "loadbalancer"),
     _balancing("Listener", "listeners", "listener"),
@@ -233,12 +239,11 @@ def _thing(kind: Kind, row: Mapping[str, Any], within: Thing | None) -> Thing:
     row = row[kind.inside] if kind.inside else row
     owners = {str(row.get(kind.owner) or "")} - {""}
     readers = {"*"} if _is_shared(kind, row) else set()
-    if kind.name in ("RecordSet", "ZoneShare", "Keypair") and within:
-        # Whose the zone is may do anything in it, and a key pair is its user's.
+    if kind.owned_within and within:
         owners |= within.owners
     return Thing(
         kind=kind.name,
-        id=f"{within.id}:{row['name']}" if kind.name == "Keypair" and within else str(row["id"]),
+        id=kind.id.format(**{**row, "within": within.id if within else ""}),
         owners=frozenset(owners),
         name=str(row.get("name") or ""),
         within=within.id if within else "",
