@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from virgem.modules.changes import Change, Changes
+from virgem.modules.cloud.names import data_stack
 from virgem.modules.estate.public.register import municipality
 from virgem.modules.problem import UserError
 
@@ -23,9 +24,10 @@ _MOST = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """A tenant that goes, with names of what holds data; volumes with their size in GB."""
+    """A tenant that goes, or its applications alone, with names of what holds data; volumes with their size in GB."""
 
     tenant: str
+    whole: bool
     volumes: tuple[tuple[str, int], ...]
     zones: tuple[str, ...]
     servers: tuple[str, ...]
@@ -46,7 +48,10 @@ class Removal:
             _line("DNS zones with all their records", self.zones),
             _line("servers with what is on their own disks", self.servers),
         ]
-        head = f"this removes tenant {self.shown} with all its {self.objects} objects, and for good:"
+        objects = "objects" if self.objects != 1 else "object"
+        whole = f"tenant {self.shown} with all its {self.objects} {objects}"
+        what = whole if self.whole else f"the applications of tenant {self.shown}, {self.objects} {objects}"
+        head = f"this removes {what}, and for good:"
         return "\n  - ".join([head, *filter(None, lines)]) if any(lines) else head.removesuffix(", and for good:")
 
 
@@ -71,6 +76,7 @@ def _removal(tenant: str, changes: Collection[Change]) -> Removal:
 
     return Removal(
         tenant=tenant,
+        whole=any(change.label.place == data_stack(tenant) for change in changes),
         volumes=tuple((_named(change), int(_old(change, "size") or 0)) for change in of(VOLUME)),
         zones=tuple(_named(change).removesuffix(".") for change in of(ZONE)),
         servers=tuple(_named(change) for change in of(INSTANCE)),

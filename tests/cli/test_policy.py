@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -18,7 +19,6 @@ from virgem.modules.cloud.engine.running import Engine
 from virgem.modules.cloud.engine.steps import Step
 from virgem.modules.cloud.model import CloudPlan
 from virgem.modules.cloud.preview import StackPreview
-from virgem.modules.cloud.previewing import Program
 from virgem.modules.governance.policies import policies
 
 OPERATOR = """\
@@ -86,7 +86,7 @@ def test_a_preview_is_the_same_whatever_cloud_the_user_has_access_to(
     assert main(["policy", str(estate), *NOW]) == 0
 
 
-def nothing_to_run(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
+def nothing_to_run(cloud: CloudPlan, names: Sequence[str], *how: object) -> Iterator[StackPreview]:
     assert list(names) == []
     return iter(())
 
@@ -254,9 +254,9 @@ def test_what_was_declared_last_is_read_back_and_made_again_when_damaged(
     whole, ran = file.read_bytes(), list[int]()
     run = applying.previewing._previews
 
-    def counted(cloud: CloudPlan, names: Sequence[str], program: Program) -> Iterator[StackPreview]:
+    def counted(cloud: CloudPlan, names: Sequence[str], *how: Any) -> Iterator[StackPreview]:
         ran.append(len(names))
-        return run(cloud, names, program)
+        return run(cloud, names, *how)
 
     monkeypatch.setattr(applying.previewing, "_previews", counted)
     assert main(up) == 0
@@ -355,6 +355,6 @@ def test_who_names_one_of_two_tenants_that_go_has_not_agreed_to_the_other(
     cloud = Cloud(monkeypatch, going())
     up = ["cloud", "up", str(estate), *NOW, "--yes", "--confirm", "4", "--remove", "34040"]
     assert main(up) == 1
-    assert "this removes tenant 34041" in said(capsys)[1]
+    assert "this removes the applications of tenant 34041 (Wevelgem), 1 object, and for good" in said(capsys)[1]
     assert cloud.asked == []
     assert main([*up, "--remove", "34041"]) == 0
