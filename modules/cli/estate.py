@@ -67,10 +67,21 @@ def prepared_estate(args: argparse.Namespace, out: Console, renamed_from: str = 
     What only a day decides is a warning, so it is shown and stops nothing.
     """
     prepared = planning.prepare(estate_folder(args), as_of(args), renamed_from)
-    if prepared.problems:
-        out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
+    _tell_problems(prepared, out)
     tell_lost_lock(prepared, args.output, out)
     return planning.ready(prepared)
+
+
+def estate_of(folder: Path, out: Console) -> Estate:
+    """Return the estate of a folder when there are no errors, of which nothing is written; show what is wrong."""
+    prepared = planning.prepare(folder)
+    _tell_problems(prepared, out)
+    return planning.ready(prepared).estate
+
+
+def _tell_problems(prepared: planning.Prepared, out: Console) -> None:
+    if prepared.problems:
+        out.note(problem_formats.render("text", prepared, colour=out.colour, folder=shown_folder(prepared.folder)))
 
 
 def tell_lost_lock(prepared: planning.Prepared, output: str | None, out: Console) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from virgem.modules.cli.console import Console
@@ -11,6 +12,7 @@ from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
     from virgem.modules.twin.openstack.control import Status
+    from virgem.modules.twin.openstack.places import Places
 
 _DEFAULT = "openstack"
 
@@ -31,13 +33,21 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         help="up: its availability zones; they are the datacentres of an estate (default: west east)",
     )
+    parser.add_argument(
+        "--estate",
+        metavar="ESTATE",
+        help="up: a zone for each datacentre of this estate, and by name the hosts of those it makes (`aggregate`)",
+    )
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
     if args.port_base is not None and args.action != "up":
         raise UserError(f"--port-base says nothing to {args.action}", "it belongs to up")
-    if args.zones and args.action != "up":
-        raise UserError(f"--zones says nothing to {args.action}", "it belongs to up")
+    for option in ("zones", "estate"):
+        if getattr(args, option) and args.action != "up":
+            raise UserError(f"--{option} says nothing to {args.action}", "it belongs to up")
+    if args.zones and args.estate:
+        raise UserError("--estate names the zones already", "leave --zones out")
     return {"install": _install, "up": _up, "status": _status, "reset": _reset, "down": _down}[args.action](args, out)
 
 
@@ -52,15 +62,24 @@ def _install(args: argparse.Namespace, out: Console) -> int:
 
 
 def _up(args: argparse.Namespace, out: Console) -> int:
-    from virgem.modules.twin.openstack import control, instance
-    from virgem.modules.twin.openstack.parts import ZONES
+    from virgem.modules.twin.openstack import control
 
-    zones = instance.check_zones(args.zones or ZONES)
+    places = _places(args, out)
     with out.step("Start the local OpenStack"):
-        found = control.up(args.name or _DEFAULT, args.port_base, out.note, zones)
+        found = control.up(args.name or _DEFAULT, args.port_base, out.note, places)
     out.say(f"{_text(found)}\n{_legend(found)}")
     out.document("TwinStatus", {"instances": [_body(found)]})
     return DONE
+
+
+def _places(args: argparse.Namespace, out: Console) -> Places | None:
+    from virgem.modules.cli.estate import estate_of
+    from virgem.modules.twin.openstack.instance import check_zones
+    from virgem.modules.twin.openstack.places import Places, of_estate
+
+    if args.estate:
+        return of_estate(estate_of(Path(args.estate), out))
+    return Places(zones=check_zones(args.zones)) if args.zones else None
 
 
 def _status(args: argparse.Namespace, out: Console) -> int:

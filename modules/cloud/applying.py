@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 
 from keystoneauth1.exceptions import ClientException
 
 from virgem.modules import files
-from virgem.modules.changes import Changes
+from virgem.modules.changes import Change, Changes
 from virgem.modules.cloud import previewing
 from virgem.modules.cloud.changes import of_steps
 from virgem.modules.cloud.credentials import Credential, credential
@@ -289,14 +290,37 @@ def _check_foundations(site: Site, names: Sequence[str]) -> None:
         )
 
 
-def refresh(site: Site, names: Sequence[str]) -> Changes:
-    """Take what the cloud has become into the state; nothing in the cloud changes."""
+def refresh(site: Site, names: Sequence[str], only: Mapping[str, Sequence[str]] = MappingProxyType({})) -> Changes:
+    """Take what the cloud has become into the state; nothing in the cloud changes.
+
+    `only`: no more than these objects of a stack, by URN.
+    """
     there = [name for name in names if _was_made(site, name)]
     for name in there:
         applied.forget(site.where, name)
-    found = list(_run(site, dict.fromkeys(there, "refresh"), lambda name: True))
+    found = list(_run(site, dict.fromkeys(there, "refresh"), lambda name: True, only=only))
+    for outcome in found:
+        if not outcome.faults:
+            applied.note_moved(site.where, outcome.stack, ())
     _check(site, found)
     return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())
+
+
+def note_moved(site: Site, names: Sequence[str], found: Iterable[Change]) -> None:
+    """Note what others changed of what these stacks declare, so that `up` takes it in and mends it."""
+    urns: dict[str, list[str]] = {name: [] for name in names}
+    for change in found:
+        # What no stack declares has no URN to look at again.
+        if change.action != "create":
+            urns[change.label.place].append(change.key)
+    for name, wanted in urns.items():
+        applied.note_moved(site.where, name, wanted)
+
+
+def moved(site: Site, names: Sequence[str]) -> Mapping[str, Sequence[str]]:
+    """Return what others were seen to have changed of these stacks and nobody took in since, by URN."""
+    found = {name: applied.moved(site.where, name) for name in names if _was_made(site, name)}
+    return {name: urns for name, urns in found.items() if urns}
 
 
 def take_in(site: Site, names: Sequence[str]) -> Changes:
@@ -343,9 +367,17 @@ def credentials(site: Site, tenants: Sequence[str]) -> tuple[Credential, ...]:
 
 
 def _run(
-    site: Site, whats: Mapping[str, str], begin: Callable[[str], bool], *, reverse: bool = False
+    site: Site,
+    whats: Mapping[str, str],
+    begin: Callable[[str], bool],
+    *,
+    reverse: bool = False,
+    only: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Iterator[Outcome]:
-    """Yield the outcomes of these orders; `begin` may find that there is nothing to do."""
+    """Yield the outcomes of these orders; `begin` may find that there is nothing to do.
+
+    `only`: no more than these objects of a stack, by URN.
+    """
 
     def make(name: str) -> Order | Outcome | None:
         if not begin(name):
@@ -357,7 +389,7 @@ def _run(
         if name in site.cloud.tenant_of:
             site.load()
             program = partial(site.program, site.cloud, name)
-        return Order(what=whats[name], stack=name, program=program)
+        return Order(what=whats[name], stack=name, program=program, only=tuple(only.get(name, ())))
 
     def so_far(name: str, done: int) -> None:
         site.report(f"  {name}: {done} objects so far")

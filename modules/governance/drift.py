@@ -1,8 +1,8 @@
 """What of drift is accepted for a while, and what to do with the rest: adopt it, undo it, or ignore it until a day.
 
 A difference is ignored by a waiver of the estate: `rule` is `drift` for all of a tenant, `drift/KIND` or
-`drift/KIND/NAME`; `target` the municipality, for what all share the estate. Ignoring changes nothing in the cloud, nor
-what `cloud up` does.
+`drift/KIND/NAME`; `target` the municipality, for what all share the estate. Ignoring changes nothing in the cloud, and
+`cloud up` does not mend what is ignored.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class Difference:
         """How it is undone."""
         if self.change.action == "create":
             return "remove it from the cloud by hand: virgem removes only what it declared"
-        return "`virgem cloud refresh`, then `virgem cloud up` mends it"
+        return "`virgem cloud up` mends it"
 
 
 def rule(change: Change) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from virgem.modules.cli import cloud
 from virgem.modules.cli.main import main
+from virgem.modules.cloud.engine.place import place
 
 OPERATOR = """\
 apiVersion: virgem/v1
@@ -69,3 +71,35 @@ def test_without_the_engine_the_way_to_it_is_told(
     told = capsys.readouterr().err
     assert "pulumi and pulumi-resource-openstack not found" in told
     assert "virgem engine install" in told
+
+
+def test_a_preview_asks_the_cloud_once_the_estate_was_applied_to_one(
+    estate: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(cloud, "_real", lambda args, out, ready: asked.append(ready.estate.name) or 0)
+    preview = ["cloud", "preview", estate]
+    with_access(monkeypatch)
+    assert main(preview) == 2
+    assert asked == []
+    stacks = place("een", None).stacks
+    stacks.mkdir(parents=True)
+    (stacks / "shared.json").write_text("{}")
+    assert main(preview) == 0
+    assert asked == ["een"]
+    # What is compared with later is no cloud, and neither is what somebody chooses to ask.
+    assert main([*preview, "--engine", "embedded"]) == 2
+    assert main([*preview, "--save-plan", "-o", str(stacks)]) == 2
+    monkeypatch.delenv("OS_AUTH_URL")
+    capsys.readouterr()
+    assert main(preview) == 2
+    assert "no access to a cloud is given" in capsys.readouterr().err
+    assert asked == ["een"]
+
+
+@pytest.mark.parametrize("words", [["--state", "elsewhere"], ["--every"]])
+def test_a_preview_that_is_told_of_a_state_asks_the_cloud(
+    words: list[str], estate: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cloud, "_real", lambda args, out, ready: 0)
+    assert main(["cloud", "preview", estate, *words]) == 0

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import klein
 import pytest
 
+from virgem.modules.changes import Action
 from virgem.modules.cloud import applying
+from virgem.modules.cloud.changes import of_steps
 from virgem.modules.cloud.engine import applied
 from virgem.modules.cloud.engine.access import Access
 from virgem.modules.cloud.engine.place import place, prepare
-from virgem.modules.cloud.engine.running import Engine, free
+from virgem.modules.cloud.engine.running import Engine, Order, Outcome, free
+from virgem.modules.cloud.engine.steps import Step
 from virgem.modules.problem import UserError
 from virgem.stacks.program import run as program
 
@@ -172,3 +176,52 @@ def test_the_holder_of_a_living_lock_is_named(site: applying.Site) -> None:
 def test_a_tenant_that_was_never_applied_has_no_credential(site: applying.Site) -> None:
     with pytest.raises(UserError, match="data-34022: no credential was made yet"):
         applying.credentials(site, ["34022"])
+
+
+# ---- what others changed
+
+
+def test_what_others_changed_is_noted_until_it_is_taken_in(site: applying.Site) -> None:
+    made(site, *STACKS)
+    steps = {
+        "tenant-34022": (step("delete", "urn:rule"), step("create", "urn:extra")),
+        "data-34022": (step("update", "urn:quota"),),
+        "shared": (),
+    }
+    found = of_steps(steps, {}, site.tenant_of())
+    applying.note_moved(site, STACKS, found.items)
+    wanted = {"data-34022": ("urn:quota",), "tenant-34022": ("urn:rule",)}
+    assert applying.moved(site, STACKS) == wanted
+    assert applying.moved(site, ("data-34040",)) == {}
+    # Who looks at one stack learns nothing of the others; who finds nothing has it no more.
+    applying.note_moved(site, ("data-34022",), ())
+    assert applying.moved(site, STACKS) == {"tenant-34022": ("urn:rule",)}
+
+
+def test_what_is_taken_in_is_noted_no_more_and_the_stack_is_opened(
+    site: applying.Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(site, *STACKS)
+    orders: list[Order] = []
+
+    def run_all(ranks: object, make: Callable[[str], Order], *rest: object, **more: object) -> Iterator[Outcome]:
+        orders.append(make("tenant-34022"))
+        yield Outcome(stack="tenant-34022")
+
+    monkeypatch.setattr(applying.workers, "run_all", run_all)
+    applied.note_moved(site.where, "tenant-34022", ["urn:b", "urn:a"])
+    others = applying.moved(site, STACKS)
+    applying.refresh(site, tuple(others), others)
+    assert [(order.what, order.only) for order in orders] == [("refresh", ("urn:a", "urn:b"))]
+    assert applying.moved(site, STACKS) == {}
+    assert [name for name in STACKS if not applying.unchanged(site, name)] == ["tenant-34022"]
+
+
+def test_a_damaged_note_is_none(site: applying.Site) -> None:
+    made(site, "shared")
+    (site.where.folder / "applied" / "shared.moved.json").write_text("[")
+    assert applying.moved(site, ("shared",)) == {}
+
+
+def step(action: Action, urn: str) -> Step:
+    return Step(action=action, urn=urn, type="openstack:x:X", protect=False, existed=True)

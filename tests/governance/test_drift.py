@@ -79,7 +79,7 @@ def test_each_is_told_with_its_ways_out() -> None:
     assert told.startswith("kortrijk:\n  undeclared: data-34022 Instance extra\n    revert: remove it from the cloud")
     assert "    adopt: declare it for kortrijk (`servers` under `cloud`), give it the name" in told
     assert "ignored until 2027-06-30: changed: data-34022 QuotaV2 network: port 200 -> 1234 (waiver proef of" in told
-    assert "  gone: data-34022 SecGroupRule web:ingress-tcp-443\n    revert: `virgem cloud refresh`, then" in told
+    assert "  gone: data-34022 SecGroupRule web:ingress-tcp-443\n    revert: `virgem cloud up` mends it" in told
     assert "ignore: a waiver of rule drift/SecGroupRule/web-ingress-tcp-443 and target kortrijk" in told
 
 

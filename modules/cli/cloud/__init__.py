@@ -44,7 +44,8 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine",
         choices=("embedded", "pulumi"),
-        help="embedded: in this process, no cloud is asked (default of preview); pulumi: the real one (of all others)",
+        help="embedded: in this process, no cloud is asked (default of preview until the estate is applied, and with "
+        "--save-plan); pulumi: the real one (default of all others)",
     )
     add_changes(parser, default="table")
     parser.add_argument(
@@ -63,11 +64,32 @@ def _arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace, out: Console) -> int:
-    real = args.engine == "pulumi" or args.action != "preview"
-    if real and args.engine == "embedded":
+    if args.engine == "embedded" and args.action != "preview":
         raise UserError(f"the embedded engine has no {args.action}: it asks no cloud", "leave --engine out")
     _check_options(args)
-    return _real(args, out) if real else embedded.preview(args, out)
+    ready = prepared_estate(args, out)
+    return _real(args, out, ready) if _is_real(args, out, ready) else embedded.preview(args, out, ready)
+
+
+def _is_real(args: argparse.Namespace, out: Console, ready: Ready) -> bool:
+    """Tell whether the real engine is asked, which for a preview is so once there is something to compare with."""
+    if args.action != "preview" or args.engine == "pulumi":
+        return True
+    if args.engine == "embedded" or args.save_plan:
+        return False
+    return bool(args.state or args.every) or _is_applied(out, ready.estate.name)
+
+
+def _is_applied(out: Console, estate: str) -> bool:
+    """Tell whether an estate has a state on a cloud that can be asked."""
+    from virgem.modules.cloud.engine import place
+    from virgem.modules.cloud.engine.access import is_given
+
+    if not place.place(estate, None).is_begun:
+        return False
+    if not is_given():
+        out.note("note: no access to a cloud is given, so this compares with the plan that was saved last")
+    return is_given()
 
 
 def _check_options(args: argparse.Namespace) -> None:
@@ -79,11 +101,11 @@ def _check_options(args: argparse.Namespace) -> None:
         raise UserError("--as-saved is for all that was saved", "leave it or --tenant out")
 
 
-def _real(args: argparse.Namespace, out: Console) -> int:
+def _real(args: argparse.Namespace, out: Console, ready: Ready) -> int:
     from virgem.modules import files
     from virgem.modules.cloud import applying
 
-    ready, action = prepared_estate(args, out), ACTIONS[args.action]
+    action = ACTIONS[args.action]
     site = _site(args, out, ready)
     if args.as_saved:
         args.tenant = list(up.saved(args, ready).tenants)

@@ -14,6 +14,8 @@ def _run(work: Work) -> int:
 
     changes = applying.drift(work.site, work.names)
     found = drift.differences(work.ready.estate, changes.items, as_of(work.args))
+    # What is ignored stays as it is until its last day.
+    applying.note_moved(work.site, work.names, (one.change for one in found if one.waiver is None))
     work.show(changes)
     if work.args.diff in ("table", "text"):
         for line in drift.lines(found):

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from virgem.modules.cli.changes import confirm_deletions, face, warn_of_deletions
 from virgem.modules.cli.console import Console
-from virgem.modules.cli.estate import output_folder, prepared_estate
+from virgem.modules.cli.estate import output_folder
 from virgem.modules.cli.judged import as_data as policies_data
 from virgem.modules.cli.judged import judged, tell
 from virgem.modules.cli.verb import CHANGES, DONE, FAILED
 
+if TYPE_CHECKING:
+    from virgem.modules.planning import Ready
 
-def preview(args: argparse.Namespace, out: Console) -> int:
+
+def preview(args: argparse.Namespace, out: Console, ready: Ready) -> int:
     """Preview the cloud of an estate against the last saved plan."""
     from virgem.modules.changes.faces import as_data
     from virgem.modules.cloud import saved
@@ -20,7 +24,6 @@ def preview(args: argparse.Namespace, out: Console) -> int:
     from virgem.modules.cloud.previewing import preview as previewed
     from virgem.stacks.program import load, run
 
-    ready = prepared_estate(args, out)
     folder = output_folder(args, ready.estate)
     tenants = tuple(args.tenant) if args.tenant else None
     found = previewed(ready.estate, ready.plan, saved.read(folder), tenants, program=run, load=load)

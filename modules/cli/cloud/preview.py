@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from virgem.modules.changes import Changes
 from virgem.modules.cli.changes import warn_of_deletions
 from virgem.modules.cli.cloud.action import Action, Work
+from virgem.modules.cli.console import counted
 from virgem.modules.cli.estate import output_folder
 from virgem.modules.cli.judged import Judged, judged, tell
 from virgem.modules.cli.verb import CHANGES, DONE, FAILED
@@ -47,13 +48,18 @@ def _run(work: Work) -> int:
     found = applying.preview(work.site, work.names)
     work.show(found)
     tell(verdict, work.out)
+    others = sum(map(len, applying.moved(work.site, work.names).values()))
+    if others:
+        work.out.note(
+            f"note: drift told of {counted(others, 'object')} that others changed: up looks again and mends them"
+        )
     for removal in applying.removed(work.site, found):
         work.out.note(f"note: {removal.message}\n  carrying it out needs --remove {removal.tenant}")
     warn_of_deletions(found, work.args.confirm, work.out)
     if work.args.save_plan:
         _save(work, with_drift(work, found))
     work.tell(found, verdict)
-    return FAILED if verdict.errors else CHANGES if found.total.changed else DONE
+    return FAILED if verdict.errors else CHANGES if found.total.changed or others else DONE
 
 
 ACTION = Action(

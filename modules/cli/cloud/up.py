@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from virgem.modules.cli.changes import confirm_deletions
 from virgem.modules.cli.cloud.action import Action, Work
 from virgem.modules.cli.cloud.preview import judge, with_drift
-from virgem.modules.cli.console import Console
+from virgem.modules.cli.console import Console, counted
 from virgem.modules.cli.estate import output_folder
 from virgem.modules.cli.judged import refusal as refused_by
 from virgem.modules.cli.judged import tell
@@ -58,6 +58,9 @@ def _run(work: Work) -> int:
         raise UserError(*refused_by(verdict))
     if work.args.as_saved:
         _check_saved(work)
+    elif others := applying.moved(site, work.names):
+        with out.step(f"Look again at {counted(sum(map(len, others.values())), 'object')} that others changed"):
+            applying.refresh(site, tuple(others), others)
     with out.step("Find out what differs"):
         found = applying.foresee(site, work.names)
     work.show(found)

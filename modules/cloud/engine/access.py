@@ -79,6 +79,11 @@ def access(environment: Mapping[str, str] = os.environ) -> Access:
     )
 
 
+def is_given(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether somebody meant to give one, complete or not."""
+    return bool(environment.get("OS_CLOUD") or environment.get("OS_AUTH_URL"))
+
+
 def _of_variables(environment: Mapping[str, str]) -> dict[str, Any]:
     names = ("auth_url", "username", "password", "project_name", "user_domain_name", "project_domain_name")
     more = ("domain_name", "region_name", "cacert", "insecure")

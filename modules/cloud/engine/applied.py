@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from virgem.modules import files
@@ -51,6 +52,27 @@ def write(where: Place, stack: str, applied: Applied) -> None:
 def forget(where: Place, stack: str) -> None:
     """Drop it before a stack is changed: half-way, what was applied last is not what is there."""
     (where.folder / "applied" / f"{stack}.json").unlink(missing_ok=True)
+
+
+def note_moved(where: Place, stack: str, urns: Iterable[str]) -> None:
+    """Note which objects of a stack others were seen to have changed; none drops an earlier note."""
+    file = _moved(where, stack)
+    if wanted := sorted(urns):
+        files.write_atomic(file, canonical(wanted).encode())
+    else:
+        file.unlink(missing_ok=True)
+
+
+def moved(where: Place, stack: str) -> tuple[str, ...]:
+    """Return the objects that others were seen to have changed and nobody took in since."""
+    data = files.read_bytes(_moved(where, stack), _LIMIT)
+    with suppress(ValueError, TypeError):
+        return tuple(map(str, json.loads(data or b"[]")))
+    return ()
+
+
+def _moved(where: Place, stack: str) -> Path:
+    return where.folder / "applied" / f"{stack}.moved.json"
 
 
 def digest(*parts: object) -> str:

@@ -62,6 +62,11 @@ class Place:
         return Path(self.backend.removeprefix("file://")) / ".pulumi" / "stacks" / PROJECT
 
     @property
+    def is_begun(self) -> bool:
+        """Whether some stack lies in it, or may: what is in a store elsewhere nobody knows before it is asked."""
+        return not self.in_files or any(self.stacks.glob("*.json"))
+
+    @property
     def locks(self) -> Path:
         """Return the folder of the engine's own locks."""
         return Path(self.backend.removeprefix("file://")) / ".pulumi" / "locks" / "organization" / PROJECT

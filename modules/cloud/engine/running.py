@@ -50,6 +50,7 @@ class Order:
     what: str
     stack: str
     program: Callable[[], None]
+    only: tuple[str, ...] = ()  # refresh: no more than these objects, by URN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +119,7 @@ def work(order: Order, where: Place, engine: Engine, tell: Callable[[int], None]
             if not hearing.faults and order.what == "import":
                 taken = _take_in(stack, engine.access, hearing, _needs(order))
             elif not hearing.faults:
-                _act(order.what, stack, hearing)
+                _act(order, stack, hearing)
             held = _held(where, stack) if order.what in _LOOKING else {}
         except CommandError as error:
             hearing.ended.wait(_LAST_EVENT_SECONDS if hearing.begun else 0)
@@ -296,8 +297,8 @@ def _look_again(stack: _Stack, hearing: Hearing) -> None:
     hearing.ended.wait(_LAST_EVENT_SECONDS)
 
 
-def _act(what: str, stack: _Stack, hearing: Hearing) -> None:
-    hear = hearing.hear
+def _act(order: Order, stack: _Stack, hearing: Hearing) -> None:
+    what, hear = order.what, hearing.hear
     if what in ("make", "list"):
         return
     if what == "tell":
@@ -308,7 +309,7 @@ def _act(what: str, stack: _Stack, hearing: Hearing) -> None:
     elif what == "up":
         _up(stack, hearing)
     elif what == "refresh":
-        stack.refresh(parallel=AT_ONCE, on_event=hear, suppress_outputs=True)
+        stack.refresh(parallel=AT_ONCE, on_event=hear, suppress_outputs=True, target=list(order.only) or None)
     elif what == "drift":
         stack.preview_refresh(parallel=AT_ONCE, on_event=hear)
     elif what == "unmake":

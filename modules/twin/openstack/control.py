@@ -19,7 +19,8 @@ from virgem.modules.problem import UserError
 from virgem.modules.twin.openstack import installing, instance, processes, settings
 from virgem.modules.twin.openstack.installing import Report
 from virgem.modules.twin.openstack.instance import State
-from virgem.modules.twin.openstack.parts import HOSTS_OF_A_ZONE, PARTS, ZONES
+from virgem.modules.twin.openstack.parts import HOSTS_OF_A_ZONE, PARTS
+from virgem.modules.twin.openstack.places import Places
 
 _READY_SECONDS = 600
 _RESET_SECONDS = 120
@@ -58,27 +59,37 @@ def install(report: Report) -> Path:
     return environment
 
 
-def up(name: str, port_base: int | None, report: Report, zones: tuple[str, ...] = ZONES) -> Status:
-    """Start an instance unless it is up; what an earlier one of this name left is removed first."""
+def up(name: str, port_base: int | None, report: Report, places: Places | None = None) -> Status:
+    """Start an instance unless it is up; what an earlier one of this name left is removed first.
+
+    Raises UserError where one of this name is up on other ports or in other places than these, where they are given.
+    """
     environment = install(report)
     with _alone(name):
         found = status(name)
-        if found and found.phase == "ready" and port_base in (None, found.state.port_base):
-            return found
         if found and found.phase == "ready":
-            raise UserError(
-                f"{name} is up on the ports from {found.state.port_base} on",
-                f"virgem twin down --name {name}, or choose another --name",
-            )
+            _check_same(found.state, port_base, places)
+            return found
         instance.clean(name)
         with instance.held_ports(port_base, instance.every()) as base:
-            state = State(name=name, token=instance.new_token(), port_base=base, zones=zones)
+            wanted = places or Places()
+            state = State(name=name, token=instance.new_token(), port_base=base, zones=wanted.zones, hosts=wanted.hosts)
             folder = instance.write(state)
             _prepare(state, environment)
             shutil.copytree(_template(environment, report), folder / "data" / "mysql")
             launcher = _start(folder, environment, state.token)
             _follow(launcher, folder, state.token, report)
     return _status(state)
+
+
+def _check_same(state: State, port_base: int | None, places: Places | None) -> None:
+    if port_base not in (None, state.port_base):
+        other = f"on the ports from {state.port_base} on"
+    elif places and (places.zones, places.hosts) != (state.zones, state.hosts):
+        other = f"with the zones {', '.join(state.zones)}" + (" and other hosts" if places.zones == state.zones else "")
+    else:
+        return
+    raise UserError(f"{state.name} is up {other}", f"virgem twin down --name {state.name}, or choose another --name")
 
 
 def down(name: str) -> int:
@@ -218,7 +229,11 @@ def launch(setting: settings.Setting, mode: str) -> dict[str, object]:
             if kind
         ],
         "region": settings.REGION,
-        "zones": {zone: [f"{zone}-{n + 1}" for n in range(HOSTS_OF_A_ZONE)] for zone in setting.zones},
+        "zones": {
+            zone: setting.hosts.get(zone) or [f"{zone}-{n + 1}" for n in range(HOSTS_OF_A_ZONE)]
+            for zone in setting.zones
+        },
+        "bare": sorted(setting.hosts),
         "admin_password": setting.secrets.admin,
         "service_password": setting.secrets.service,
         "certificates_password": setting.secrets.certificates,

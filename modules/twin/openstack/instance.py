@@ -13,7 +13,7 @@ import shutil
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,8 @@ class State:
     token: str
     port_base: int
     zones: tuple[str, ...] = ZONES
+    # Compute hosts of a zone that is none yet: whoever applies an estate makes it of them.
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def root(environment: Mapping[str, str] = os.environ) -> Path:
@@ -103,7 +105,9 @@ def read(name: str) -> State | None:
 
 
 def _state(told: dict[str, Any]) -> State:
-    return State(**{**told, "zones": tuple(told["zones"])} if "zones" in told else told)
+    if "zones" in told:
+        told |= {"zones": tuple(told["zones"]), "hosts": {zone: (*names,) for zone, names in told["hosts"].items()}}
+    return State(**told)
 
 
 def check_zones(zones: Iterable[str]) -> tuple[str, ...]:
@@ -222,4 +226,5 @@ def setting(state: State, environment: Path, made: Secrets) -> Setting:
         port_base=state.port_base,
         secrets=made,
         zones=state.zones,
+        hosts=state.hosts,
     )

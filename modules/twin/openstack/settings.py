@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
@@ -35,6 +35,7 @@ class Setting:
     port_base: int
     secrets: Secrets
     zones: tuple[str, ...] = ZONES
+    hosts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def port(self, name: str) -> int:
         """Return the port of a service."""

@@ -8,7 +8,7 @@ import re
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -51,13 +51,38 @@ class Script:
             self.done.append((fault, path))
             return fault
 
+    def strike(self) -> None:
+        """Do nothing while an answer is lost."""
+
+
+@dataclass(kw_only=True)
+class Ambush:
+    """Strikes once, at the `at`-th request that changes something: the service did it, and nobody hears of it."""
+
+    at: int
+    strike: Callable[[], None]
+    seen: int = 0
+    struck: str = ""
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def next(self, method: str, path: str) -> str:
+        """Return what goes wrong with this request, "" for nothing."""
+        with self._lock:
+            if method in ("GET", "HEAD") or "/auth/tokens" in path:
+                return ""
+            self.seen += 1
+            if self.seen != self.at:
+                return ""
+            self.struck = f"{method} {path}"
+            return LOST
+
 
 class Proxy(ThreadingHTTPServer):
     """Passes on what it is asked: the first part of a path is the port of the service."""
 
     daemon_threads = True
     request_queue_size = 128
-    script: Script | None = None
+    script: Script | Ambush | None = None
 
     def url(self, url: str) -> str:
         """Return the way to a service through this proxy."""
@@ -82,11 +107,12 @@ class _Passing(BaseHTTPRequestHandler):
         elif fault in ("reset", "silence"):
             self._hang_up(_SILENT_SECONDS if fault == "silence" else 0)
         else:
-            self._ask(body, lost=fault == LOST)
+            self._ask(body, script.strike if script and fault == LOST else None)
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = _pass
 
-    def _ask(self, body: bytes, *, lost: bool) -> None:
+    def _ask(self, body: bytes, instead: Callable[[], None] | None) -> None:
+        """Ask the service and answer what it says, or do this instead and say nothing."""
         _, port, path = (*self.path.split("/", 2), "")[:3]
         if not port.isdigit():
             # Clients that look for a service's versions also ask at the root.
@@ -99,7 +125,8 @@ class _Passing(BaseHTTPRequestHandler):
         text = self.server.through(answer.read())
         told = {n: self.server.through(v.encode()).decode() for n, v in answer.getheaders() if n.lower() not in _HOP}
         asked.close()
-        if lost:
+        if instead:
+            instead()
             self._hang_up()
         else:
             self._answer(answer.status, told, text)

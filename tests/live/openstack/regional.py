@@ -20,7 +20,13 @@ name: twee
 operator: { name: Leiedal }
 pools: { ipv4: 10.0.0.0/9, ipv6: fd34:22::/32 }
 datacentres:
-  west: { at: kortrijk/stadhuis, floating: 192.0.2.64/27 }
+  west:
+    at: kortrijk/stadhuis
+    floating: 192.0.2.64/27
+    aggregate: true
+    racks: { r1: { feeds: { a: 5900, b: 5900 } } }
+    hosts:
+      compute: { roles: compute, rack: r1, position: 1, count: 4, cores: 32, ram-gb: 256, watts: 400, bmc: 172.20.1.11 }
 upstreams:
   internet: { translate: [203.0.113.128/25, "2001:db8:f000::/48"] }
 flows:
@@ -95,11 +101,6 @@ class Region:
         output, told = process.communicate(timeout=600)
         assert process.returncode == code, told[-3000:] + output[-3000:]
         return {**json.loads(output), "told": told}
-
-
-def interrupt(process: subprocess.Popen[str]) -> None:
-    """Do what a terminal does at Ctrl-C."""
-    process.send_signal(signal.SIGINT)
 
 
 def kill(process: subprocess.Popen[str]) -> None:

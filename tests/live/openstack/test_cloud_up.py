@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import shutil
 import signal
 import stat
@@ -24,8 +25,8 @@ from support import ROOT, missing, need_tool
 
 from live.openstack import belongings, tenancy
 from live.openstack.api import Cloud, administrator
-from live.openstack.faulty import FAULTS, Proxy, Script, proxy
-from live.openstack.regional import KORTRIJK, OPERATOR, Region, interrupt, kill, towns, twin
+from live.openstack.faulty import FAULTS, Ambush, Proxy, Script, proxy
+from live.openstack.regional import KORTRIJK, OPERATOR, Region, kill, towns, twin
 from virgem.modules.cloud import isolating
 from virgem.modules.cloud.engine import client
 from virgem.modules.cloud.engine.access import access
@@ -42,6 +43,9 @@ waivers:
 """
 # Of the first eight failures by this seed each kind is one; so many commands meet them all.
 SEED, TRIES = 9, 2
+# A command is killed at so many changes of the cloud, and so are those that go on with its work: at each one by 1.
+KILL_EVERY = int(os.environ.get("VIRGEM_KILL_EVERY", "20"))
+MOST_KILLS = 200
 EMPTY = dict.fromkeys(("networks", "ports", "servers", "flavors", "volumes", "images", "balancers", "zones"), 0)
 
 
@@ -61,11 +65,11 @@ def region(engine: None, way: Proxy) -> Iterator[Region]:
     folder = Path(tempfile.mkdtemp(prefix="virgem-"))
     state = {"XDG_STATE_HOME": str(folder / "s")}
     try:
-        (found,) = json.loads(twin(state, "up", "--name", NAME))["instances"]
-        (folder / "clouds.yaml").write_text(way.url(Path(found["clouds"]).read_text()))
         clouds = {"OS_CLIENT_CONFIG_FILE": str(folder / "clouds.yaml"), "OS_CLOUD": "virgem", "VIRGEM_STATE": ""}
         made = Region(folder=folder / "estate", variables={**state, **clouds})
         made.write(**towns())
+        (found,) = json.loads(twin(state, "up", "--name", NAME, "--estate", str(made.folder)))["instances"]
+        (folder / "clouds.yaml").write_text(way.url(Path(found["clouds"]).read_text()))
         yield made
     finally:
         twin(state, "down", "--name", NAME)
@@ -126,6 +130,8 @@ def test_the_cloud_holds_what_the_plan_says(applied: Any, admin: Cloud) -> None:
     by_name = {server["name"]: server for server in servers}
     assert {"web-1", "web-2", "app-1"} <= set(by_name)
     assert {server["OS-EXT-AZ:availability_zone"] for server in servers} == {"west"}
+    (zone,) = admin.get("compute", "/os-aggregates")["aggregates"]
+    assert (zone["availability_zone"], sorted(zone["hosts"])) == ("west", [f"west-compute-{n}" for n in range(1, 5)])
     assert by_name["web-1"]["hostId"] != by_name["web-2"]["hostId"]
     addresses = {f["addr"] for of in by_name["web-1"]["addresses"].values() for f in of}
     assert len(addresses) == 2
@@ -386,28 +392,43 @@ def test_what_others_change_is_named_refuses_what_was_saved_and_is_mended(
         assert "others changed: tenant-34022, SecGroupRule " in told
         found = region.run("drift", code=2)
         of_waregem = region.run("drift", "--tenant", "34040")
-    # The rule; the quota; a server, the port that it got, and a network that nobody declared.
+    # The rule; the quota; a host of the zone; a server, the port that it got, and a network that nobody declared.
     assert sorted((action, place, kind) for action, place, kind, _ in listed(found)) == [
         ("create", "data-34022", "Instance"),
         ("create", "data-34022", "Network"),
         ("create", "data-34022", "Port"),
         ("delete", "tenant-34022", "SecGroupRule"),
         ("update", "data-34022", "QuotaV2"),
+        ("update", "shared", "AggregateV2"),
     ]
     assert {name for *_, kind, name in listed(found) if kind in ("Instance", "Network")} == {"extra"}
     assert {one["rule"] for one in found["differences"] if one["ignored"]} == {"drift/Network/extra"}
     assert {one["target"] for one in found["differences"]} == {"kortrijk"}
     assert of_waregem["changes"] == []
     region.write(**towns())
-    region.run("refresh")
-    region.run("up", "--yes")
+    assert "drift told of 3 objects that others changed" in region.run("preview", code=2)["told"]
+    mended = region.run("up", "--yes")
+    assert sorted((action, kind) for action, _, kind, _ in listed(mended)) == [
+        ("create", "SecGroupRule"),
+        ("update", "AggregateV2"),
+        ("update", "QuotaV2"),
+    ]
     until(lambda: belongings.seen(admin) == before)
     assert region.run("drift")["changes"] == []
+    assert region.run("preview")["changes"] == []
+
+
+def take_out_a_host(admin: Cloud) -> None:
+    """Take one that runs no server out of the zone."""
+    (zone,) = admin.get("compute", "/os-aggregates")["aggregates"]
+    servers = admin.get("compute", "/servers/detail?all_tenants=1")["servers"]
+    idle = sorted(set(zone["hosts"]) - {server["OS-EXT-SRV-ATTR:host"] for server in servers})
+    admin.make("compute", f"/os-aggregates/{zone['id']}/action", {"remove_host": {"host": idle[0]}})
 
 
 @contextmanager
 def meddled(inside: Cloud) -> Iterator[None]:
-    """Take a rule away, change a quota, and make a server and a network by hand; they are gone at the end."""
+    """Take a rule and a host away, change a quota, and make a server and a network, which are gone at the end."""
     networks = inside.get("network", f"/v2.0/networks?project_id={inside.project}")["networks"]
     image, flavor = (inside.get(*where)[rows][0]["id"] for where, rows in (IMAGES, FLAVORS))
     lan = next(n["id"] for n in networks if n["name"].startswith("kortrijk-application"))
@@ -419,6 +440,7 @@ def meddled(inside: Cloud) -> Iterator[None]:
         server = tenancy.server(inside, image, flavor, lan, "extra")["id"]
         after.callback(inside.ask, "DELETE", "compute", f"/servers/{server}")
         inside.ask("DELETE", "network", f"/v2.0/security-group-rules/{rule['id']}")
+        take_out_a_host(inside)
         inside.ask("PUT", "network", f"/v2.0/quotas/{inside.project}", {"quota": {"port": 1234}})
         yield
 
@@ -500,27 +522,71 @@ def until(found: Any) -> None:
         time.sleep(0.05)
 
 
-def test_an_up_that_is_interrupted_or_killed_goes_on_where_it_stopped(
-    region: Region, applied: Any, admin: Cloud
-) -> None:
+def test_an_up_that_is_interrupted_goes_on_where_it_stopped(region: Region, applied: Any, admin: Cloud) -> None:
     before = belongings.seen(admin)
     gone = destroy(region, "--tenant", "34040", "--applications")
     left = belongings.seen(admin)
     # The port by which its router leads out is none of those that are declared.
     assert 0 < (before - left).total() <= gone + 1
-    for stop, code in ((interrupt, 130), (kill, -signal.SIGKILL)):
-        stop_in_the_middle(region, admin, stop, code)
-        left = belongings.seen(admin)
-        assert (left - before).total() == 0
-        assert left != before
+    process = region.start("up", "--yes")
+    there = belongings.seen(admin).total()
+    until(lambda: belongings.seen(admin).total() > there + 5 or process.poll() is not None)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=300)
+    assert process.returncode == 130, told
+    left = belongings.seen(admin)
+    assert (left - before).total() == 0
+    assert left != before
     region.run("up", "--yes")
     assert belongings.seen(admin) == before
     assert region.run("preview", "--engine", "pulumi", "--every")["changes"] == []
 
 
+def test_what_is_killed_at_any_request_goes_on_where_it_stopped(
+    region: Region, applied: Any, admin: Cloud, way: Proxy
+) -> None:
+    """The cloud did what the last request asked, and nobody was left to hear of it."""
+    before, tenant = belongings.seen(admin), ("--tenant", "34040")
+    count = to_confirm(region, *tenant)
+    down = killed_on_the_way(region, way, lambda: ("destroy", *tenant, "--confirm", str(to_confirm(region, *tenant))))
+    assert [project for _, project, _ in belongings.seen(admin) if project == "twee-waregem"] == []
+    up = killed_on_the_way(region, way, lambda: ("up", "--yes", *tenant))
+    print(f"killed {len(down)} times while destroying and {len(up)} times while applying {count} objects")
+    assert min(len(down), len(up)) > 1
+    found = belongings.seen(admin)
+    assert (sorted((before - found).elements()), sorted((found - before).elements())) == ([], []), (down, up)
+    assert region.run("preview", "--engine", "pulumi", *tenant, "--every")["changes"] == []
+
+
+def killed_on_the_way(region: Region, way: Proxy, words: Callable[[], tuple[str, ...]]) -> list[str]:
+    """Run it, each time killed at the same number of changes, until it comes to its end; return those last requests."""
+    struck: list[str] = []
+    while len(struck) < MOST_KILLS:
+        command, started = words(), queue.Queue[subprocess.Popen[str]]()
+        ambush = way.script = Ambush(at=KILL_EVERY, strike=lambda at=started: kill(at.get()))
+        try:
+            process = region.start(*command)
+            started.put(process)
+            _, told = process.communicate(timeout=600)
+        finally:
+            way.script = None
+        if not ambush.struck:
+            assert process.returncode == 0, told[-3000:]
+            break
+        assert process.returncode == -signal.SIGKILL, told[-3000:]
+        struck.append(ambush.struck)
+    return struck
+
+
 def to_confirm(region: Region, *words: str) -> int:
     """How many objects a destruction says that it deletes, while it is not confirmed."""
-    return int(region.run("destroy", *words, code=1)["message"].split("deletes ")[1].split()[0])
+    process = region.start("destroy", *words)
+    output, told = process.communicate(timeout=600)
+    if process.returncode == 0:
+        return 0
+    message = json.loads(output)["message"]
+    assert "deletes " in message, told[-3000:]
+    return int(message.split("deletes ")[1].split()[0])
 
 
 def destroy(region: Region, *words: str) -> int:
@@ -528,16 +594,6 @@ def destroy(region: Region, *words: str) -> int:
     count = to_confirm(region, *words)
     region.run("destroy", *words, "--confirm", str(count))
     return count
-
-
-def stop_in_the_middle(region: Region, admin: Cloud, stop: Callable[[subprocess.Popen[str]], None], code: int) -> None:
-    """Begin to apply, and stop it when some objects are there and others being made."""
-    there = belongings.seen(admin).total()
-    process = region.start("up", "--yes")
-    until(lambda: belongings.seen(admin).total() > there + 5 or process.poll() is not None)
-    stop(process)
-    _, told = process.communicate(timeout=300)
-    assert process.returncode == code, told
 
 
 def test_an_up_that_the_cloud_fails_comes_to_the_same_end(

@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from multiprocessing.connection import Connection, Pipe
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from . import patches, processes
 
 if TYPE_CHECKING:
     from .launch import Launch
-    from .service import Service
+    from .service import Application, Service
 
 _CONNECTIONS = 400
 _PEER_SECONDS = 180
@@ -62,20 +63,42 @@ def _run(service: Service, launch: Launch, reports: Connection) -> None:
         patches.allow_eventlet()
     processes.in_fork(lambda: service.seed(launch))
     application = service.load(launch)
+    # Some services give themselves another name.
+    processes.call_itself(f"virgem-{service.name}")
+    listener = socket.create_server(("127.0.0.1", launch.ports[service.name]), backlog=_CONNECTIONS)
+    others = _fork_others(service, lambda: _answer(service, application, listener))
+    _in_thread(lambda: _serve_orders(service, launch, reports))
+    for number in others:
+        _in_thread(partial(_end_with, number))
+    _answer(service, application, listener)
+
+
+def _fork_others(service: Service, run: Callable[[], None]) -> list[int]:
+    """Start the other processes that answer at the same port, while this one has no threads and no connections."""
+    if service.processes > 1:
+        service.part()
+    return [processes.fork(run) for _ in range(service.processes - 1)]
+
+
+def _end_with(number: int) -> None:
+    """Let the service end when this other process of it did."""
+    _, status = os.waitpid(number, 0)
+    raise RuntimeError(f"another process of it ended with {os.waitstatus_to_exitcode(status)}")
+
+
+def _answer(service: Service, application: Application, listener: socket.socket) -> None:
+    """Answer what is asked; the first process that is free takes a new connection."""
     from waitress.server import create_server
 
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(
+    create_server(
         application,
-        host="127.0.0.1",
-        port=launch.ports[service.name],
+        sockets=[listener],
         threads=service.threads,
         connection_limit=_CONNECTIONS,
         channel_timeout=300,
         ident="",
-    )
-    _in_thread(lambda: _serve_orders(service, launch, reports))
-    server.run()
+    ).run()
 
 
 def _serve_orders(service: Service, launch: Launch, reports: Connection) -> None:

@@ -16,22 +16,15 @@ _CIPHER = {"provider": "luks", "control_location": "front-end", "cipher": "aes-x
 def equip(launch: Launch, token: str, project: str) -> None:
     """Make both, as the administrator."""
     for zone, hosts in launch.zones.items():
+        if zone in launch.bare:
+            continue
         wanted = {"aggregate": {"name": zone, "availability_zone": zone}}
         made = _make(launch, token, "nova", "/v2.1/os-aggregates", wanted)["aggregate"]["id"]
         for host in hosts:
             _make(launch, token, "nova", f"/v2.1/os-aggregates/{made}/action", {"add_host": {"host": host}})
-    _warm(launch, token)
     types = f"/v3/{project}/types"
     made = _make(launch, token, "cinder", types, {"volume_type": {"name": ENCRYPTED}})["volume_type"]["id"]
     _make(launch, token, "cinder", f"{types}/{made}/encryption", {"encryption": _CIPHER})
-
-
-def _warm(launch: Launch, token: str) -> None:
-    """Have neutron load the rules for what is written: those who come first and together would be refused (403)."""
-    url = f"http://127.0.0.1:{launch.ports['neutron']}/v2.0/networks"
-    made = _make(launch, token, "neutron", "/v2.0/networks", {"network": {"name": "first", "router:external": True}})
-    headers = {"X-Auth-Token": token}
-    patiently("neutron", Request(f"{url}/{made['network']['id']}", headers=headers, method="DELETE"))
 
 
 def _make(launch: Launch, token: str, name: str, path: str, body: object) -> Any:

@@ -31,6 +31,7 @@ class Launch:
     endpoints: tuple[Endpoint, ...]
     region: str
     zones: dict[str, list[str]]  # the compute hosts of each availability zone
+    bare: list[str]  # the zones that somebody else makes of their hosts
     admin_password: str
     service_password: str
     certificates_password: str

@@ -15,6 +15,10 @@ def _nothing(_: Launch) -> None:
     """Do nothing: the service has no such step."""
 
 
+def _no_more() -> None:
+    """Drop nothing: all of it may be shared."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """One service: its steps in the order in which they are run, each in the service's own process."""
@@ -26,4 +30,6 @@ class Service:
     start: Callable[[Launch], None] = _nothing  # the workers behind the API, while it answers already
     forget: Callable[[Launch], None] = _nothing  # drop what is remembered of rows that a reset removed
     native_threads_only: bool = False  # it must not even import eventlet
-    threads: int = 8  # how many requests are worked on at a time
+    threads: int = 8  # how many requests each process works on at a time
+    processes: int = 1  # how many answer at its port; more only where none remembers what another has to know
+    part: Callable[[], None] = _no_more  # drop what the others must not share, before they are forked
