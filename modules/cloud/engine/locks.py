@@ -47,13 +47,16 @@ def told(found: tuple[Holder, ...]) -> str:
 
 
 def lives(pid: int) -> bool:
-    """Tell whether a process of this machine is there."""
+    """Tell whether a process of this machine is there, and not only its number until somebody asks how it ended."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
+    with suppress(OSError):  # the systems that have no /proc tell no more
+        # After the name, which may hold anything: the state (proc_pid_stat(5)).
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(") ")[2][:1] not in ("Z", "X")
     return True
 
 

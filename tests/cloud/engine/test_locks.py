@@ -135,3 +135,14 @@ def test_the_password_of_the_store_is_in_nothing_that_the_engine_says_or_the_log
     with pytest.raises(CommandError, match=r"cannot open postgres://me:\*+@db") as failed:
         Command(program, "3.253.0", log).run(["up"], str(tmp_path), url)
     assert "CANARY" not in str(failed.value) + log.getvalue()
+
+
+def test_a_process_that_has_ended_is_none_though_nobody_asked_how_it_ended() -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert locks.lives(process.pid)
+        process.kill()
+        # Not polled: it stays a zombie.
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        os.kill(process.pid, 0)
+        assert not locks.lives(process.pid)
+    assert not locks.lives(process.pid)

@@ -7,12 +7,15 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from support import ROOT
+
+from virgem.modules.cloud.engine.locks import lives
 
 OPERATOR = """\
 apiVersion: virgem/v1
@@ -26,7 +29,7 @@ datacentres:
     aggregate: true
     racks: { r1: { feeds: { a: 5900, b: 5900 } } }
     hosts:
-      compute: { roles: compute, rack: r1, position: 1, count: 4, cores: 32, ram-gb: 256, watts: 400, bmc: 172.20.1.11 }
+      compute: { roles: compute, rack: r1, position: 1, count: 8, cores: 32, ram-gb: 256, watts: 400, bmc: 172.20.1.11 }
 upstreams:
   internet: { translate: [203.0.113.128/25, "2001:db8:f000::/48"] }
 flows:
@@ -106,9 +109,15 @@ class Region:
 def kill(process: subprocess.Popen[str]) -> None:
     """Kill it with all that it started: workers, engines and providers, at one point in time."""
     for number in (signal.SIGSTOP, signal.SIGKILL):
-        for pid in (process.pid, *_below(process.pid)):
+        killed = (process.pid, *_below(process.pid))
+        for pid in killed:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
+    # On a busy machine the end of a process takes a while.
+    deadline = time.monotonic() + 60
+    while any(map(lives, killed)):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def _below(pid: int) -> list[int]:

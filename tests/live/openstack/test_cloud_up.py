@@ -131,7 +131,7 @@ def test_the_cloud_holds_what_the_plan_says(applied: Any, admin: Cloud) -> None:
     assert {"web-1", "web-2", "app-1"} <= set(by_name)
     assert {server["OS-EXT-AZ:availability_zone"] for server in servers} == {"west"}
     (zone,) = admin.get("compute", "/os-aggregates")["aggregates"]
-    assert (zone["availability_zone"], sorted(zone["hosts"])) == ("west", [f"west-compute-{n}" for n in range(1, 5)])
+    assert (zone["availability_zone"], sorted(zone["hosts"])) == ("west", [f"west-compute-{n}" for n in range(1, 9)])
     assert by_name["web-1"]["hostId"] != by_name["web-2"]["hostId"]
     addresses = {f["addr"] for of in by_name["web-1"]["addresses"].values() for f in of}
     assert len(addresses) == 2
