@@ -214,6 +214,19 @@ def destructible(site: Site, names: Sequence[str], *, applications: bool) -> tup
     return wanted
 
 
+def undeclared(site: Site, names: Sequence[str]) -> Changes:
+    """Return what lies in the projects of these stacks' tenants and no stack declares.
+
+    Nothing of a tenant of which something was interrupted: what is its own is known once that is picked up again.
+    """
+    there = [name for name in (*site.cloud.stacks, *leftovers(site)) if _was_made(site, name)]
+    found = list(_run(site, dict.fromkeys(there, "list"), lambda name: True))
+    _check(site, found)
+    of = site.tenant_of()
+    meant = {of[name] for name in names} - {of[name] for name in there if running.is_unsure(site.where, name)}
+    return of_steps({stack: steps for stack, steps in _strays(site, found).items() if of[stack] in meant}, {}, of)
+
+
 def destruction(site: Site, names: Sequence[str]) -> Changes:
     """Return what `destroy` would take."""
     there = [name for name in names if _was_made(site, name)]
@@ -396,7 +409,7 @@ def _run(
 
     ranks = order(site, whats, reverse=reverse)
     for outcome in workers.run_all(ranks, make, site.where, site.engine, site.bound, told=so_far):
-        if whats[outcome.stack] != "tell":
+        if whats[outcome.stack] not in ("list", "tell"):
             site.report(_told(whats[outcome.stack], outcome))
         yield outcome
 

@@ -18,6 +18,16 @@ from virgem.modules.problem import UserError
 VOLUME = "openstack:blockstorage/volume:Volume"
 ZONE = "openstack:dns/zone:Zone"
 INSTANCE = "openstack:compute/instance:Instance"
+# A network goes only when nothing is on it any more.
+_ON_NETWORKS = frozenset(
+    {
+        INSTANCE,
+        "openstack:loadbalancer/loadBalancer:LoadBalancer",
+        "openstack:networking/floatingIp:FloatingIp",
+        "openstack:networking/port:Port",
+        "openstack:networking/router:Router",
+    }
+)
 # The most that a message names of each kind.
 _MOST = 20
 
@@ -36,8 +46,7 @@ class Removal:
     @property
     def shown(self) -> str:
         """The tenant by code and, where the register knows it, name."""
-        known = municipality(self.tenant)
-        return f"{self.tenant} ({known.name})" if known else self.tenant
+        return _shown(self.tenant)
 
     @property
     def message(self) -> str:
@@ -53,6 +62,11 @@ class Removal:
         what = whole if self.whole else f"the applications of tenant {self.shown}, {self.objects} {objects}"
         head = f"this removes {what}, and for good:"
         return "\n  - ".join([head, *filter(None, lines)]) if any(lines) else head.removesuffix(", and for good:")
+
+
+def _shown(tenant: str) -> str:
+    known = municipality(tenant)
+    return f"{tenant} ({known.name})" if known else tenant
 
 
 def _line(what: str, names: Collection[str]) -> str:
@@ -90,6 +104,23 @@ def _named(change: Change) -> str:
 
 def _old(change: Change, field: str) -> Any:
     return next((json.loads(old) for name, old, _ in change.fields if name == field and old), None)
+
+
+def check_nothing_else(found: Changes, whole: Collection[str]) -> None:
+    """Raise UserError where what no stack declares would be left without a project, or keeps networks from going.
+
+    `found` is what lies in the projects of tenants (NIS codes or `shared`); those in `whole` go with their projects.
+    """
+    others: dict[str, list[str]] = {}
+    for change in found.items:
+        if change.group in whole or change.kind in _ON_NETWORKS:
+            others.setdefault(change.group, []).append(f"{change.label.kind} {change.label.name}")
+    if others:
+        lines = [_line(f"in that of tenant {_shown(tenant)}", names) for tenant, names in sorted(others.items())]
+        raise UserError(
+            "\n  - ".join(("the projects hold what no stack declares, so nothing was taken away:", *lines)),
+            "remove it by hand, or declare it and take it in by `virgem cloud import`; `virgem cloud drift` says more",
+        )
 
 
 def check_named(found: Collection[Removal], named: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -171,6 +172,7 @@ class Cloud:
         patch.setattr(applying, "engine", lambda where, who: found)
         for name in ("up", "destroy"):
             patch.setattr(applying, name, self.answer(name, changes))
+        patch.setattr(applying, "undeclared", lambda site, names: compare({}, {}, Nature()))
         if changes:
             for name in ("foresee", "destruction", "preview"):
                 patch.setattr(applying, name, lambda site, names: changes)
@@ -358,3 +360,61 @@ def test_who_names_one_of_two_tenants_that_go_has_not_agreed_to_the_other(
     assert "this removes the applications of tenant 34041 (Wevelgem), 1 object, and for good" in said(capsys)[1]
     assert cloud.asked == []
     assert main([*up, "--remove", "34041"]) == 0
+
+
+PORT = "openstack:networking/port:Port"
+
+
+def lying_there(tenant: str) -> Changes:
+    """What drift finds in a project that nobody declared."""
+    steps = [
+        Step(action="create", urn=f"urn:{name}", type=kind, protect=False, existed=False, called=name)
+        for kind, name in (("openstack:compute/instance:Instance", "extra"), (VOLUME, "vergeten"), (PORT, "p1"))
+    ]
+    return of_steps({f"data-{tenant}": steps}, {}, {f"data-{tenant}": tenant})
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [([], ["Instance extra, Port p1, Volume vergeten"]), (["--applications"], ["Instance extra, Port p1"])],
+)
+def test_nothing_is_taken_away_while_something_that_nobody_declared_lies_there(
+    more: list[str],
+    told: list[str],
+    estate: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cloud = Cloud(monkeypatch, compare(BEFORE, {VOLUME: {"v1": {}}, RECORD: {"r0": {}}}, Nature()))
+    monkeypatch.setattr(applying, "undeclared", lambda site, names: lying_there("34022"))
+    assert main(["cloud", "destroy", str(estate), *NOW, "--yes", "--confirm", "4", *more]) == 1
+    lines = said(capsys)[1].splitlines()
+    start = lines.index("error: the projects hold what no stack declares, so nothing was taken away:")
+    assert lines[start + 1 : start + 2] == [f"  - in that of tenant 34022 (Kortrijk): {one}" for one in told]
+    assert "virgem cloud import" in lines[start + 2]
+    assert cloud.asked == []
+
+
+def test_a_volume_that_nobody_declared_stands_in_the_way_of_no_application(
+    estate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cloud = Cloud(monkeypatch, compare({RECORD: {"r0": {}}}, {RECORD: {"r0": {}}}, Nature()))
+    (volume,) = (change for change in lying_there("34022").items if change.kind == VOLUME)
+    only = replace(lying_there("34022"), items=(volume,))
+    monkeypatch.setattr(applying, "undeclared", lambda site, names: only)
+    assert main(["cloud", "destroy", str(estate), *NOW, "--yes", "--applications"]) == 0
+    assert main(["cloud", "destroy", str(estate), *NOW, "--yes"]) == 1
+    assert cloud.asked == ["destroy"]
+
+
+def test_a_tenant_that_leaves_goes_only_when_nothing_undeclared_is_left_in_its_project(
+    waregem_is_gone: Cloud, estate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    found = lying_there("34040")
+    monkeypatch.setattr(applying, "undeclared", lambda site, names: asked.append(list(names)) or found)
+    up = ["cloud", "up", str(estate), *NOW, "--yes", "--confirm", "4", "--remove", "34040"]
+    assert main(up) == 1
+    assert "in that of tenant 34040 (Waregem): Instance extra, Port p1, Volume vergeten" in said(capsys)[1]
+    assert asked == [["tenant-34040", "data-34040"]]
+    assert waregem_is_gone.asked == []

@@ -225,3 +225,20 @@ def test_a_damaged_note_is_none(site: applying.Site) -> None:
 
 def step(action: Action, urn: str) -> Step:
     return Step(action=action, urn=urn, type="openstack:x:X", protect=False, existed=True)
+
+
+def test_of_what_was_interrupted_nobody_knows_yet_what_is_undeclared(
+    site: applying.Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made(site, *STACKS)
+
+    def run_all(ranks: dict[str, object], *rest: object, **more: object) -> Iterator[Outcome]:
+        yield from (Outcome(stack=name, project=f"p-{name}" if name[:4] == "data" else "") for name in ranks)
+
+    monkeypatch.setattr(applying.workers, "run_all", run_all)
+    monkeypatch.setattr(applying.strays, "strays", lambda rows, project, known, stack: [step("create", project)])
+    assert [change.key for change in applying.undeclared(site, ("tenant-34022",)).items] == ["p-data-34022"]
+    assert [change.group for change in applying.undeclared(site, STACKS).items] == ["34022", "34040", "shared"]
+    latest = '{"checkpoint": {"latest": {"resources": [{}], "pending_operations": [{}]}}}'
+    (site.where.stacks / "tenant-34022.json").write_text(latest)
+    assert [change.group for change in applying.undeclared(site, STACKS).items] == ["34040", "shared"]

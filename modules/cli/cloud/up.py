@@ -16,6 +16,7 @@ from virgem.modules.cli.verb import DONE
 from virgem.modules.problem import UserError
 
 if TYPE_CHECKING:
+    from virgem.modules.cloud.applying import Site
     from virgem.modules.cloud.approved import Approved
     from virgem.modules.cloud.removal import Removal
     from virgem.modules.planning import Ready
@@ -47,6 +48,16 @@ def _agree_to_removals(out: Console, found: tuple[Removal, ...], named: list[str
             raise refusal(removal)
 
 
+def _check_nothing_else(site: Site, gone: tuple[Removal, ...]) -> None:
+    """Go on when the projects that go hold nothing that nobody declared."""
+    from virgem.modules.cloud import applying
+    from virgem.modules.cloud.removal import check_nothing_else
+
+    going, of = {removal.tenant: removal for removal in gone}, site.tenant_of()
+    others = applying.undeclared(site, [name for name in applying.leftovers(site) if of[name] in going])
+    check_nothing_else(others, {tenant for tenant, removal in going.items() if removal.whole})
+
+
 def _run(work: Work) -> int:
     from virgem.modules.changes.faces import summary
     from virgem.modules.cloud import applying
@@ -64,7 +75,10 @@ def _run(work: Work) -> int:
     with out.step("Find out what differs"):
         found = applying.foresee(site, work.names)
     work.show(found)
-    _agree_to_removals(out, applying.removed(site, found), work.args.remove)
+    gone = applying.removed(site, found)
+    _agree_to_removals(out, gone, work.args.remove)
+    if gone:
+        _check_nothing_else(site, gone)
     if found.total.changed:
         confirm_deletions(found, work.args.confirm, out)
         work.agree(f"This changes the cloud at {site.access.url}: {summary(found)}.")

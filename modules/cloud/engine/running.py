@@ -114,7 +114,7 @@ def work(order: Order, where: Place, engine: Engine, tell: Callable[[int], None]
         stack: _Stack | None = None
         try:
             stack = _open(order, where, engine, command)
-            if order.what in _CHANGING and _is_unsure(where, order.stack):
+            if order.what in _CHANGING and is_unsure(where, order.stack):
                 hearing.faults += _pick_up(stack, engine.access, where)
             if not hearing.faults and order.what == "import":
                 taken = _take_in(stack, engine.access, hearing, _needs(order))
@@ -198,7 +198,7 @@ def _latest(where: Place, stack: str) -> dict[str, Any] | None:
         return None
 
 
-def _is_unsure(where: Place, stack: str) -> bool:
+def is_unsure(where: Place, stack: str) -> bool:
     """Tell whether the cloud may have more of a stack than its state; only the engine knows of a state elsewhere."""
     if _unmade(where, stack).exists():
         return True
