@@ -29,7 +29,7 @@ datacentres:
     aggregate: true
     racks: { r1: { feeds: { a: 5900, b: 5900 } } }
     hosts:
-      compute: { roles: compute, rack: r1, position: 1, count: 12, cores: 32, ram-gb: 256, watts: 400, bmc: 172.20.1.11 }
+      compute: { roles: compute, rack: r1, position: 1, count: 12, cores: 32, ram-gb: 256, watts: 90, bmc: 172.20.1.1 }
 upstreams:
   internet: { translate: [203.0.113.128/25, "2001:db8:f000::/48"] }
 flows:
