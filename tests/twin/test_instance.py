@@ -49,7 +49,9 @@ def test_only_its_owner_may_look_into_an_instance() -> None:
     assert stat.S_IMODE(write(state()).stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"name": "one"}', "null"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"name": "one"}', '{"zones": []}', '{"zones": [], "hosts": []}', "null"]
+)
 def test_a_damaged_state_is_told(text: str) -> None:
     folder = write(state())
     (folder / "state.json").write_text(text or "{}")

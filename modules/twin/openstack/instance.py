@@ -98,7 +98,7 @@ def read(name: str) -> State | None:
     data = files.read_bytes(folder_of(name) / _STATE, 2**16)
     try:
         return _state(json.loads(data)) if data else None
-    except (ValueError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(
             f"{folder_of(name) / _STATE} is no state of an instance", "remove that folder, then run the command again"
         ) from error
