@@ -101,12 +101,12 @@ def lodgers(estate: Estate) -> Iterator[Lodger]:
     towns = estate.towns
     for device in estate.devices:
         site = estate.sites.get(device.site)
-        if device.mac and site and device.state in _PRESENT and (zone := _zone(estate, site, device)):
+        if device.mac and site and device.state in _PRESENT and (zone := lives_in(estate, site, device)):
             key = f"device {device.serial}"
             yield Lodger(key=key, device=device, zone=f"zone {towns[site.municipality].nis}/{site.id}:{zone}")
 
 
-def _zone(estate: Estate, site: Site, device: Device) -> str:
+def lives_in(estate: Estate, site: Site, device: Device) -> str:
     """Return the id of the zone a device lives in: the one named, else the one of its profile's or kind's zone kind."""
     profile = estate.profile_by_id.get(device.profile)
     kind = device_kinds().get(profile.kind) if profile else None
