@@ -16,7 +16,8 @@ from virgem.modules.problem import Problem
 from virgem.network.lock import FILE, Block, Lock
 from virgem.network.model import Reservation
 
-_PRESENT = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE, DeviceState.IN_REPAIR})
+# Devices in these states are on the network.
+PRESENT = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE, DeviceState.IN_REPAIR})
 _FIRST = 3  # below: the network, the gateway and a second router
 
 
@@ -101,7 +102,7 @@ def lodgers(estate: Estate) -> Iterator[Lodger]:
     towns = estate.towns
     for device in estate.devices:
         site = estate.sites.get(device.site)
-        if device.mac and site and device.state in _PRESENT and (zone := lives_in(estate, site, device)):
+        if device.mac and site and device.state in PRESENT and (zone := lives_in(estate, site, device)):
             key = f"device {device.serial}"
             yield Lodger(key=key, device=device, zone=f"zone {towns[site.municipality].nis}/{site.id}:{zone}")
 

@@ -72,6 +72,11 @@ class Router:
                 found += [(prefix, Place(self.name, port, vrf)) for prefix in self.lists.get(f"cloud-{vrf}", ())]
         return found
 
+    def own(self) -> list[Address]:
+        """The addresses of the router in the zones."""
+        bodies = self.network.get("vlans", {}).values()
+        return [ip_interface(text).ip for body in bodies for text in body.get("addresses", ())]  # type: ignore[attr-defined]
+
 
 class Region:
     """Answers questions about the files of all routers of a region."""
@@ -80,6 +85,7 @@ class Region:
         self.routers = {name: Router(name, files) for name, files in trees.items()}
         self.places = [item for router in self.routers.values() for item in router.attached()]
         self.places += self._above()
+        self.own = {address for router in self.routers.values() for address in router.own()}
         self._known: dict[Address, Place | None] = {}
         self._open: dict[tuple[str, str, int, int, str], Ports] = {}
 
@@ -112,7 +118,8 @@ class Region:
         one, other = self.place(source), self.place(target)
         if one is None or other is None:
             return False
-        if (one.router, one.port) == (other.router, other.port):
+        itself = target in self.own
+        if (one.router, one.port) == (other.router, other.port) and not itself:
             return True  # a switch, or the cloud beside: no router of the region is asked
         if one.upstream and not self._announced(one, target):
             return False
@@ -120,8 +127,12 @@ class Region:
         kind = "icmp" if protocol == "icmp" else protocol
         family = f"v{source.version}"
         packet = Packet(family, int(source), int(target), protocol=kind, port=port, icmp="echo-request")
-        if not passed or not all(self._lets(at, ways, packet) for at, ways in passed):
+        forwarded = passed[:-1] if itself else passed
+        if not passed or not all(self._lets(at, ways, packet) for at, ways in forwarded):
             return False
+        if itself:
+            last = Packet(**{**vars(packet), "way_in": passed[-1][1][0]})
+            return self.routers[passed[-1][0]].reader.verdict("input filter", last) == "accept"
         return not other.upstream or self._leaves(other, packet)
 
     def _announced(self, one: Place, target: Address) -> bool:

@@ -38,7 +38,8 @@ def _run(args: argparse.Namespace, out: Console) -> int:
 
 VERB = Verb(
     name="explain",
-    help="follow one flow through the planned network hop by hop: whether it passes, why, and what would let it",
+    help="follow one flow through the planned network hop by hop, and say why it passes, or what would let it; "
+    "exit code 2 when it does not",
     arguments=_arguments,
     run=_run,
     example="virgem explain inventories/zuid-west-vlaanderen kortrijk/bib:library-staff kortrijk:loket --port 443",

@@ -61,6 +61,8 @@ def _refuse(source: End, target: End) -> None:
             f"{source.name} is a load balancer, which starts no flow but to its own servers",
             "name a server as the source",
         )
+    if source.itself:
+        raise UserError(f"{source.name} is a router; what it opens itself is not followed", "name a zone as the source")
     if source.host is not None and source.host == target.host:
         raise UserError(f"{source.name} is both ends of this flow", "name two different ends")
 

@@ -30,6 +30,7 @@ def carried(estate: Estate, plan: NetworkPlan, found: Route) -> Iterator[Hop]:
         where=one.name,
         what="overlay",
         says=f"VXLAN {vnis} to {other.name} at {other.loopback4}, MTU {mtu}, cost {way.cost}{alike}",
+        why="the routers between them see VXLAN from loopback to loopback only (chain between-routers)",
         origin=other.site.origin.mark,
         facts={
             "vni": " ".join(str(vrf.vni) for vrf in found.riding),

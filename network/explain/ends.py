@@ -12,11 +12,12 @@ from netaddr import INET_PTON, AddrFormatError, IPAddress, IPNetwork
 from virgem.modules.estate.kinds import device_kinds, zone_kinds
 from virgem.modules.estate.model import Device, Estate
 from virgem.modules.estate.names import device_name
+from virgem.modules.estate.scalars import show
 from virgem.modules.estate.values import did_you_mean
 from virgem.modules.problem import Mark, UserError
 from virgem.network.beyond import beyond
 from virgem.network.explain.model import End
-from virgem.network.leases import lives_in
+from virgem.network.leases import PRESENT, lives_in
 from virgem.network.matrix import Place, matrix
 from virgem.network.model import SHARED, CloudAddress, CloudNetwork, NetworkPlan, RouterPlan, UpstreamPlan, ZonePlan
 from virgem.network.zones import RESERVED
@@ -59,7 +60,7 @@ class Ends:
             return self._of_site(f"{head}/{rest}", what)
         if head not in self.estate.towns:
             hint = did_you_mean(head, [*self.estate.towns, SHARED, "upstream"], FORMS)
-            raise UserError(f"this estate has no municipality {head!r}", hint)
+            raise UserError(f"this estate has no municipality {show(head)}", hint)
         return self._tenant(head, what, starts)
 
     @cached_property
@@ -69,13 +70,13 @@ class Ends:
     def _of_site(self, path: str, what: str) -> End:
         router = self.plan.router_at.get(path)
         if router is None:
-            raise UserError(f"this estate has no site {path!r}", did_you_mean(path, self.plan.router_at, FORMS))
+            raise UserError(f"this estate has no site {show(path)}", did_you_mean(path, self.plan.router_at, FORMS))
         exact = [zone for zone in router.zones if zone.zone.id == what]
         found = exact or [zone for zone in router.zones if what in (zone.zone.kind, zone.icr.value)]
         if not found:
             listed = [str(zone.zone.id) for zone in router.zones]
             hint = did_you_mean(what, listed, f"it has {', '.join(listed)}" if listed else "it has none")
-            raise UserError(f"{path} has no zone {what!r}", hint)
+            raise UserError(f"{path} has no zone {show(what)}", hint)
         return self.of_zone(_only(found, what, [f"{path}:{zone.zone.id}" for zone in found]))
 
     def _tenant(self, tenant: str, what: str, starts: bool) -> End:
@@ -103,13 +104,13 @@ class Ends:
         names |= {str(n.tier) for n in known.networks.get(tenant, ())}
         names |= {str(zone.zone.id) for zone in known.zones_by_town.get(tenant, ())}
         hint = did_you_mean(what, sorted(names), f"it has {_some(sorted(names))}" if names else "it has none")
-        raise UserError(f"{tenant} has no server, service, tier or zone {what!r}", hint)
+        raise UserError(f"{tenant} has no server, service, tier or zone {show(what)}", hint)
 
     def _upstream(self, what: str) -> End:
         known = {upstream.id: upstream for upstream in self.plan.upstreams}
         if what not in known:
             hint = did_you_mean(what, known, f"there are: {_some(sorted(known))}" if known else "it has none")
-            raise UserError(f"this estate has no upstream network {what!r}", hint)
+            raise UserError(f"this estate has no upstream network {show(what)}", hint)
         return self.of_upstream(known[what])
 
     def _bare(self, text: str) -> End:
@@ -123,9 +124,10 @@ class Ends:
             _only(places, text, [f"{place}:{text}" for place in places])
             return self._host(hosts[0], alike=matrix(self.plan).servers[hosts[0].tenant, hosts[0].server])
         if router := next((router for router in self.plan.routers if router.name == text), None):
-            raise _router_itself(text, router)
+            return self._router(text, router)
         options = [*self._devices, *self._serials, *(h.name for h in self.plan.cloud_addresses)]
-        raise UserError(f"nothing of this estate is called {text!r}", did_you_mean(text, options, FORMS))
+        options += [router.name for router in self.plan.routers]
+        raise UserError(f"nothing of this estate is called {show(text)}", did_you_mean(text, options, FORMS))
 
     @cached_property
     def _devices(self) -> Mapping[str, Device]:
@@ -142,11 +144,29 @@ class Ends:
         if zone is None:
             assert router is not None, "a device is of a site of the estate"
             kind = device_kinds()[self.estate.profile_by_id[device.profile].kind]
-            raise _router_itself(name, router) if kind.site_router else _homeless(name, router)
+            if not kind.site_router:
+                raise _homeless(name, router)
+            return self._router(name, router)
+        if device.state not in PRESENT:
+            raise UserError(f"device {name} is {device.state}, so it is not on the network", FORMS)
         end = self.of_zone(zone)
         fixed = next((one for one in zone.reservations if one.name == name), None)
         end = replace(end, address4=fixed.address4, address6=fixed.address6) if fixed else end
         return replace(end, name=name, says=f"device {name} in {end.says}", origin=device.origin.mark)
+
+    def _router(self, name: str, router: RouterPlan) -> End:
+        """Return a router itself, at the address where it is managed."""
+        zone = router.managed_in
+        if zone is None:
+            raise UserError(f"{name} is a router that is managed in no zone: nothing reaches it", FORMS)
+        return replace(
+            self.of_zone(zone),
+            name=name,
+            says=f"router {router.name}, managed in zone {zone.zone.id} of {router.site.path}",
+            itself=True,
+            address4=zone.gateway4,
+            address6=zone.gateway6,
+        )
 
     def of_zone(self, zone: ZonePlan) -> End:
         """Return any host of a zone."""
@@ -184,8 +204,7 @@ class Ends:
         what = "load balancer" if balancer else "server"
         network, others = self.plan.network[host.network], [one.name for one in alike if one != host]
         note = f"{host.name} of {len(others) + 1} alike; name another to follow that" if others else ""
-        if balancer and others:
-            note = f"servers bear that name too; name {others[0]} to follow a way past the load balancer"
+        note = self._spread(host) if balancer else note
         return End(
             name=f"{host.tenant}:{host.server if balancer else host.name}",
             says=f"{what} {host.name} of {host.tenant} ({network.tier} tier, datacentre {network.datacentre})",
@@ -198,6 +217,13 @@ class Ends:
             origin=self._host_mark(host, balancer),
             note=note,
         )
+
+    def _spread(self, balancer: CloudAddress) -> str:
+        """Return what is behind a load balancer: a connection of its own, from the network that both stand in."""
+        share = self.estate.towns[balancer.tenant].cloud
+        one = next(one for one in (share.load_balancers if share else ()) if one.id == balancer.server)
+        behind = ", ".join(str(server).replace("/", ":") for server in one.servers)
+        return f"it spreads over {behind}, at tcp/{one.server_port or one.port}; name a server to go past it"
 
     def _host_mark(self, host: CloudAddress, balancer: bool) -> Mark:
         town = self.estate.towns.get(host.tenant)
@@ -246,12 +272,19 @@ class Ends:
     def _in_zone(self, zone: ZonePlan, address: IPAddress) -> End:
         prefix = zone.prefix4 if address.version == 4 else zone.prefix6
         if address in (zone.gateway4, zone.gateway6):
-            raise _router_itself(str(address), self.plan.router_at[zone.site])
+            return self._gateway(zone, address)
         if int(address) == prefix.first or (address.version == 4 and int(address) == prefix.last):
             raise UserError(f"{address} is no host's: it is an end of {prefix}", f"name a host within {prefix}")
         end = self.of_zone(zone)
         owner = next((one for one in zone.reservations if address in (one.address4, one.address6)), None)
         return replace(end, says=f"device {owner.name} in {end.says}") if owner else end
+
+    def _gateway(self, zone: ZonePlan, address: IPAddress) -> End:
+        router = self.plan.router_at[zone.site]
+        if zone != router.managed_in:
+            hint = f"name the router: {router.name}"
+            raise UserError(f"{address} is the gateway of {zone.site}:{zone.zone.id}; no flow ends there", hint)
+        return self._router(router.name, router)
 
     def _whose(self, address: IPAddress) -> str:
         """Return why an address is no end of a flow."""
@@ -277,14 +310,8 @@ def _free(prefix: IPNetwork, taken: set[int]) -> IPAddress:
 
 def _only(found: list[T], what: str, named: list[str]) -> T:
     if len(found) > 1:
-        raise UserError(f"{what!r} stands for {len(found)} things here", f"name one: {_some(named)}")
+        raise UserError(f"{show(what)} stands for {len(found)} things here", f"name one: {_some(named)}")
     return found[0]
-
-
-def _router_itself(what: str, router: RouterPlan) -> UserError:
-    zone = router.managed_in
-    hint = f"name the zone that it is managed in: {router.site.path}:{zone.zone.id}" if zone else FORMS
-    return UserError(f"{what} is the router {router.name} itself; flows are followed through routers", hint)
 
 
 def _homeless(name: str, router: RouterPlan) -> UserError:

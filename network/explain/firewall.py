@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from netaddr import IPAddress
 
-from virgem.network.explain.model import Asked, Family
+from virgem.network.explain.model import Asked, End, Family
 from virgem.network.matrix import Place, matrix, opens
 from virgem.network.model import FlowRule, NetworkPlan, RouterPlan
 from virgem.network.render.facts import facts
@@ -21,6 +21,7 @@ class Chain:
     name: str
     way: str  # "from": the target, "to": the source, "transit": both
     rules: tuple[int, ...]
+    hook: str = "forward"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +45,20 @@ def chain_at(plan: NetworkPlan, router: RouterPlan, source: Place, target: Place
     return Chain(name="transit", way="transit", rules=tuple(range(len(plan.rules))))
 
 
+def chain_into(plan: NetworkPlan, target: End) -> Chain:
+    """Return the chain that decides what reaches a router itself, at its address for management."""
+    assert target.zone is not None
+    name = f"to-{target.zone.zone.id}"
+    return Chain(name=name, way="to", rules=matrix(plan).rules_to(target.zone), hook="input")
+
+
 def passed(
     plan: NetworkPlan, router: RouterPlan, ends: tuple[IPAddress, IPAddress], asked: Asked, family: Family
 ) -> Passed:
-    """Return what a router's forward chain says of the first packet of a flow."""
+    """Return what a router's forward chain, or where it ends there its input chain, says of a flow's first packet."""
     source, target = (matrix(plan).place(address) for address in ends)
-    chain = chain_at(plan, router, source, target)
+    into = asked.target.itself and asked.target.zone is not None and asked.target.zone.site == router.site.path
+    chain = chain_into(plan, asked.target) if into else chain_at(plan, router, source, target)
     name = f"v{family}"
     for rule in _fitting(plan, chain, source, target):
         if opens(rule.ports, asked.protocol, asked.port):

@@ -32,12 +32,14 @@ class End:
     """One end of a flow: a zone, a server, a load balancer, a tier of a tenant or an upstream network.
 
     `endpoint` is how a flow of the estate names it, "" when none can. An address is an example where many would do.
+    `itself`: the router of the zone, where it is managed, and no host in it.
     """
 
     name: str
     says: str
     endpoint: str = ""
     zone: ZonePlan | None = None
+    itself: bool = False
     network: CloudNetwork | None = None
     host: CloudAddress | None = None  # a server, or a load balancer where `balancer` says so
     balancer: bool = False

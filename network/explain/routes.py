@@ -62,7 +62,7 @@ def _at(plan: NetworkPlan, datacentre: str) -> RouterPlan:
 def beside(one: End, other: End) -> bool:
     """Tell whether no router of the region stands between two ends: in one zone, or in one tenant's cloud beside."""
     if one.zone is not None and other.zone is not None:
-        return one.zone.key == other.zone.key
+        return one.zone.key == other.zone.key and not other.itself
     a, b = one.network, other.network
     return a is not None and b is not None and (a.datacentre, a.vrf) == (b.datacentre, b.vrf)
 

@@ -15,6 +15,7 @@ from virgem.network.explain.model import Asked, Direction, End, Family, Guards, 
 from virgem.network.explain.routes import Attachment, Route, attachment, beside, route
 from virgem.network.model import FlowRule, NetworkPlan, RouterPlan, UpstreamPlan
 from virgem.network.render import names
+from virgem.network.render.nft.text import ECHO
 
 UNREACHED = "unreached"  # what stops a flow from an upstream network that knows no address of the target
 
@@ -88,7 +89,7 @@ def _leaving(step: Step, end: End) -> Iterator[Hop]:
 def _arriving(step: Step, end: End) -> Iterator[Hop]:
     if end.network is not None:
         yield _guarded(step, "ingress", end, (step.asked.source, step.source))
-    if end.zone is not None and not beside(step.asked.source, end):
+    if end.zone is not None and not end.itself and not beside(step.asked.source, end):
         yield _switch(end)
     yield Hop(
         where=_place(end), what="destination", says=end.says, origin=end.origin, facts={"address": str(step.target)}
@@ -152,7 +153,8 @@ def _routed(step: Step) -> Iterator[Hop]:
         return
     yield _firewall(step, one.router)
     yield from _onwards(step, found)
-    yield _left(step, other)
+    if not step.asked.target.itself:
+        yield _left(step, other)
     if step.asked.target.upstream is not None:
         yield _outwards(step, step.asked.target.upstream)
 
@@ -182,7 +184,7 @@ def _entered(step: Step, at: Attachment) -> Hop:
 def _left(step: Step, at: Attachment) -> Hop:
     """Return the port by which a flow leaves the last router."""
     end = step.asked.target
-    towards = "to the zone" if end.zone else "to the cloud" if end.network else "to the upstream network"
+    towards = "to the zone" if end.zone else "to the cloud" if end.network else _active_and_others(end.upstream)
     return Hop(
         where=at.router.name,
         what="router",
@@ -192,10 +194,21 @@ def _left(step: Step, at: Attachment) -> Hop:
     )
 
 
+def _active_and_others(upstream: UpstreamPlan | None) -> str:
+    """Return which datacentre joins an upstream network now, and which would instead."""
+    assert upstream is not None
+    active, *others = upstream.datacentres
+    stand_by = f"; {', '.join(others)} would take over" if others else ""
+    return f"to the upstream network, which is joined at datacentre {active}{stand_by}"
+
+
 def _firewall(step: Step, router: RouterPlan) -> Hop:
+    into = step.asked.target.itself and step.asked.target.zone is not None
+    if into and step.asked.protocol == "icmp" and router is attachment(step.plan, step.asked.target).router:
+        return _echo(step, router)
     found = passed(step.plan, router, (step.source, step.target), step.asked, step.family)
-    table = f"nftables, forward > {found.chain.name}"
-    facts = {"chain": found.chain.name}
+    table = f"nftables, {found.chain.hook} > {found.chain.name}"
+    facts = {"hook": found.chain.hook, "chain": found.chain.name}
     if found.rule is None:
         return Hop(
             where=router.name,
@@ -216,6 +229,19 @@ def _firewall(step: Step, router: RouterPlan) -> Hop:
         flow=found.rule.id,
         origin=found.rule.origin,
         facts=facts,
+    )
+
+
+def _echo(step: Step, router: RouterPlan) -> Hop:
+    """Return that a router answers whoever gets that far, so many times a second."""
+    return Hop(
+        where=router.name,
+        what="firewall",
+        says="nftables, input: allowed",
+        why="a router answers echo requests, 20 a second in all",
+        rule=f"{ECHO[f'v{step.family}']} limit rate 20/second accept",
+        origin=router.site.origin.mark,
+        facts={"hook": "input", "chain": "input"},
     )
 
 
@@ -326,7 +352,8 @@ def _back(step: Step) -> Iterator[Hop]:
         yield Hop(where=_place(asked.target), what="guard", says="security groups keep state: the answer leaves")
     if not beside(asked.source, asked.target):
         found = route(attachment(step.plan, asked.target), attachment(step.plan, asked.source))
-        for router in found.routers if found else ():
+        passed_by = found.routers[1 if asked.target.itself else 0 :] if found else ()
+        for router in passed_by:
             yield Hop(where=router.name, what="firewall", says="nftables, forward: ct state established", rule=_STATE)
     if asked.source.network is not None:
         yield Hop(where=_place(asked.source), what="guard", says="security groups keep state: the answer enters")

@@ -196,6 +196,17 @@ def test_management_comes_from_its_tier_and_from_nowhere_else(known: Known) -> N
     assert desk.verdict is Verdict.REFUSED
 
 
+def test_a_router_itself_is_reached_by_its_managers_alone(known: Known) -> None:
+    found = explain(known, ("shared:management", "rtr-kortrijk-bib"), "tcp", 22)
+    last = [one for one in found.ways[0].hops if one.what == "firewall"][-1]
+    assert found.verdict is Verdict.PASSES
+    assert (last.facts["hook"], last.facts["chain"], last.flow) == ("input", "to-management", "shared-management-sites")
+    assert explain(known, ("kortrijk/bib:management", "rtr-kortrijk-bib"), "tcp", 22).verdict is Verdict.REFUSED
+    assert explain(known, ("kortrijk/bib:library-staff", "rtr-kortrijk-bib"), "icmp").verdict is Verdict.PASSES
+    with pytest.raises(UserError, match="is a router"):
+        explain(known, ("rtr-kortrijk-bib", "shared:ntp"))
+
+
 def test_data_are_reached_through_applications(known: Known) -> None:
     found = explain(known, ("kortrijk/stadhuis:administration", "kortrijk:register"))
     assert (found.asked.transport, found.verdict) == ("tcp/5432", Verdict.REFUSED)
@@ -294,7 +305,7 @@ WRONG = {
     "upstream:interned": "did you mean internet?",
     "kortrijk:voip": "name one: kortrijk/bib:voip, kortrijk/depot:voip, kortrijk/stadhuis:voip",
     "web": "name one: kortrijk:web, waregem:web",
-    "rtr-kortrijk-bib": "kortrijk/bib:management",
+    "rtr-kortrijk-depo": "did you mean",
     "10.127.255.1": "name a zone",
     "nobody-at-all": "name a zone",
     "": "name a zone",
@@ -315,7 +326,7 @@ def test_a_name_that_stands_for_nothing_or_for_several_is_refused_with_the_way_o
 def test_addresses_that_are_no_hosts_are_told_as_what_they_are(known: Known, plan: NetworkPlan) -> None:
     zone, router, link = plan.routers[0].zones[0], plan.routers[0], plan.links[0]
     for address, says in (
-        (zone.gateway4, f"is the router {router.name} itself"),
+        (zone.gateway4, f"is the gateway of {zone.site}:{zone.zone.id}"),
         (zone.prefix4.network, "is no host's"),
         (router.loopback6, f"is the loopback of {router.name}"),
         (link.ends[0].address4.ip, f"is an end of link {link.key}"),

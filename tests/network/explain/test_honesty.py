@@ -55,7 +55,12 @@ class Sample:
         for target in self.ends:
             meant = self._meant(target)
             for source in self.ends:
-                if source is not target and not source.balancer and not (source.upstream and target.upstream):
+                if (
+                    source is not target
+                    and not source.balancer
+                    and not source.itself
+                    and not (source.upstream and target.upstream)
+                ):
                     for protocol, port in sorted({chance.choice(every), chance.choice(PORTS), *meant}):
                         yield Asked(source=source, target=target, protocol=protocol, port=port)
 
@@ -86,6 +91,7 @@ def small() -> Sample:
     ends += [found.find(f"{one.tenant}:{one.server}") for one in plan.balancers]
     ends += [found.of_network(network) for network in plan.cloud_networks]
     ends += [found.of_upstream(upstream) for upstream in plan.upstreams]
+    ends += [found.find(router.name) for router in plan.routers if router.managed_in]
     return Sample(estate, plan, ends)
 
 
