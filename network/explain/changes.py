@@ -70,6 +70,10 @@ def _rules(known: Known, asked: Asked, one: Way, rules: tuple[FlowRule, ...]) ->
     if rules and one.hops[-1].what in ("firewall", "guard"):
         ports = ", ".join(dict.fromkeys(port for rule in rules for port in rule.ports))
         yield Change(says=f"open between these two: {ports}", origin=rules[0].origin)
+    if asked.target.kept and asked.transport not in ("tcp/22", "icmp"):
+        says = f"{asked.target.name} serves nobody: a role configures it and opens no port of it but for management"
+        yield Change(says=says, origin=asked.target.origin)
+        return
     opened = any(opens(rule.ports, asked.protocol, asked.port) for rule in rules)
     if not opened and not (asked.target.balancer and _waits(known.estate, asked)):
         yield from _flow(known, asked)

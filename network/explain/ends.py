@@ -18,6 +18,7 @@ from virgem.modules.problem import Mark, UserError
 from virgem.network.beyond import beyond
 from virgem.network.explain.model import End
 from virgem.network.leases import PRESENT, lives_in
+from virgem.network.management import configured
 from virgem.network.matrix import Place, matrix
 from virgem.network.model import SHARED, CloudAddress, CloudNetwork, NetworkPlan, RouterPlan, UpstreamPlan, ZonePlan
 from virgem.network.zones import RESERVED
@@ -139,6 +140,8 @@ class Ends:
 
     def _device(self, device: Device) -> End:
         name, router = device_name(device), self.plan.router_at.get(device.site)
+        if device.state not in PRESENT:
+            raise UserError(f"device {name} is {device.state}, so it is not on the network", FORMS)
         zone_id = lives_in(self.estate, self.estate.sites[device.site], device)
         zone = next((zone for zone in router.zones if zone.zone.id == zone_id), None) if router else None
         if zone is None:
@@ -147,12 +150,11 @@ class Ends:
             if not kind.site_router:
                 raise _homeless(name, router)
             return self._router(name, router)
-        if device.state not in PRESENT:
-            raise UserError(f"device {name} is {device.state}, so it is not on the network", FORMS)
         end = self.of_zone(zone)
         fixed = next((one for one in zone.reservations if one.name == name), None)
         end = replace(end, address4=fixed.address4, address6=fixed.address6) if fixed else end
-        return replace(end, name=name, says=f"device {name} in {end.says}", origin=device.origin.mark)
+        kept = configured(self.estate, device)
+        return replace(end, name=name, says=f"device {name} in {end.says}", origin=device.origin.mark, kept=kept)
 
     def _router(self, name: str, router: RouterPlan) -> End:
         """Return a router itself, at the address where it is managed."""
@@ -256,6 +258,8 @@ class Ends:
         end = self._around(place, address)
         if end is None:
             raise UserError(f"{address} {self._whose(address)}", FORMS)
+        if end.zone is not None and end.name != end.endpoint:
+            return end  # a device or a router: it has an address of each family
         alone = replace(end, name=str(address), address4=None, address6=None, note="")
         return replace(alone, address4=address) if address.version == 4 else replace(alone, address6=address)
 
@@ -275,9 +279,9 @@ class Ends:
             return self._gateway(zone, address)
         if int(address) == prefix.first or (address.version == 4 and int(address) == prefix.last):
             raise UserError(f"{address} is no host's: it is an end of {prefix}", f"name a host within {prefix}")
-        end = self.of_zone(zone)
         owner = next((one for one in zone.reservations if address in (one.address4, one.address6)), None)
-        return replace(end, says=f"device {owner.name} in {end.says}") if owner else end
+        end = self._device(self._devices[owner.name]) if owner else self.of_zone(zone)
+        return replace(end, says=f"{address}, in {end.says}") if not owner else end
 
     def _gateway(self, zone: ZonePlan, address: IPAddress) -> End:
         router = self.plan.router_at[zone.site]

@@ -32,7 +32,8 @@ class End:
     """One end of a flow: a zone, a server, a load balancer, a tier of a tenant or an upstream network.
 
     `endpoint` is how a flow of the estate names it, "" when none can. An address is an example where many would do.
-    `itself`: the router of the zone, where it is managed, and no host in it.
+    `itself`: the router of the zone, where it is managed, and no host in it. `kept`: a device that a role configures,
+    with a firewall of its own.
     """
 
     name: str
@@ -40,6 +41,7 @@ class End:
     endpoint: str = ""
     zone: ZonePlan | None = None
     itself: bool = False
+    kept: bool = False
     network: CloudNetwork | None = None
     host: CloudAddress | None = None  # a server, or a load balancer where `balancer` says so
     balancer: bool = False

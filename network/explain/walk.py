@@ -10,13 +10,15 @@ from netaddr import IPAddress, IPNetwork
 from virgem.modules.estate.model import Estate
 from virgem.network import translation
 from virgem.network.explain.carriage import carried
-from virgem.network.explain.firewall import passed
+from virgem.network.explain.firewall import between, passed
 from virgem.network.explain.model import Asked, Direction, End, Family, Guards, Hop, Verdict, Way
 from virgem.network.explain.routes import Attachment, Route, attachment, beside, route
+from virgem.network.matrix import opens
 from virgem.network.model import FlowRule, NetworkPlan, RouterPlan, UpstreamPlan
 from virgem.network.render import names
 from virgem.network.render.nft.text import ECHO
 
+_SSH = 22
 UNREACHED = "unreached"  # what stops a flow from an upstream network that knows no address of the target
 
 
@@ -91,6 +93,8 @@ def _arriving(step: Step, end: End) -> Iterator[Hop]:
         yield _guarded(step, "ingress", end, (step.asked.source, step.source))
     if end.zone is not None and not end.itself and not beside(step.asked.source, end):
         yield _switch(end)
+    if end.kept:
+        yield _own_firewall(step, end)
     yield Hop(
         where=_place(end), what="destination", says=end.says, origin=end.origin, facts={"address": str(step.target)}
     )
@@ -116,6 +120,26 @@ def _switch(end: End, *, alone: bool = False) -> Hop:
         why="both ends are in this zone: no router is passed, so no rule of the plan decides" if alone else "",
         origin=end.origin,
         facts={"vlan": str(zone.vlan), "zone": str(zone.zone.id)},
+    )
+
+
+def _own_firewall(step: Step, end: End) -> Hop:
+    """Return what the firewall of a device that a role configures lets in: ICMP, and ssh from those who manage it.
+
+    The role has both from the same rules (modules/devices/opened.py); it opens nothing else on such a device.
+    """
+    ssh = (step.asked.protocol, step.asked.port) == ("tcp", _SSH)
+    rules = between(step.plan, step.source, step.target) if ssh else ()
+    manages = next((rule for rule in rules if opens(rule.ports, "tcp", _SSH)), None)
+    passes = step.asked.protocol == "icmp" or manages is not None
+    return Hop(
+        where=end.name,
+        what="device",
+        says=f"nftables of the device itself: {'allowed' if passes else 'refused'}",
+        passes=passes,
+        why=reason(manages) if manages else "it lets in ICMP, ssh from its managers, and nothing else",
+        flow=manages.id if manages else "",
+        origin=manages.origin if manages else end.origin,
     )
 
 

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import yaml
+from netaddr import IPNetwork
 from support import ROOT
 
 from virgem.modules.cloud.guards import CloudGuards
+from virgem.modules.devices.opened import Openings
 from virgem.modules.estate.loader import load, read_folder
 from virgem.modules.estate.model import Estate
 from virgem.modules.estate.validation import judge
-from virgem.modules.problem import Severity, UserError
+from virgem.modules.problem import Mark, Severity, UserError
 from virgem.network.explain import faces
 from virgem.network.explain.answer import explain
 from virgem.network.explain.model import Explanation, Hop, Verdict, Way
@@ -48,7 +50,7 @@ def hop(way: Way, what: str) -> Hop:
     return next(one for one in way.hops if one.what == what)
 
 
-def told(found: Explanation) -> str:
+def told_by(found: Explanation) -> str:
     return "\n".join(one.says for one in found.changes)
 
 
@@ -150,7 +152,7 @@ def test_a_load_balancer_is_where_clients_go_and_servers_are_who_starts(known: K
     found = explain(known, ("kortrijk/stadhuis:administration", "kortrijk:front"))
     assert "listener of front at tcp/443: allowed" in hop(found.ways[0], "guard").says
     refused = explain(known, ("kortrijk/stadhuis:administration", "kortrijk:front"), "tcp", 80)
-    assert "kortrijk:front is a load balancer and waits at tcp/443 only" in told(refused)
+    assert "kortrijk:front is a load balancer and waits at tcp/443 only" in told_by(refused)
     assert all(not one.text for one in refused.changes)
     with pytest.raises(UserError, match="starts no flow"):
         explain(known, ("kortrijk:front", "shared:dns"))
@@ -160,8 +162,8 @@ def test_municipalities_have_no_way_to_each_other(known: Known) -> None:
     found = explain(known, ("kortrijk/stadhuis:administration", "waregem/stadhuis:administration"))
     assert found.verdict is Verdict.REFUSED
     assert hop(found.ways[0], "route").facts == {"vrf": "t34022", "target-vrf": "t34040"}
-    assert "no flow mends that" in told(found)
-    assert "E527 forbids a flow" in told(found)
+    assert "no flow mends that" in told_by(found)
+    assert "E527 forbids a flow" in told_by(found)
     assert all(not one.text for one in found.changes)
 
 
@@ -170,19 +172,19 @@ def test_guests_reach_the_web_and_nothing_of_their_municipality(known: Known) ->
     for target in ("kortrijk:loket", "kortrijk/bib:library-staff", "kortrijk/bib:public-pcs"):
         assert explain(known, ("kortrijk/bib:guests", target)).verdict is Verdict.REFUSED
     found = explain(known, ("kortrijk/bib:guests", "shared:files"))
-    assert "E521 forbids a flow: it lets visitors (kortrijk/bib:guests) reach shared:files" in told(found)
+    assert "E521 forbids a flow: it lets visitors (kortrijk/bib:guests) reach shared:files" in told_by(found)
     into = explain(known, ("kortrijk/stadhuis:administration", "kortrijk/bib:public-pcs"), "tcp", 22)
-    assert "E522 forbids a flow" in told(into)
+    assert "E522 forbids a flow" in told_by(into)
 
 
 def test_devices_reach_what_mediates_and_no_desks(known: Known) -> None:
     assert explain(known, ("kortrijk/plein:cctv", "shared:video")).verdict is Verdict.PASSES
     found = explain(known, ("kortrijk/stadhuis:printers", "kortrijk/stadhuis:administration"))
-    assert "E546 forbids a flow" in told(found)
+    assert "E546 forbids a flow" in told_by(found)
     mediated = explain(known, ("kortrijk/depot:building", "shared:iot"))
     assert (mediated.asked.transport, mediated.verdict) == ("tcp/8883", Verdict.PASSES)
     straight = explain(known, ("upstream:internet", "kortrijk/depot:building"), "tcp", 502)
-    assert "E523 forbids a flow" in told(straight)
+    assert "E523 forbids a flow" in told_by(straight)
 
 
 def test_management_comes_from_its_tier_and_from_nowhere_else(known: Known) -> None:
@@ -191,7 +193,7 @@ def test_management_comes_from_its_tier_and_from_nowhere_else(known: Known) -> N
         assert found.verdict is Verdict.PASSES, tier
     found = explain(known, ("waregem:management", "kortrijk/bib:management"), "tcp", 22)
     assert found.verdict is Verdict.REFUSED
-    assert "no flow can name waregem:management" in told(found)
+    assert "no flow can name waregem:management" in told_by(found)
     desk = explain(known, ("kortrijk/bib:library-staff", "kortrijk/bib:management"), "tcp", 22)
     assert desk.verdict is Verdict.REFUSED
 
@@ -210,13 +212,13 @@ def test_a_router_itself_is_reached_by_its_managers_alone(known: Known) -> None:
 def test_data_are_reached_through_applications(known: Known) -> None:
     found = explain(known, ("kortrijk/stadhuis:administration", "kortrijk:register"))
     assert (found.asked.transport, found.verdict) == ("tcp/5432", Verdict.REFUSED)
-    assert "E530 forbids a flow" in told(found)
+    assert "E530 forbids a flow" in told_by(found)
     assert explain(known, ("kortrijk:loket-1", "kortrijk:register")).verdict is Verdict.PASSES
 
 
 def test_another_port_is_told_with_those_that_are_open(known: Known) -> None:
     found = explain(known, ("kortrijk/bib:library-staff", "shared:dns"), "tcp", 99)
-    assert "open between these two: udp/53, tcp/53" in told(found)
+    assert "open between these two: udp/53, tcp/53" in told_by(found)
     assert explain(known, ("kortrijk/bib:library-staff", "shared:dns"), "icmp").verdict is Verdict.REFUSED
 
 
@@ -239,7 +241,7 @@ def test_a_family_without_an_address_is_no_refusal(tmp_path: Path) -> None:
     found = explain(without, ("kortrijk/stadhuis:administration", "upstream:flemish"))
     assert [way.verdict for way in found.ways] == [Verdict.PASSES, Verdict.ABSENT]
     assert found.verdict is Verdict.PASSES
-    assert "upstream:flemish has no IPv6 address: add one to its `prefixes`" in told(found)
+    assert "upstream:flemish has no IPv6 address: add one to its `prefixes`" in told_by(found)
 
 
 def changed(folder: Path, old: str, new: str) -> Known:
@@ -284,16 +286,60 @@ def test_what_comes_from_the_internet_needs_an_address_there(known: Known, tmp_p
     asked = ("upstream:internet", "kortrijk:front")
     found = explain(known, asked)
     assert found.verdict is Verdict.ABSENT
-    assert "datacentre west has no `floating` prefix" in told(found)
+    assert "datacentre west has no `floating` prefix" in told_by(found)
     floating = '"2001:db8:1::2/64", gateway: "fe80::1" }]'
     flow = "flows:\n  website: { from: upstream:internet, to: kortrijk:front, purpose: Website for everybody here }\n"
     wider = changed(tmp_path, floating, f"{floating}\n    floating: 192.0.2.64/26")
-    assert "a registered flow gives kortrijk:front a floating address" in told(explain(wider, asked))
+    assert "a registered flow gives kortrijk:front a floating address" in told_by(explain(wider, asked))
     text = (tmp_path / "estate.yaml").read_text()
     (tmp_path / "estate.yaml").write_text(text.replace("flows:\n", flow))
     reached = explain(known_of(load(read_folder(tmp_path)).estate), asked)
     assert [way.verdict for way in reached.ways] == [Verdict.PASSES, Verdict.ABSENT]
     assert hop(reached.ways[0], "translation").facts["outside"].startswith("192.0.2.")
+
+
+LAPTOPS = """\
+serial,name,profile,site,state,mac
+NB-1,nb-1,laptop,kortrijk/stadhuis,in-service,02:00:00:00:00:01
+NB-2,nb-2,laptop,kortrijk/stadhuis,ordered,
+NB-3,nb-3,laptop,kortrijk/depot,in-service,02:00:00:00:00:03
+"""
+
+
+@pytest.fixture
+def with_laptops(tmp_path: Path) -> Known:
+    changed(tmp_path, "profiles:\n", "profiles:\n  laptop: { kind: laptop }\n")
+    (tmp_path / "devices" / "laptops.csv").write_text(LAPTOPS)
+    return known_of(load(read_folder(tmp_path)).estate)
+
+
+def test_a_device_is_found_by_name_serial_and_address(with_laptops: Known) -> None:
+    ways = [explain(with_laptops, (name, "shared:files")).ways for name in ("nb-1", "NB-1")]
+    assert ways[0] == ways[1]
+    assert {way.verdict for way in ways[0]} == {Verdict.PASSES}
+    by_address = explain(with_laptops, (str(ways[0][0].source), "shared:files"))
+    assert by_address.asked.source.name == "nb-1"
+    assert by_address.asked.source.origin == Mark("devices/laptops.csv", 2, 1)
+
+
+def test_a_device_that_is_not_there_yet_or_any_more_is_told_with_its_state(with_laptops: Known) -> None:
+    for name, state in (("nb-2", "ordered"), ("router-hub-rt-0", "retired")):
+        with pytest.raises(UserError, match=f"device {name} is {state}"):
+            explain(with_laptops, (name, "shared:files"))
+
+
+def test_the_firewall_of_a_device_decides_as_its_role_is_told_by(with_laptops: Known) -> None:
+    plan = with_laptops.plan
+    zone = next(z for z in plan.router_at["kortrijk/stadhuis"].zones if z.zone.id == "administration")
+    managers = Openings(plan).managers(zone) or ()
+    for source in ("shared:management", "kortrijk:management", "kortrijk/stadhuis:administration", "waregem:web"):
+        found = explain(with_laptops, (source, "nb-1"), "tcp", 22)
+        told = any(found.ways[0].source in IPNetwork(prefix) for prefix in managers)
+        assert (found.verdict is Verdict.PASSES) is told, source
+    near = explain(with_laptops, ("kortrijk/stadhuis:administration", "nb-1"), "tcp", 443)
+    assert [one.passes for one in near.ways[0].hops if one.what == "device"] == [False]
+    assert "nb-1 serves nobody" in told_by(near)
+    assert explain(with_laptops, ("kortrijk/stadhuis:administration", "nb-1"), "icmp").verdict is Verdict.PASSES
 
 
 WRONG = {
