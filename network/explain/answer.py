@@ -56,6 +56,9 @@ def _refuse(source: End, target: End) -> None:
             f"{source.name} and {target.name} are both outside the region, and nothing passes through it",
             "name one end that is ours",
         )
+    for end in (source, target):
+        if end.upstream is not None and not end.upstream.datacentres:
+            raise UserError(f"no datacentre joins {end.name}, so nothing leads there", "add one under `datacentres`")
     if source.balancer:
         raise UserError(
             f"{source.name} is a load balancer, which starts no flow but to its own servers",

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from netaddr import IPAddress
 
+from virgem.modules import codes
 from virgem.modules.estate import checks
 from virgem.modules.estate.base import Origin
 from virgem.modules.estate.checks import flows as of_flows
@@ -90,12 +91,16 @@ def _waits(estate: Estate, asked: Asked) -> str:
 def _instances(known: Known, asked: Asked) -> Iterator[Change]:
     """Yield that no instance leads from one end to the other, which no flow mends."""
     one, other = (attachment(known.plan, end) for end in (asked.source, asked.target))
-    if route(one, other) is None:
-        says = (
-            f"no flow mends that: {one.vrf.name} and {other.vrf.name} are instances of their own, joined with `shared` "
-            "and not with each other; let both ends meet at a shared service in a DMZ"
-        )
-        yield Change(says=says)
+    if route(known.plan, one, other) is not None:
+        return
+    if not known.plan.reflectors:
+        yield Change(says="no flow mends that: routers hear of each other's zones from a datacentre; add one")
+        return
+    says = (
+        f"no flow mends that: {one.vrf.name} and {other.vrf.name} are instances of their own, joined with `shared` "
+        "and not with each other; let both ends meet at a shared service in a DMZ"
+    )
+    yield Change(says=says)
 
 
 def _translated(known: Known, asked: Asked, one: Way) -> Iterator[Change]:
@@ -169,15 +174,16 @@ def _with(estate: Estate, flow: Flow) -> Estate:
 
 
 def _forbidden(wider: Estate, name: str) -> Iterator[Change]:
-    """Yield each check of flows that a flow breaks, with its code and what to do instead."""
+    """Yield each check of flows that a flow breaks: its code, the framework behind it, and what to do instead."""
     facts = Facts(estate=wider)
     for code, function in checks.checks().items():
         if code.startswith("E") and function.__module__ == of_flows.__name__:
             for found in function(facts):
                 if isinstance(found, Finding) and found.target == name:
-                    yield Change(
-                        says=f"{code} forbids a flow: {found.message.replace(f'flow {name} ', 'it ')}; {found.hint}"
-                    )
+                    why = found.message.replace(f"flow {name} ", "it ")
+                    behind = ", ".join(codes.rules()[code].controls)
+                    basis = f" ({behind})" if behind else ""
+                    yield Change(says=f"{code} forbids a flow{basis}: {why}; {found.hint}")
 
 
 def _stops(known: Known, wider: Estate, asked: Asked) -> bool:

@@ -67,13 +67,16 @@ def beside(one: End, other: End) -> bool:
     return a is not None and b is not None and (a.datacentre, a.vrf) == (b.datacentre, b.vrf)
 
 
-def route(one: Attachment, other: Attachment) -> Route | None:
+def route(plan: NetworkPlan, one: Attachment, other: Attachment) -> Route | None:
     """Return the way between two attachments; None where no instance knows a route between theirs.
 
-    A site's routes are those of its own instance. A datacentre imports `shared` into every tenant's instance and those
-    into `shared`, and tells on what it imported, so instances meet at the end that is a datacentre's.
+    Routers hear of each other's zones from the datacentres alone, which reflect. A site's routes are those of its own
+    instance. A datacentre imports `shared` into every tenant's instance and those into `shared`, and tells on what it
+    imported, so instances meet at the end that is a datacentre's.
     """
     a, b = one.router, other.router
+    if a is not b and not plan.reflectors:
+        return None
     if one.vrf == other.vrf:
         return Route(routers=(a,)) if a is b else Route(routers=(a, b), riding=(one.vrf,))
     at_source, at_target = (_joins(end.router, one.vrf, other.vrf) for end in (one, other))

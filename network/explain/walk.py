@@ -170,7 +170,7 @@ def _routed(step: Step) -> Iterator[Hop]:
     one, other = (attachment(step.plan, end) for end in (step.asked.source, step.asked.target))
     if step.asked.source.upstream is not None:
         yield from _inwards(step, step.asked.source.upstream)
-    found = route(one, other)
+    found = route(step.plan, one, other)
     yield _entered(step, one)
     if found is None:  # looked up before the forward chain is asked
         yield _no_route(step, one, other)
@@ -239,9 +239,8 @@ def _firewall(step: Step, router: RouterPlan) -> Hop:
             what="firewall",
             says=f"{table}: refused",
             passes=False,
-            why=f"no rule there lets {step.asked.transport} pass; what no rule allows is dropped",
+            why=f"no line of the estate lets {step.asked.transport} pass there; what no rule allows is dropped",
             rule="jump refuse",
-            origin=router.site.origin.mark,
             facts=facts,
         )
     return Hop(
@@ -275,12 +274,14 @@ def reason(rule: FlowRule) -> str:
 
 
 def _no_route(step: Step, one: Attachment, other: Attachment) -> Hop:
+    alone = one.vrf == other.vrf
+    instances = "routes are joined at the datacentres, of `shared` with each other instance and of no two others"
     return Hop(
         where=one.router.name,
         what="route",
         says=f"instance {one.vrf.name} has no route into instance {other.vrf.name}, where {step.target} is",
         passes=False,
-        why="routes are joined at the datacentres, of `shared` with each other instance and of no two others",
+        why="no datacentre tells the routers of each other's zones" if alone else instances,
         origin=step.asked.target.origin,
         facts={"vrf": one.vrf.name, "target-vrf": other.vrf.name},
     )
@@ -375,7 +376,7 @@ def _back(step: Step) -> Iterator[Hop]:
     if asked.target.network is not None and not asked.target.balancer:
         yield Hop(where=_place(asked.target), what="guard", says="security groups keep state: the answer leaves")
     if not beside(asked.source, asked.target):
-        found = route(attachment(step.plan, asked.target), attachment(step.plan, asked.source))
+        found = route(step.plan, attachment(step.plan, asked.target), attachment(step.plan, asked.source))
         passed_by = found.routers[1 if asked.target.itself else 0 :] if found else ()
         for router in passed_by:
             yield Hop(where=router.name, what="firewall", says="nftables, forward: ct state established", rule=_STATE)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import regions
 import yaml
 from netaddr import IPNetwork
 from support import ROOT
@@ -172,7 +173,10 @@ def test_guests_reach_the_web_and_nothing_of_their_municipality(known: Known) ->
     for target in ("kortrijk:loket", "kortrijk/bib:library-staff", "kortrijk/bib:public-pcs"):
         assert explain(known, ("kortrijk/bib:guests", target)).verdict is Verdict.REFUSED
     found = explain(known, ("kortrijk/bib:guests", "shared:files"))
-    assert "E521 forbids a flow: it lets visitors (kortrijk/bib:guests) reach shared:files" in told_by(found)
+    assert (
+        "E521 forbids a flow (ICR network zones): it lets visitors (kortrijk/bib:guests) reach shared:files"
+        in told_by(found)
+    )
     into = explain(known, ("kortrijk/stadhuis:administration", "kortrijk/bib:public-pcs"), "tcp", 22)
     assert "E522 forbids a flow" in told_by(into)
 
@@ -296,6 +300,17 @@ def test_what_comes_from_the_internet_needs_an_address_there(known: Known, tmp_p
     reached = explain(known_of(load(read_folder(tmp_path)).estate), asked)
     assert [way.verdict for way in reached.ways] == [Verdict.PASSES, Verdict.ABSENT]
     assert hop(reached.ways[0], "translation").facts["outside"].startswith("192.0.2.")
+
+
+def test_without_a_datacentre_nothing_leaves_a_site() -> None:
+    alone = known_of(regions.estate({"34022": {"stadhuis": regions.HALL, "bib": {"kind": "library"}}}))
+    with pytest.raises(UserError, match="no datacentre joins upstream:internet"):
+        explain(alone, ("kortrijk/bib:guests", "upstream:internet"))
+    found = explain(alone, ("kortrijk/stadhuis:administration", "kortrijk/bib:library-staff"))
+    assert (found.verdict, found.ways[0].hops[-1].what) == (Verdict.REFUSED, "route")
+    assert "routers hear of each other's zones from a datacentre; add one" in told_by(found)
+    within = explain(alone, ("kortrijk/stadhuis:administration", "kortrijk/stadhuis:printers"), "tcp", 9100)
+    assert any(one.text.startswith("flows:") for one in within.changes)
 
 
 LAPTOPS = """\
