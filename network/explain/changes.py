@@ -113,7 +113,7 @@ def _translated(known: Known, asked: Asked, one: Way) -> Iterator[Change]:
     if upstream is None or one.target is None or reached_at(known.plan, upstream, asked.target, one.target):
         return
     if one.family == 6:
-        says = f"{upstream.id} reaches IPv6 addresses of ours where each pool has a prefix as large in `translate`"
+        says = f"routers translate no IPv6 inwards: {upstream.id} reaches only what is in a pool of public addresses"
     elif asked.target.network is None or asked.target.host is None:
         says = f"only servers and load balancers get a floating address, by which {upstream.id} reaches them"
     elif _floats(known.plan, asked.target):

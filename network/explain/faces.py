@@ -10,7 +10,7 @@ from virgem.modules.columns import lined_up
 from virgem.modules.problem import Mark
 from virgem.network.explain.model import Change, End, Explanation, Hop, Verdict, Way
 
-_SAID = {Verdict.PASSES: "passes", Verdict.REFUSED: "is refused", Verdict.ABSENT: "is not there"}
+_SAID = {Verdict.PASSES: "passes", Verdict.REFUSED: "is refused", Verdict.ABSENT: "finds no address"}
 
 
 def as_text(found: Explanation, folder: str = "") -> str:

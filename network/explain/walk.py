@@ -14,7 +14,7 @@ from virgem.network.explain.firewall import between, passed
 from virgem.network.explain.model import Asked, Direction, End, Family, Guards, Hop, Verdict, Way
 from virgem.network.explain.routes import Attachment, Route, attachment, beside, route
 from virgem.network.matrix import opens
-from virgem.network.model import FlowRule, NetworkPlan, RouterPlan, UpstreamPlan
+from virgem.network.model import CloudNetwork, FlowRule, NetworkPlan, RouterPlan, UpstreamPlan
 from virgem.network.render import names
 from virgem.network.render.nft.text import ECHO
 
@@ -90,6 +90,8 @@ def _leaving(step: Step, end: End) -> Iterator[Hop]:
 
 def _arriving(step: Step, end: End) -> Iterator[Hop]:
     if end.network is not None:
+        if step.asked.source.upstream is not None:
+            yield from _floated(step, step.asked.source.upstream, end.network)
         yield _guarded(step, "ingress", end, (step.asked.source, step.source))
     if end.zone is not None and not end.itself and not beside(step.asked.source, end):
         yield _switch(end)
@@ -312,27 +314,28 @@ def _outwards(step: Step, upstream: UpstreamPlan) -> Hop:
 
 
 def _inwards(step: Step, upstream: UpstreamPlan) -> Iterator[Hop]:
-    """Yield how an upstream network reaches our end: by its own address, a mapped or a floating one, or not at all."""
-    where = _active(step.plan, upstream).name
-    seen = reached_at(step.plan, upstream, step.asked.target, step.target)
-    if seen is None:
+    """Yield that an upstream network has no address to reach our end by, where it has none."""
+    if reached_at(step.plan, upstream, step.asked.target, step.target) is None:
         yield Hop(
-            where=where,
+            where=_active(step.plan, upstream).name,
             what=UNREACHED,
             says=f"{upstream.id} finds no address of {step.asked.target.name} in IPv{step.family}",
             passes=False,
             why=f"{step.target} is never announced to {upstream.id}, and no address there stands for it",
             origin=step.asked.source.origin,
         )
-    elif seen != step.target:
-        floats = seen.version == 4
-        by = "the cloud, a floating address" if floats else "the router, address by address"
+
+
+def _floated(step: Step, upstream: UpstreamPlan, network: CloudNetwork) -> Iterator[Hop]:
+    """Yield what the cloud does to a floating address: up to here the routers saw that."""
+    outside = reached_at(step.plan, upstream, step.asked.target, step.target)
+    if outside is not None and outside != step.target:
         yield Hop(
-            where=f"cloud {step.asked.target.network.datacentre}" if floats and step.asked.target.network else where,
+            where=f"cloud {network.datacentre}",
             what="translation",
-            says=f"{seen} stands for {step.target} (translated by {by})",
+            says=f"{outside}, a floating address, becomes {step.target}",
             origin=step.asked.target.origin,
-            facts={"outside": str(seen)},
+            facts={"outside": str(outside)},
         )
 
 
@@ -355,14 +358,14 @@ def seen_as(plan: NetworkPlan, upstream: UpstreamPlan, end: End, address: IPAddr
 
 
 def reached_at(plan: NetworkPlan, upstream: UpstreamPlan, end: End, address: IPAddress) -> IPAddress | None:
-    """Return the address at which an upstream network reaches one of ours, None when at none."""
+    """Return the address at which an upstream network reaches one of ours, None when at none.
+
+    Routers translate what starts inside only, so behind a pool that is never seen there are floating addresses alone.
+    """
     version = int(address.version)
     if not any(address in pool for pool in translation.concealed(plan, upstream, version)):
         return address
-    if version == 4:
-        return end.host.floating if end.host is not None else None
-    pair = next((pair for pair in translation.mapped(plan, upstream, version) if address in pair[0]), None)
-    return _mapped(address, *pair) if pair else None
+    return end.host.floating if version == 4 and end.host is not None else None
 
 
 def _mapped(address: IPAddress, pool: IPNetwork, public: IPNetwork) -> IPAddress:

@@ -98,6 +98,14 @@ def test_what_leaves_for_the_internet_is_translated_and_what_leaves_for_the_gove
     assert [hop(way, "translation").facts["appears-as"] for way in own.ways] == [str(way.source) for way in own.ways]
 
 
+def test_ipv6_that_is_mapped_address_by_address_shows_the_address_outside(tmp_path: Path) -> None:
+    wide = changed(tmp_path, "2001:db8:f000::/48", "2001:db8::/32")
+    way = explain(wide, ("kortrijk/bib:guests", "upstream:internet"), family=6).ways[0]
+    assert hop(way, "translation").facts["appears-as"] == str(way.source).replace("fd34:22:", "2001:db8:")
+    # The rule works for what starts inside: nothing turns a new connection from outside around.
+    assert explain(wide, ("upstream:internet", "kortrijk:front"), family=6).verdict is Verdict.ABSENT
+
+
 def test_the_links_are_the_cheapest_and_carry_their_numbers(known: Known, plan: NetworkPlan) -> None:
     found = explain(known, ("kortrijk/bib:library-staff", "shared:proxy-1"))
     links = [one for one in found.ways[0].hops if one.what == "link"]
