@@ -143,7 +143,9 @@ def _flow(known: Known, asked: Asked) -> Iterator[Change]:
     forbidden = tuple(_forbidden(wider, str(flow.id)))
     yield from forbidden
     if not forbidden and not _stops(known, wider, asked):
-        yield Change(says="write this flow in a file of the operator:", text=_text(flow))
+        alone = [end.name for end in (asked.source, asked.target) if end.zone and end.name != end.endpoint]
+        wide = f" (it holds for the whole zone of {' and '.join(alone)})" if alone else ""
+        yield Change(says=f"write this flow in a file of the operator{wide}:", text=_text(flow))
 
 
 def _candidate(estate: Estate, asked: Asked) -> Flow:

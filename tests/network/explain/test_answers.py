@@ -359,6 +359,8 @@ def test_the_firewall_of_a_device_decides_as_its_role_is_told_by(with_laptops: K
         found = explain(with_laptops, (source, "nb-1"), "tcp", 22)
         told = any(found.ways[0].source in IPNetwork(prefix) for prefix in managers)
         assert (found.verdict is Verdict.PASSES) is told, source
+    wide = explain(with_laptops, ("nb-1", "shared:voice"), "udp", 10000)
+    assert "it holds for the whole zone of nb-1" in told_by(wide)
     near = explain(with_laptops, ("kortrijk/stadhuis:administration", "nb-1"), "tcp", 443)
     assert [one.passes for one in near.ways[0].hops if one.what == "device"] == [False]
     assert "nb-1 serves nobody" in told_by(near)
