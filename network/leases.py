@@ -16,7 +16,8 @@ from virgem.modules.problem import Problem
 from virgem.network.lock import FILE, Block, Lock
 from virgem.network.model import Reservation
 
-_PRESENT = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE, DeviceState.IN_REPAIR})
+# Devices in these states are on the network.
+PRESENT = frozenset({DeviceState.ENROLLED, DeviceState.IN_SERVICE, DeviceState.IN_REPAIR})
 _FIRST = 3  # below: the network, the gateway and a second router
 
 
@@ -101,12 +102,12 @@ def lodgers(estate: Estate) -> Iterator[Lodger]:
     towns = estate.towns
     for device in estate.devices:
         site = estate.sites.get(device.site)
-        if device.mac and site and device.state in _PRESENT and (zone := _zone(estate, site, device)):
+        if device.mac and site and device.state in PRESENT and (zone := lives_in(estate, site, device)):
             key = f"device {device.serial}"
             yield Lodger(key=key, device=device, zone=f"zone {towns[site.municipality].nis}/{site.id}:{zone}")
 
 
-def _zone(estate: Estate, site: Site, device: Device) -> str:
+def lives_in(estate: Estate, site: Site, device: Device) -> str:
     """Return the id of the zone a device lives in: the one named, else the one of its profile's or kind's zone kind."""
     profile = estate.profile_by_id.get(device.profile)
     kind = device_kinds().get(profile.kind) if profile else None

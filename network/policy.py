@@ -303,11 +303,12 @@ def _ports(estate: Estate, flow: Flow, target: Selector) -> tuple[str, ...]:
         return (str(flow.protocol),)
     if flow.ports:
         return tuple(f"{flow.protocol}/{ports}" for ports in flow.ports)
-    known = [port for port in _known_ports(estate, target) if port.startswith(f"{flow.protocol}/")]
+    known = [port for port in known_ports(estate, target) if port.startswith(f"{flow.protocol}/")]
     return tuple(known) or (f"{flow.protocol}/1-65535",)
 
 
-def _known_ports(estate: Estate, target: Selector) -> tuple[str, ...]:
+def known_ports(estate: Estate, target: Selector) -> tuple[str, ...]:
+    """Return the ports that a service, upstream network, server or load balancer is there for; none for the rest."""
     if target.side is Side.SERVICE:
         return tuple(p for s in estate.services if s.id == target.name for p in service_kinds()[s.kind].ports)
     if target.side is Side.UPSTREAM:

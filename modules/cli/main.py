@@ -23,6 +23,7 @@ VERBS = (
     "init",
     "validate",
     "plan",
+    "explain",
     "policy",
     "capacity",
     "costs",

@@ -43,8 +43,8 @@ def _local(reference: str) -> str:
 
 def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
     """Return the stack of a tenant's applications."""
-    subjects = _subjects(tenant)
-    made = policy(known, subjects)
+    own = subjects(tenant)
+    made = policy(known, own)
     networks = tuple(_network(estate, known, tenant, network) for network in tenant.networks)
     first_boot = user_data(access_keys(estate, tenant))
     return TenantStack(
@@ -56,7 +56,7 @@ def tenant_stack(estate: Estate, known: Flows, tenant: Tenant) -> TenantStack:
         networks=networks,
         routers=tuple(_routers(estate, tenant)),
         address_groups=made.address_groups,
-        security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in subjects),
+        security_groups=tuple(_security_group(estate, tenant, s, made.rules[s.id]) for s in own),
         server_groups=server_groups(tenant),
         servers=tuple(server for kit in tenant.kits for server in _servers(estate, tenant, kit, first_boot)),
         balancers=tuple(_balancers(estate, known, tenant)),
@@ -114,7 +114,8 @@ def _routers(estate: Estate, tenant: Tenant) -> Iterator[Router]:
         )
 
 
-def _subjects(tenant: Tenant) -> tuple[Subject, ...]:
+def subjects(tenant: Tenant) -> tuple[Subject, ...]:
+    """Return what the security groups of a tenant are made for: all its servers, each tier in use, servers alike."""
     tiers = sorted({kit.tier for kit in tenant.kits})
     return (
         everywhere(tenant.id),

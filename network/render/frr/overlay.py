@@ -108,7 +108,7 @@ def _instance(plan: NetworkPlan, router: RouterPlan, vrf: Vrf, loopback: str) ->
         lines += [f" address-family {family} unicast", f"  redistribute connected{here}"]
         lines += upstreams.family_lines(plan, router, family) if up else []
         lines += upstreams.cloud_lines(vrf, family, _own(vrf)) if cloud else []
-        lines += [f"  import vrf {other}" for other in _imports(router, vrf)]
+        lines += [f"  import vrf {other}" for other in imports(router, vrf)]
         lines += [" exit-address-family"]
     return [*lines, *_evpn(router, vrf, loopback), "exit", "!"]
 
@@ -144,7 +144,8 @@ def route_maps(plan: NetworkPlan, router: RouterPlan) -> list[str]:
     return [*lines, *upstreams.route_maps(plan, router, learned(plan, router, IN_SHARED))]
 
 
-def _imports(router: RouterPlan, vrf: Vrf) -> list[str]:
+def imports(router: RouterPlan, vrf: Vrf) -> list[str]:
+    """Return the instances whose routes a router takes into one of its own: only at a datacentre, through `shared`."""
     names_here = [other.name for other in router.vrfs]
     if router.place is not Place.DATACENTRE or SHARED not in names_here:
         return []

@@ -93,6 +93,16 @@ def _rule(known: Facts, way: str, index: int) -> str:
     return known.text[key]
 
 
+def line(known: Facts, way: str, rule: FlowRule, family: str, protocol: str) -> str:
+    """Return the one line of a rule in a chain that lets a protocol pass in a family, "" where none does."""
+    head = {"icmp": "icmp"}.get(protocol, f"{protocol} dport"), f"meta l4proto {protocol}"
+    for text in _accepts(known, way, rule):
+        transport = text.partition("counter accept")[0]
+        if f"@{family}." in text and ("any" in rule.ports or any(words in transport for words in head)):
+            return text
+    return ""
+
+
 def _accepts(known: Facts, way: str, rule: FlowRule) -> Iterable[str]:
     """Yield the lines of one rule: each family, each transport protocol."""
     sides = _sides(way, rule)
