@@ -75,7 +75,8 @@ def _up(args: argparse.Namespace, out: Console) -> int:
 def _places(args: argparse.Namespace, out: Console) -> Places | None:
     from virgem.modules.cli.estate import estate_of
     from virgem.modules.twin.openstack.instance import check_zones
-    from virgem.modules.twin.openstack.places import Places, of_estate
+    from virgem.modules.twin.openstack.places import Places
+    from virgem.modules.twin.places import of_estate
 
     if args.estate:
         return of_estate(estate_of(Path(args.estate), out))

@@ -13,9 +13,11 @@ from virgem.modules.estate.model import Estate
 from virgem.modules.estate.sources import read_folder
 from virgem.modules.estate.validation import sound
 from virgem.modules.problem import UserError
-from virgem.modules.twin.openstack import control, instance, places
-from virgem.modules.twin.openstack.places import Places, of_estate
+from virgem.modules.twin import places
+from virgem.modules.twin.openstack import control, instance
+from virgem.modules.twin.openstack.places import Places
 from virgem.modules.twin.openstack.settings import Setting
+from virgem.modules.twin.places import of_estate
 
 ESTATE = """\
 apiVersion: virgem/v1

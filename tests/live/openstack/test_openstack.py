@@ -24,6 +24,7 @@ from live.openstack import tenancy
 from live.openstack.api import Cloud, Refused, administrator
 from virgem.modules.twin.openstack import processes
 from virgem.modules.twin.openstack.parts import HOSTS_OF_A_ZONE, PARTS, PORTS_NEEDED, ZONES
+from virgem.modules.twin.openstack.services.networks import SERVICE as NETWORKS
 
 pytestmark = pytest.mark.slow
 
@@ -294,8 +295,8 @@ def test_an_interrupted_start_leaves_nothing(state: Path) -> None:
 
 def test_after_down_nothing_is_left(state: Path, first: dict[str, Any]) -> None:
     token = json.loads((Path(first["folder"]) / "state.json").read_text())["token"]
-    # The services, the database and their parent: each is known by its mark.
-    assert virgem(state, "down", "--name", FIRST)["processes"] == len(PARTS) + 2
+    # The services, of which one has several, the database and their parent: each is known by its mark.
+    assert virgem(state, "down", "--name", FIRST)["processes"] == len(PARTS) + NETWORKS.processes - 1 + 2
     assert processes.of(token) == ()
     assert listening(first["portBase"]) == []
     assert not Path(first["folder"]).exists()
