@@ -7,10 +7,11 @@ at will. A link whose spans are not declared is taken for one that no duct of th
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _NO_LIMIT = 1 << 62
+_CENTRES = "datacentres"  # no path of a site, which has a slash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,24 +40,28 @@ def narrowings(
     lines: Collection[Line], hubs: Iterable[str], centres: Collection[str]
 ) -> Iterator[tuple[str, str, int, int]]:
     """Yield duct, hub, what reaches the hub while all is whole and what is left, wherever a cut leaves less."""
-    numbered = dict(enumerate(lines))
+    numbered = {n: _merged(line, centres) for n, line in enumerate(lines)}
     through: dict[str, set[int]] = {}
     for number, line in numbered.items():
         for duct in line.ducts:
             through.setdefault(duct, set()).add(number)
     for hub in hubs:
-        chains = _chains({n: line for n, line in numbered.items() if line.of in ("", hub)}, {hub, *centres})
-        whole, carrying = _flow(chains.values(), hub, centres)
+        chains = _chains({n: line for n, line in numbered.items() if line.of in ("", hub)}, {hub, _CENTRES})
         chain_of = {number: key for key, chain in chains.items() for number in chain.lines}
+        flow = _Flow(chains.values(), hub)
         known: dict[frozenset[int], int] = {}
         for duct, cut in sorted(through.items()):
             dead = frozenset(chain_of[number] for number in cut if number in chain_of)
-            if not any(chains[key].ends in carrying for key in dead):
-                continue
-            if dead not in known:
-                known[dead] = _flow((chain for key, chain in chains.items() if key not in dead), hub, centres)[0]
-            if known[dead] < whole:
-                yield duct, hub, whole, known[dead]
+            if dead and dead not in known:
+                known[dead] = flow.without([chains[key] for key in dead])
+            if dead and known[dead] < flow.total:
+                yield duct, hub, flow.total, known[dead]
+
+
+def _merged(line: Line, centres: Collection[str]) -> Line:
+    """Return a line with all datacentres as one place: what reaches one of them has arrived."""
+    one, other = (_CENTRES if end in centres else end for end in line.ends)
+    return Line(ends=(one, other), capacity=line.capacity, ducts=line.ducts, of=line.of)
 
 
 def _chains(lines: Mapping[int, Line], ends: Collection[str]) -> dict[int, _Chain]:
@@ -86,41 +91,79 @@ def _chains(lines: Mapping[int, Line], ends: Collection[str]) -> dict[int, _Chai
     return chains
 
 
-def _flow(chains: Iterable[_Chain], start: str, ends: Collection[str]) -> tuple[int, set[tuple[str, str]]]:
-    """Return the largest flow from a place to any of the ends, and the pairs of places between which it runs."""
-    room: dict[str, dict[str, int]] = {}
-    pairs = []
-    for chain in chains:
-        a, b = chain.ends
-        pairs.append((a, b))
-        for one, other in ((a, b), (b, a)):
-            row = room.setdefault(one, {})
-            row[other] = row.get(other, 0) + chain.capacity
-    before = {a: dict(row) for a, row in room.items()}
-    total = 0
-    while way := _open_way(room, start, ends):
-        least = min(room[a][b] for a, b in way)
-        for a, b in way:
-            room[a][b] -= least
-            room[b][a] += least
-        total += least
-    return total, {(a, b) for a, b in pairs if room[a][b] != before[a][b]}
+class _Flow:
+    """The largest flow from a place to the datacentres; `room` is what each step can still carry more."""
+
+    def __init__(self, chains: Collection[_Chain], start: str) -> None:
+        self.chains, self.start = chains, start
+        self.room: dict[str, dict[str, int]] = {start: {}}
+        for chain in chains:
+            for one, other in (chain.ends, chain.ends[::-1]):
+                row = self.room.setdefault(one, {})
+                row[other] = row.get(other, 0) + chain.capacity
+        self.total = self._sent(start, _CENTRES, _NO_LIMIT)
+
+    def without(self, dead: Sequence[_Chain]) -> int:
+        """Return the largest flow when these chains are gone.
+
+        When one goes, what it carried is led round from its one end to the other, as far as there is room: what then
+        finds no way is lost, because the places that it still reaches are a cut that is full.
+        """
+        if len(dead) > 1:
+            gone = {id(chain) for chain in dead}
+            return _Flow([chain for chain in self.chains if id(chain) not in gone], self.start).total
+        (one, other), capacity = dead[0].ends, dead[0].capacity
+        if self.room[one][other] > self.room[other][one]:
+            one, other = other, one
+        # Both directions had the same room before anything flowed.
+        flowing = (self.room[other][one] - self.room[one][other]) // 2
+        beside = (self.room[other][one] + self.room[one][other]) // 2 - capacity
+        astray = flowing - beside
+        if astray <= 0:
+            return self.total
+        kept = self.room[one][other], self.room[other][one]
+        self.room[one][other], self.room[other][one] = 0, 2 * beside
+        undo: list[tuple[str, str, int]] = []
+        led = self._sent(one, other, astray, undo)
+        for a, b, sent in undo:
+            self._send(b, a, sent)
+        self.room[one][other], self.room[other][one] = kept
+        return self.total - astray + led
+
+    def _sent(self, start: str, end: str, most: int, steps: list[tuple[str, str, int]] | None = None) -> int:
+        """Send as much as there is room for, at most so much; note each step where a list is given."""
+        total = 0
+        while total < most and (way := self._open(start, end)):
+            least = min(most - total, *(self.room[a][b] for a, b in way))
+            for a, b in way:
+                self._send(a, b, least)
+                if steps is not None:
+                    steps.append((a, b, least))
+            total += least
+        return total
+
+    def _send(self, one: str, other: str, amount: int) -> None:
+        self.room[one][other] -= amount
+        self.room[other][one] += amount
+
+    def _open(self, start: str, end: str) -> list[tuple[str, str]]:
+        """Return the steps of a shortest way with room on it, none when there is none."""
+        came: dict[str, str] = {start: ""}
+        todo = deque([start])
+        while todo:
+            here = todo.popleft()
+            for there, left in self.room.get(here, {}).items():
+                if left > 0 and there not in came:
+                    came[there] = here
+                    if there == end:
+                        return _steps(came, end)
+                    todo.append(there)
+        return []
 
 
-def _open_way(room: Mapping[str, Mapping[str, int]], start: str, ends: Collection[str]) -> list[tuple[str, str]]:
-    """Return the steps of a shortest way with room on it, none when there is none."""
-    came: dict[str, str] = {start: ""}
-    todo = deque([start])
-    while todo:
-        here = todo.popleft()
-        if here in ends:
-            steps = []
-            while came[here]:
-                steps.append((came[here], here))
-                here = came[here]
-            return steps
-        for there, left in room.get(here, {}).items():
-            if left > 0 and there not in came:
-                came[there] = here
-                todo.append(there)
-    return []
+def _steps(came: Mapping[str, str], place: str) -> list[tuple[str, str]]:
+    found = []
+    while came[place]:
+        found.append((came[place], place))
+        place = came[place]
+    return found
