@@ -97,6 +97,32 @@ def test_two_spans_in_one_duct_are_one_way_and_the_warning_names_it_with_its_lin
     assert len(text) == 1
 
 
+def test_spans_that_share_ducts_by_turns_are_told_without_a_duct_that_severs() -> None:
+    ducts = {
+        "ab": ["h", "j1"], "bc": ["j1", "j2"], "ca": ["j2", "k"], "x": ["j1", "j3"], "y": ["j3", "j2"],
+        "z": ["h", "j1"], "v": ["j2", "k"], "kw": ["k", "w"], "om": ["k", "w"],
+    }  # fmt: skip
+    rows = {"1": ["ab", "bc", "ca"], "2": ["ab", "x", "y", "v"], "3": ["z", "bc", "v"], "kw": ["kw"], "om": ["om"]}
+    cables = {f"cable-{name}": row for name, row in rows.items()}
+    (found,) = problems(region(ducts, cables), "W584")
+    assert found.message == (
+        "harelbeke/hall survives the cut of any one duct, but any two of its ways to the datacentres share one"
+    )
+
+
+def test_a_hall_beside_the_spans_that_nothing_else_joins_is_told() -> None:
+    (found,) = problems(region({"kw": ["k", "w"], "om": ["k", "w"]}), "W584")
+    assert found.message.startswith("harelbeke/hall reaches no datacentre over the spans")
+
+
+def test_points_of_presence_of_one_site_are_one_place() -> None:
+    doors = {"kw": ["k", "w"], "hk": ["h", "k"], "gw": ["g", "w"]}
+    at = {**AT, "g": "harelbeke/hall"}
+    found = region(doors, at=at)
+    demand = designed(found).demands[0]
+    assert [path.ducts for path in demand.paths] == [("hk",), ("gw",)]
+
+
 def test_a_line_outside_the_plan_is_another_way_for_a_hub_only_in_the_backbone() -> None:
     alone = region(SHARED, CABLES)
     mobile = {**TOWNS, HARELBEKE: {"hall": {**HALL, "link": {"kind": "own-fibre", "backup": "5g"}}}}
