@@ -10,6 +10,10 @@ ANOTHER_BUT_SHARED = Text(
     "{site} survives the cut of any one duct, but any two of its ways to the datacentres share one",
     "{site} overleeft de breuk van elke wachtbuis, maar elke twee van zijn wegen naar de datacentra delen er een",
 )
+LEAVING_BY_ONE_DUCT = Text(
+    "{links} both leave {site} through duct {duct}",
+    "{links} verlaten {site} allebei door wachtbuis {duct}",
+)
 
 RULES = (
     Rule(
@@ -110,7 +114,8 @@ RULES = (
         "W583",
         "Two links for one another in one duct",
         "Twee verbindingen voor elkaar in één wachtbuis",
-        "Two links that join the same two sites look like two ways, but who digs up this duct cuts both.",
+        "Two links that join the same two sites, or a site's own link and one of the backbone there, look like two"
+        " ways, but who digs up this duct cuts both.",
         "Run one of them through other ducts, or accept in `waivers` that they only add capacity.",
         ("PR.IR-04.1",),
         says=Text(

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from virgem.modules.codes.connectivity import BACKUP_BY_THE_SAME_PORT
+from virgem.modules.codes.fibre import LEAVING_BY_ONE_DUCT
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.geo import distance_km
@@ -192,10 +193,25 @@ def links_for_one_another_have_separate_ducts(facts: Facts) -> Iterator[Notice]:
         if link.over and len(set(sites)) == 2:
             between[frozenset(sites)].append((path, link))
     for links in between.values():
-        for (one, there), (other, link) in combinations(links, 2):
-            if (one, other) not in told and (shared := _ducts(facts, there) & _ducts(facts, link)):
-                values = {"links": f"{one}, {other}", "duct": min(shared)}
-                yield Notice(link.origin.at("over"), values, other, (there.origin.at("over"),))
+        for one, other in combinations(links, 2):
+            if (one[0], other[0]) not in told:
+                yield from _in_one_duct(facts, one, other)
+    for site in facts.sites:
+        for link in facts.estate.backbone if site.link.to and site.link.over else ():
+            # Those to the same site were told above.
+            if site.path in link.between and site.link.to not in link.between:
+                yield from _in_one_duct(facts, (link.id, link), (site.path, site.link), site.path)
+
+
+def _in_one_duct(
+    facts: Facts, one: tuple[str, Link | BackboneLink], other: tuple[str, Link | BackboneLink], site: str = ""
+) -> Iterator[Notice]:
+    """Yield the duct that two links share; `site`: where they start, when they end apart."""
+    shared = _ducts(facts, one[1]) & _ducts(facts, other[1])
+    if shared:
+        values = {"links": f"{one[0]}, {other[0]}", "duct": min(shared), "site": site}
+        says = LEAVING_BY_ONE_DUCT if site else None
+        yield Notice(other[1].origin.at("over"), values, other[0], (one[1].origin.at("over"),), says=says)
 
 
 def _ducts(facts: Facts, link: Link | BackboneLink) -> frozenset[str]:
