@@ -7,8 +7,9 @@ NOT_REACHED = Text(
     "{site} bereikt geen datacentrum over de tracés van het glasvezelplan, en over geen andere verbinding",
 )
 ANOTHER_BUT_SHARED = Text(
-    "{site} survives the cut of any one duct, but any two of its ways to the datacentres share one",
-    "{site} overleeft de breuk van elke wachtbuis, maar elke twee van zijn wegen naar de datacentra delen er een",
+    "{site} survives the cut of any one duct, but no two of its ways to the datacentres were found that share none",
+    "{site} overleeft de breuk van elke wachtbuis, maar er zijn geen twee wegen naar de datacentra gevonden die er geen"
+    " delen",
 )
 LEAVING_BY_ONE_DUCT = Text(
     "{links} both leave {site} through duct {duct}",

@@ -106,7 +106,8 @@ def test_spans_that_share_ducts_by_turns_are_told_without_a_duct_that_severs() -
     cables = {f"cable-{name}": row for name, row in rows.items()}
     (found,) = problems(region(ducts, cables), "W584")
     assert found.message == (
-        "harelbeke/hall survives the cut of any one duct, but any two of its ways to the datacentres share one"
+        "harelbeke/hall survives the cut of any one duct, "
+        "but no two of its ways to the datacentres were found that share none"
     )
 
 
