@@ -20,6 +20,7 @@ from virgem.modules.estate.model import Municipality, Site, Zone
 from virgem.modules.estate.model.cloud import Tier
 from virgem.modules.estate.names import machine_domain
 from virgem.modules.problem import NOWHERE, Mark
+from virgem.network.fibre.model import NO_FIBRE, FibrePlan
 
 # The tenant of the shared services, beside the municipalities.
 SHARED = "shared"
@@ -367,6 +368,7 @@ class NetworkPlan:
     datacentres: Mapping[str, str]  # id to site path
     floating: tuple[FloatingPrefix, ...] = ()  # by datacentre
     serials: Mapping[str, int] = field(default_factory=dict)  # of every zone of machines, by its name
+    fibre: FibrePlan = NO_FIBRE
 
     @cached_property
     def router_at(self) -> Mapping[str, RouterPlan]:

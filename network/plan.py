@@ -15,6 +15,7 @@ from virgem.modules.estate.scalars import Prefix
 from virgem.modules.problem import Problem, Severity
 from virgem.network import cloudnet, floating, machines, policy, ports, routing, wan, zones
 from virgem.network.addressing import Pool, Want, number, parent_key
+from virgem.network.fibre.design import design
 from virgem.network.keys import site_key, town_key, zone_key
 from virgem.network.leases import Leases
 from virgem.network.lock import Block, Entry, Lock, other_estate
@@ -69,6 +70,7 @@ class _Run:
         self.routers = ports.routers(estate)
         self.managed = management(estate)
         self.topology = wan.topology(estate, lock)
+        self.fibre = design(estate, self.topology)
         self.placed = cloudnet.placement(estate, self.topology.homes, lock)
         asked = tuple(self._wants())
         self.given4, self.given6 = (number(_pool(estate, version), asked, lock) for version in (4, 6))
@@ -78,6 +80,7 @@ class _Run:
         self.interfaces = wan.Interfaces(self.topology, lock)
         self.problems = [
             *self.topology.problems,
+            *self.fibre.problems,
             *self.given4.problems,
             *self.given6.problems,
             *self.vlans.problems,
@@ -128,6 +131,7 @@ class _Run:
             rules=policy.rules(self.estate, self.managed),
             datacentres=self.topology.centres,
             floating=floating.prefixes(self.estate),
+            fibre=self.fibre.plan,
         )
 
     def floated(self, plan: NetworkPlan) -> NetworkPlan:

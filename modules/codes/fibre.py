@@ -2,6 +2,20 @@
 
 from virgem.modules.problem import Rule, Text
 
+NOT_REACHED = Text(
+    "{site} reaches no datacentre over the spans of the fibre plan, and no other link",
+    "{site} bereikt geen datacentrum over de tracés van het glasvezelplan, en over geen andere verbinding",
+)
+ANOTHER_BUT_SHARED = Text(
+    "{site} survives the cut of any one duct, but no two of its ways to the datacentres were found that share none",
+    "{site} overleeft de breuk van elke wachtbuis, maar er zijn geen twee wegen naar de datacentra gevonden die er geen"
+    " delen",
+)
+LEAVING_BY_ONE_DUCT = Text(
+    "{links} both leave {site} through duct {duct}",
+    "{links} verlaten {site} allebei door wachtbuis {duct}",
+)
+
 RULES = (
     Rule(
         "E570",
@@ -73,8 +87,9 @@ RULES = (
         "E578",
         "Too much loss for the optics",
         "Te veel verlies voor de optiek",
-        "Length x 0.22 dB/km (ITU-T G.652.D at 1550 nm, as usually installed) plus 0.1 dB a splice and 0.5 dB a "
-        "connector is more than the 23 dB of 10GBASE-ZR class optics.",
+        "Length, splices and connectors (and what a measurement found above them) lose more than the best transceiver"
+        " of the link's rate bridges, or the fibre spreads light more than it bears. Planned with: 0.22 dB/km at 1550"
+        " nm, 0.35 dB/km at 1310 nm, 0.1 dB a splice, 0.5 dB a connector; dispersion as ITU-T G.652 limits it.",
         "Put a router half-way, or describe a shorter way.",
     ),
     Rule(
@@ -95,5 +110,36 @@ RULES = (
         "Meer vezeltracés dan vezels",
         "A span takes two fibres of its cable in every duct it runs through.",
         "Use another cable.",
+    ),
+    Rule(
+        "W583",
+        "Two links for one another in one duct",
+        "Twee verbindingen voor elkaar in één wachtbuis",
+        "Two links that join the same two sites, or a site's own link and one of the backbone there, look like two"
+        " ways, but who digs up this duct cuts both.",
+        "Run one of them through other ducts, or accept in `waivers` that they only add capacity.",
+        ("PR.IR-04.1",),
+        says=Text(
+            "{links} join the same sites and both run through duct {duct}",
+            "{links} verbinden dezelfde locaties en lopen allebei door wachtbuis {duct}",
+        ),
+        hint=Text("run one of them through other ducts", "leid een ervan door andere wachtbuizen"),
+    ),
+    Rule(
+        "W584",
+        "A site without two ways over fibre",
+        "Locatie zonder twee wegen over glasvezel",
+        "Each of these ducts alone takes every way over spans from this site to the datacentres. Told where nothing"
+        " else joins the site: to a hub or a datacentre no backbone link outside the fibre plan, to others no link.",
+        "Add a duct, cable and span along another way, or give the site a link of another kind.",
+        ("PR.IR-04.1",),
+        says=Text(
+            "{site} has no two ways to the datacentres that share no duct: all run through {ducts}",
+            "{site} heeft geen twee wegen naar de datacentra die geen wachtbuis delen: alle lopen door {ducts}",
+        ),
+        hint=Text(
+            "add a span through other ducts, or a link of another kind",
+            "voeg een tracé door andere wachtbuizen toe, of een verbinding van een andere soort",
+        ),
     ),
 )

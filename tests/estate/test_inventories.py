@@ -48,8 +48,8 @@ def test_a_shipped_inventory_has_no_problems(name: str) -> None:
 def test_what_is_accepted_in_the_example_is_accepted_by_a_waiver() -> None:
     found = checked(EXAMPLE)
     assert found.estate is not None
-    # Policies are judged over what is planned (tests/governance), not over the text.
-    waived = {waiver.rule for waiver in found.estate.waivers} - set(policies())
+    # Policies and ways over fibre are judged over what is planned (tests/governance, tests/network), not over the text.
+    waived = {waiver.rule for waiver in found.estate.waivers} - {*policies(), "W584"}
     assert {problem.code for problem in found.waived} == waived
 
 

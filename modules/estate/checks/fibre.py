@@ -1,25 +1,17 @@
-"""The fibre plan: ducts, cables and spans that fit together, and light that arrives."""
+"""The fibre plan: ducts, cables and spans that fit together; network/fibre judges the ways and the light on them."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
+from virgem.modules.estate.attenuation import loss_db
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.geo import distance_km
-from virgem.modules.estate.model import BackboneLink, Duct, Link, Span
+from virgem.modules.estate.model import Duct
 
-# Planning values at 1550 nm: ITU-T G.652.D fibre as usually installed in dB/km, a fusion splice and a connector in dB.
-_PER_KM, _SPLICE, _CONNECTOR = 0.22, 0.1, 0.5
-# What 10GBASE-ZR class optics bridge, in dB.
-_BUDGET = 23.0
 _SLACK = 0.02
-
-
-def loss_db(span: Span) -> float:
-    """Return the loss of a span at 1550 nm in dB, worked out from length, splices and connectors."""
-    return span.length * _PER_KM + span.splices * _SPLICE + span.connectors * _CONNECTOR
 
 
 @check("E570", missing_from=("fibre", "sites"))
@@ -99,25 +91,14 @@ def point_of_presence_stands_in_its_site(facts: Facts) -> Iterator[Notice]:
                 yield Notice(pop.origin.at("place"), {"pop": pop.id, "away": away, "site": pop.at}, pop.id)
 
 
-@check("E578")
-def light_arrives(facts: Facts) -> Iterator[Finding]:
-    sites: list[tuple[str, Link | BackboneLink]] = [(site.path, site.link) for site in facts.sites]
-    for path, link in [*((link.id, link) for link in facts.estate.backbone), *sites]:
-        loss = sum(loss_db(facts.spans[span]) for span in link.over)
-        if loss > _BUDGET:
-            message = (
-                f"the link of {path} loses {loss:.1f} dB over {len(link.over)} spans; optics bridge {_BUDGET:g} dB"
-            )
-            yield Finding(link.origin.at("over"), message, "put a router or an amplifier half-way", path)
-
-
 @check("W579")
 def measured_loss_is_what_was_worked_out(facts: Facts) -> Iterator[Notice]:
     for span in facts.estate.fibre.spans:
-        if span.measured is not None and span.measured - loss_db(span) > 1.0:
+        expected = loss_db(span, facts.cables[span.cable].fibre)
+        if span.measured is not None and span.measured - expected > 1.0:
             yield Notice(
                 span.origin.at("measured"),
-                {"span": span.id, "measured": span.measured, "expected": loss_db(span)},
+                {"span": span.id, "measured": span.measured, "expected": expected},
                 span.id,
             )
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from virgem.modules.codes.connectivity import BACKUP_BY_THE_SAME_PORT
+from virgem.modules.codes.fibre import LEAVING_BY_ONE_DUCT
 from virgem.modules.estate.checks.facts import Facts
 from virgem.modules.estate.checks.register import Finding, Notice, check, lacks
 from virgem.modules.estate.geo import distance_km
@@ -164,23 +166,55 @@ def backbone_link_has_two_sites(facts: Facts) -> Iterator[Finding]:
 
 @check("W559")
 def backbone_sites_have_separate_ducts(facts: Facts) -> Iterator[Notice]:
+    for ids, (site, duct, link) in _all_in_one_duct(facts).items():
+        values = {"site": site, "links": ", ".join(ids), "duct": duct}
+        yield Notice(link.origin.at("over"), values, link.id)
+
+
+def _all_in_one_duct(facts: Facts) -> dict[tuple[str, ...], tuple[str, str, BackboneLink]]:
+    """Return the backbone links of a site that all run through one duct: their ids, the site, the duct and the last."""
     by_site: dict[str, list[BackboneLink]] = defaultdict(list)
     for link in facts.estate.backbone:
         for end in link.between:
             by_site[end].append(link)
-    told: set[frozenset[str]] = set()
+    found: dict[tuple[str, ...], tuple[str, str, BackboneLink]] = {}
     for site, links in by_site.items():
         shared = frozenset.intersection(*(_ducts(facts, link) for link in links)) if len(links) > 1 else None
-        if shared and frozenset(link.id for link in links) not in told:
-            told.add(frozenset(link.id for link in links))
-            yield Notice(
-                links[-1].origin.at("over"),
-                {"site": site, "links": ", ".join(link.id for link in links), "duct": min(shared)},
-                links[-1].id,
-            )
+        if shared:
+            found.setdefault(tuple(link.id for link in links), (site, min(shared), links[-1]))
+    return found
 
 
-def _ducts(facts: Facts, link: BackboneLink) -> frozenset[str]:
+@check("W583")
+def links_for_one_another_have_separate_ducts(facts: Facts) -> Iterator[Notice]:
+    told = _all_in_one_duct(facts)
+    between: dict[frozenset[str], list[tuple[str, Link | BackboneLink]]] = defaultdict(list)
+    for path, link, sites in _links(facts):
+        if link.over and len(set(sites)) == 2:
+            between[frozenset(sites)].append((path, link))
+    for links in between.values():
+        for one, other in combinations(links, 2):
+            if (one[0], other[0]) not in told:
+                yield from _in_one_duct(facts, one, other)
+    for site in facts.sites:
+        for link in facts.estate.backbone if site.link.to and site.link.over else ():
+            # Those to the same site were told above.
+            if site.path in link.between and site.link.to not in link.between:
+                yield from _in_one_duct(facts, (link.id, link), (site.path, site.link), site.path)
+
+
+def _in_one_duct(
+    facts: Facts, one: tuple[str, Link | BackboneLink], other: tuple[str, Link | BackboneLink], site: str = ""
+) -> Iterator[Notice]:
+    """Yield the duct that two links share; `site`: where they start, when they end apart."""
+    shared = _ducts(facts, one[1]) & _ducts(facts, other[1])
+    if shared:
+        values = {"links": f"{one[0]}, {other[0]}", "duct": min(shared), "site": site}
+        says = LEAVING_BY_ONE_DUCT if site else None
+        yield Notice(other[1].origin.at("over"), values, other[0], (one[1].origin.at("over"),), says=says)
+
+
+def _ducts(facts: Facts, link: Link | BackboneLink) -> frozenset[str]:
     spans = (facts.spans[span] for span in link.over)
     return frozenset(duct for span in spans for duct in facts.span_ducts(span))
 

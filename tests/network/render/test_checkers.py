@@ -8,11 +8,16 @@ import shlex
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from support import need_root, need_tool
 
+from virgem.network.fibre.model import FibrePlan, PopPlan
+from virgem.network.model import NetworkPlan
 from virgem.network.render import checker_for
+from virgem.network.render.region import fibre_map
 
 Tree = Mapping[str, Mapping[str, str]]
 
@@ -188,3 +193,14 @@ def test_nft_itself_reads_the_same_tree_as_the_tests(tree: Tree, tmp_path: Path)
             if "rule" in x:
                 rules[x["rule"]["chain"]].append(x["rule"].get("comment", ""))
         assert rules == {name: [rule.comment for rule in chain.rules] for name, chain in table.chains.items()}
+
+
+def test_the_map_of_the_fibre_is_json_to_others_too(tmp_path: Path) -> None:
+    plain = FibrePlan(pops=(PopPlan(id="pop", at=(3.2, 50.8)),))
+    text = fibre_map.files(cast(NetworkPlan, SimpleNamespace(fibre=plain)))["fibre/fibre.geojson"]
+    (path,) = laid({"region": {"fibre.geojson": text}}, "fibre.geojson", tmp_path)
+    argv = checker_for("fibre/fibre.geojson")
+    tool = str(need_tool(argv[0]))
+    assert run(shlex.join([tool, *(word.format(file=path) for word in argv[1:])])) == ""
+    other = spoilt(path, "]", "")
+    assert run(shlex.join([tool, *(word.format(file=other) for word in argv[1:])])) != ""

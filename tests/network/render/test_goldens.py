@@ -50,7 +50,7 @@ def test_every_renderer_has_files_of_its_own_and_a_golden(tree: Mapping[str, Map
         assert any(renderer.owns(name) for name in names), renderer.name
     for name in names:
         assert len([renderer for renderer in site_renderers() if renderer.owns(name)]) == 1, name
-    assert [renderer.name for renderer in region_renderers()] == ["dns", "named"]
+    assert [renderer.name for renderer in region_renderers()] == ["dns", "fibre-map", "fibre-tables", "named"]
 
 
 def test_no_key_or_password_is_in_any_file(tree: Mapping[str, Mapping[str, str]]) -> None:

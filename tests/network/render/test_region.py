@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,7 +16,7 @@ from virgem.modules.estate.starter.selection import select
 from virgem.network.lock import Lock
 from virgem.network.model import NetworkPlan
 from virgem.network.plan import plan_network
-from virgem.network.render import render_region, render_site
+from virgem.network.render import checker_for, render_region, render_site
 
 
 def planned(files: Mapping[str, bytes], folder: Path) -> NetworkPlan:
@@ -38,7 +39,8 @@ def test_a_region_made_by_init_passes_the_checkers(tmp_path: Path) -> None:
         ("named-checkzone", "bind9-utils"),
         ("named-checkconf", "bind9-utils"),
     )
-    vtysh, nft, check, whole = (need_tool(tool, package) for tool, package in tools)
+    installed = {tool: str(need_tool(tool, package)) for tool, package in tools}
+    vtysh, nft = installed["vtysh"], installed["nft"]
     plan = planned(new_estate(select(region="REFREG09"), seed=3), tmp_path / "estate")
     script = []
     for router in plan.routers:
@@ -54,6 +56,7 @@ def test_a_region_made_by_init_passes_the_checkers(tmp_path: Path) -> None:
     for name, text in render_region(plan).items():
         path = tmp_path / Path(name).name
         path.write_text(text)
-        script += [f"{check} -q -i local {path.stem} {path}" if path.suffix == ".zone" else f"{whole} {path}"]
+        argv = [word.format(file=path, zone=path.stem) for word in checker_for(name)]
+        script += [shlex.join([installed.get(argv[0], argv[0]), *argv[1:]])] if argv else []
     done = subprocess.run(["unshare", "-n", "sh", "-e"], input="\n".join(script), capture_output=True, text=True)
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
