@@ -1,0 +1,102 @@
+"""The matrix of flows as exact sets of packets: what may pass in all, at one place, or towards one address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from virgem.network.enforcement.lists import Entry, decide
+from virgem.network.enforcement.packets import Packet, Version, services
+from virgem.network.enforcement.space import EMPTY, Node, Sides, Space, Span, Spans, merged
+from virgem.network.matrix import matrix
+from virgem.network.model import CloudNetwork, FlowRule, NetworkPlan, Selector, ZonePlan
+
+
+class Flows:
+    """The flows of a plan in one family, in the space of that family.
+
+    `whole_icmp`: "icmp" is all of ICMP. `floating`: floating addresses stand for who has them, as before the cloud's
+    translation; behind it nobody sees them.
+    """
+
+    def __init__(self, plan: NetworkPlan, version: Version, space: Space, *, whole_icmp: bool, floating: bool) -> None:
+        self.plan, self.version, self.space = plan, version, space
+        self._whole_icmp, self._floating = whole_icmp, floating
+        self._spans: dict[Selector, Spans] = {}
+        self._turned: dict[Node, Node] = {}
+
+    def spans(self, selector: Selector) -> Spans:
+        """Return the addresses that one side of a flow stands for."""
+        if selector not in self._spans:
+            flows = matrix(self.plan)
+            found = [(int(p.first), int(p.last)) for _, p in flows.named(selector) if p.version == self.version]
+            if self._floating and self.version == 4:
+                found += [(int(address), int(address)) for address in flows.floating(selector)]
+            self._spans[selector] = merged(found)
+        return self._spans[selector]
+
+    def sides(self, flow: FlowRule) -> Sides:
+        """Return the box of a flow: sources, services, destinations."""
+        ports = services(flow.ports, self.version, self._whole_icmp)
+        return self.spans(flow.source), ports, self.spans(flow.target)
+
+    @cached_property
+    def allowed(self) -> Node:
+        """All that may pass."""
+        return decide(self.space, [Entry(self.sides(flow), True) for flow in self.plan.rules]).accepted
+
+    @cached_property
+    def _by_target(self) -> Node:
+        """The same with source and destination in each other's place: both have the same range."""
+        boxes = (self.sides(flow) for flow in self.plan.rules)
+        return decide(self.space, [Entry((t, service, s), True) for s, service, t in boxes]).accepted
+
+    def out_of(self, sources: Iterable[Span]) -> Node:
+        """Return what may pass from these sources; they do not overlap."""
+        parts = (self.space.slice(self.allowed, span) for span in sorted(sources))
+        return self.space.node(edge for part in parts for edge in self.space.edges(part))
+
+    def into(self, span: Span) -> Node:
+        """Return what may pass to these destinations."""
+        found = EMPTY
+        for first, last, node in self.space.edges(self.space.slice(self._by_target, span)):
+            ends = self.space.box((*self.space.whole[:2], ((first, last),)))
+            found = self.space.union(found, self.space.intersection(self._turn(node), ends))
+        return found
+
+    def _turn(self, node: Node) -> Node:
+        """Return services with their sources as sources with their services, and all destinations."""
+        every = self.space.whole[2]
+        if node not in self._turned:
+            entries = [
+                Entry((tuple((f, t) for f, t, _ in self.space.edges(below)), ((first, last),), every), True)
+                for first, last, below in self.space.edges(node)
+            ]
+            self._turned[node] = decide(self.space, entries).accepted
+        return self._turned[node]
+
+    def at(self, locals_: Iterable[Span]) -> Node:
+        """Return what may pass where these addresses are at home: from them, and to them."""
+        here, found = sorted(locals_), EMPTY
+        for span in here:
+            found = self.space.union(found, self.into(span))
+        return self.space.union(self.out_of(here), found)
+
+    def of(self, packet: Packet) -> FlowRule | None:
+        """Return the first flow that allows a packet."""
+        return next((flow for flow in self.plan.rules if self._holds(flow, packet)), None)
+
+    def _holds(self, flow: FlowRule, packet: Packet) -> bool:
+        point = (packet.source, packet.service, packet.target)
+        pairs = zip(self.sides(flow), point, strict=True)
+        return all(any(first <= value <= last for first, last in spans) for spans, value in pairs)
+
+    @cached_property
+    def known(self) -> Spans:
+        """All addresses that some flow may name: zones, networks of the cloud, floating ones, upstream networks."""
+        flows = matrix(self.plan)
+        held: list[ZonePlan | CloudNetwork] = [*flows.zones, *self.plan.cloud_networks]
+        prefixes = [holder.prefix4 if self.version == 4 else holder.prefix6 for holder in held]
+        prefixes += [p for upstream in self.plan.upstreams for p in flows.beyond(upstream) if p.version == self.version]
+        prefixes += [floating.prefix for floating in self.plan.floating if self.version == 4]
+        return merged((int(prefix.first), int(prefix.last)) for prefix in prefixes)
