@@ -64,6 +64,16 @@ class Flows:
             found = self.space.union(found, self.space.intersection(self._turn(node), ends))
         return found
 
+    def to_one(self, address: int) -> Node:
+        """Return what may pass to an address, whatever destination is written in it."""
+        edges = self.space.edges(self.space.slice(self._by_target, (address, address)))
+        return self._turn(edges[0][2]) if edges else EMPTY
+
+    def from_one(self, address: int) -> Node:
+        """Return what may pass from an address, whatever source is written in it."""
+        edges = self.space.edges(self.space.slice(self.allowed, (address, address)))
+        return self.space.box(self.space.whole[:1], edges[0][2]) if edges else EMPTY
+
     def _turn(self, node: Node) -> Node:
         """Return services with their sources as sources with their services, and all destinations."""
         every = self.space.whole[2]

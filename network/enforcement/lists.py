@@ -24,31 +24,45 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What a list does: the points it accepts, those it decides about at all, and what each rule is there for.
+    """What a list does: the points it accepts, and those it decides about at all."""
+
+    accepted: Node
+    touched: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What the rules of a list, by their places, are there for.
 
     `shadowed`: never reached, with an earlier rule that takes part of it away. `redundant`: reached, but the list would
     do the same without it. `conflicts`: pairs of rules with other verdicts that overlap where neither holds the other,
     so that their order decides.
     """
 
-    accepted: Node
-    touched: Node
     shadowed: tuple[tuple[int, int], ...]
     redundant: tuple[int, ...]
     conflicts: tuple[tuple[int, int], ...]
 
 
-def decide(space: Space, entries: Sequence[Entry], default: bool | None = None) -> Decided:
-    """Return what a list of rules does; `default` is the verdict on what no rule fits, None where others follow."""
+def decide(space: Space, entries: Sequence[Entry]) -> Decided:
+    """Return what a list of rules does."""
+    accepted, touched = _Sweep(space, entries, None).below(0, _possible(entries))
+    return Decided(accepted=accepted, touched=touched)
+
+
+def review(space: Space, entries: Sequence[Entry], default: bool | None = None) -> Review:
+    """Return what rules are there for; `default` is the verdict on what no rule fits, None where others follow."""
     sweep = _Sweep(space, entries, default)
-    accepted, touched = sweep.below(0, tuple(i for i, entry in enumerate(entries) if all(entry.sides)))
-    return Decided(
-        accepted=accepted,
-        touched=touched,
+    sweep.below(0, _possible(entries))
+    return Review(
         shadowed=tuple(sweep.shadowed()),
         redundant=tuple(i for i in range(len(entries)) if sweep.reached[i] and not sweep.needed[i]),
         conflicts=tuple(sorted(pair for pair in sweep.meeting if not _nested(entries, *pair))),
     )
+
+
+def _possible(entries: Sequence[Entry]) -> tuple[int, ...]:
+    return tuple(place for place, entry in enumerate(entries) if all(entry.sides))
 
 
 def _nested(entries: Sequence[Entry], one: int, other: int) -> bool:

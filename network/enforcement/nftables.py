@@ -19,6 +19,7 @@ from virgem.network.enforcement.space import Span, Spans, merged
 _TYPES: Mapping[str, Version] = {"ipv4_addr": 4, "ipv6_addr": 6}
 _HEAD = re.compile(r"type (filter|nat|route) hook (\w+) priority (\w+); policy (accept|drop);")
 _ELEMENTS = re.compile(r"elements = \{ (.+) \}")
+_BEGIN = "table inet virgem\ndelete table inet virgem\ntable inet virgem {\n"
 _BLOCK = re.compile(r"  (set|map|chain) (\S+) \{")
 
 
@@ -89,41 +90,35 @@ class Table:
 
 def read(text: str) -> Table:
     """Return the table of a file; raises Unread for the first line that is not understood."""
-    lines, table = text.split("\n"), Table()
-    at = 0
-    while at < len(lines) and lines[at].startswith("#"):
-        at += 1
-    for words in ("table inet virgem", "delete table inet virgem", "table inet virgem {"):
-        if at >= len(lines) or lines[at] != words:
-            raise Unread(at + 1, f"here belongs: {words}")
-        at += 1
-    while at < len(lines) and lines[at] != "}":
-        at = _block(table, lines, at)
-    if at >= len(lines) or any(lines[at + 1 :]):
-        raise Unread(min(at + 2, len(lines)), "the table does not end here, or something follows it")
+    note, _, rest = text.partition("\n") if text.startswith("#") else ("", "", text)
+    if not rest.startswith(_BEGIN):
+        raise Unread(1 + bool(note), f"here belongs: {_BEGIN.strip()}")
+    table, line = Table(), 1 + bool(note) + _BEGIN.count("\n")
+    *blocks, end = rest[len(_BEGIN) :].split("\n  }\n")
+    for block in blocks:
+        head, _, body = block.partition("\n")
+        _block(table, head, line, body)
+        line += block.count("\n") + 2
+    if end != "}\n":
+        raise Unread(line, "here the table should end")
     _known(table)
     return table
 
 
-def _block(table: Table, lines: list[str], at: int) -> int:
-    """Read a set, map or chain; return where the next begins."""
-    found = _BLOCK.fullmatch(lines[at])
+def _block(table: Table, head: str, line: int, body: str) -> None:
+    """Read a set, map or chain."""
+    found = _BLOCK.fullmatch(head)
     if found is None:
-        raise Unread(at + 1, f"no set, map or chain: {lines[at].strip()}")
-    try:
-        end = lines.index("  }", at)
-    except ValueError:
-        raise Unread(at + 1, f"{found[1]} {found[2]} does not end") from None
-    if found[2] in table.sets or found[2] in table.maps or found[2] in table.chains:
-        raise Unread(at + 1, f"{found[2]} is there twice")
-    body = lines[at + 1 : end]
-    _READERS[found[1]](table, found[2], at + 1, body)
-    return end + 1
+        raise Unread(line, f"no set, map or chain: {head.strip()}")
+    kind, name = found[1], found[2]
+    if name in table.sets or name in table.maps or name in table.chains:
+        raise Unread(line, f"{name} is there twice")
+    _READERS[kind](table, name, line, body)
 
 
-def _chain(table: Table, name: str, line: int, body: list[str]) -> None:
+def _chain(table: Table, name: str, line: int, body: str) -> None:
     try:
-        found = _body("\n".join(body))
+        found = _body(body)
     except _Misread as error:
         raise Unread(line + error.offset, error.why) from None
     if found.hook and table.base(found.hook):
@@ -174,9 +169,9 @@ def _sets_of(rule: Rule) -> Iterator[tuple[str, int]]:
     yield from ((choice.named, 0) for choice in rule.way_in + rule.way_out if choice.named)
 
 
-def _set(table: Table, name: str, line: int, body: list[str]) -> None:
+def _set(table: Table, name: str, line: int, body: str) -> None:
     try:
-        table.sets[name] = _content("\n".join(body))
+        table.sets[name] = _content(body)
     except ValueError as error:
         raise Unread(line, f"set {name}: {error}") from None
 
@@ -201,9 +196,9 @@ def _apart(spans: Iterable[Span]) -> None:
             raise ValueError("some of its elements overlap")
 
 
-def _map(table: Table, name: str, line: int, body: list[str]) -> None:
+def _map(table: Table, name: str, line: int, body: str) -> None:
     try:
-        kind, texts = _listed("\n".join(body))
+        kind, texts = _listed(body)
         type_, _, verdict = kind.partition(" : ")
         if type_ not in _TYPES or verdict != "verdict":
             raise ValueError(f"type {kind} is not known")
@@ -235,7 +230,7 @@ def _listed(body: str) -> tuple[str, list[str]]:
     return words[0][5:], found[1].split(", ")
 
 
-_READERS: Mapping[str, Callable[[Table, str, int, list[str]], None]] = {"set": _set, "map": _map, "chain": _chain}
+_READERS: Mapping[str, Callable[[Table, str, int, str], None]] = {"set": _set, "map": _map, "chain": _chain}
 
 
 def _known(table: Table) -> None:

@@ -48,12 +48,8 @@ class Space:
         """Return the node of sorted, disjoint edges; neighbours alike are joined."""
         found: list[Edge] = []
         for edge in edges:
-            if edge[2] == EMPTY:
-                continue
-            if found and found[-1][2] == edge[2] and found[-1][1] + 1 == edge[0]:
-                found[-1] = (found[-1][0], edge[1], edge[2])
-            else:
-                found.append(edge)
+            if edge[2]:
+                _push(found, edge)
         return self._number(tuple(found))
 
     def _number(self, edges: tuple[Edge, ...]) -> Node:
@@ -95,44 +91,43 @@ class Space:
         key = (how, one, other)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self.node(self._swept(how, self._edges[one], self._edges[other]))
+            known = self._known[key] = self._number(self._swept(how, self._edges[one], self._edges[other]))
         return known
 
-    def _swept(self, how: int, ones: tuple[Edge, ...], others: tuple[Edge, ...]) -> Iterator[Edge]:
-        """Yield the edges of a combination; both lists are walked once."""
-        begin = _reaching(ones, others[0][0]) if how != _UNION else 0
-        if how == _DIFFERENCE:
-            yield from ones[:begin]
-        rest, more = iter(ones[begin:]), iter(others)
-        one, other = next(rest, None), next(more, None)
-        while one and other:
-            if one[1] < other[0] or other[1] < one[0]:
-                if one[1] < other[0]:
-                    if how != _INTERSECTION:
-                        yield one
-                    one = next(rest, None)
-                else:
-                    if how == _UNION:
-                        yield other
-                    other = next(more, None)
-                continue
-            begins = max(one[0], other[0])
-            if one[0] < begins and how != _INTERSECTION:
-                yield one[0], begins - 1, one[2]
-            elif other[0] < begins and how == _UNION:
-                yield other[0], begins - 1, other[2]
-            ends = min(one[1], other[1])
-            yield begins, ends, self._combined(how, one[2], other[2])
-            one, other = (
-                (ends + 1, one[1], one[2]) if one[1] > ends else next(rest, None),
-                (ends + 1, other[1], other[2]) if other[1] > ends else next(more, None),
-            )
-        if one and how != _INTERSECTION:
-            yield one
-            yield from rest
-        if other and how == _UNION:
-            yield other
-            yield from more
+    def _swept(self, how: int, ones: tuple[Edge, ...], others: tuple[Edge, ...]) -> tuple[Edge, ...]:
+        """Return the edges of a combination; both lists are walked once, and what stands alone is taken as it is."""
+        found: list[Edge] = []
+        keeps_ones, keeps_others = how != _INTERSECTION, how == _UNION
+        i, j, begin = 0, 0, 0  # what lies before `begin` is done with
+        while i < len(ones) and j < len(others):
+            first, last, below = ones[i]
+            start, end, under = others[j]
+            if last < start:
+                to = bisect_left(ones, start, i, key=_last)
+                if keeps_ones:
+                    _extend(found, ones[i:to], begin)
+                i = to
+            elif end < first:
+                to = bisect_left(others, first, j, key=_last)
+                if keeps_others:
+                    _extend(found, others[j:to], begin)
+                j = to
+            else:
+                first, start, until = max(first, begin), max(start, begin), min(last, end)
+                if first < start and keeps_ones:
+                    _push(found, (first, start - 1, below))
+                elif start < first and keeps_others:
+                    _push(found, (start, first - 1, under))
+                if both := self._combined(how, below, under):
+                    _push(found, (max(first, start), until, both))
+                begin = until + 1
+                i += last == until
+                j += end == until
+        if keeps_ones:
+            _extend(found, ones[i:], begin)
+        if keeps_others:
+            _extend(found, others[j:], begin)
+        return tuple(found)
 
     def slice(self, node: Node, span: Span) -> Node:
         """Return the part of a set whose first coordinate is in a span, in time that does not grow with the set."""
@@ -174,6 +169,21 @@ class Space:
         if node == FULL:
             return 1
         return sum((last - first + 1) * self.count(below) for first, last, below in self._edges[node])
+
+
+def _push(found: list[Edge], edge: Edge) -> None:
+    """Add an edge behind the others, joined with the last of them where it goes on."""
+    if found and found[-1][2] == edge[2] and found[-1][1] + 1 == edge[0]:
+        edge = (found.pop()[0], edge[1], edge[2])
+    found.append(edge)
+
+
+def _extend(found: list[Edge], edges: tuple[Edge, ...], begin: int) -> None:
+    """Add edges of one node from a point on."""
+    if edges:
+        first, last, below = edges[0]
+        _push(found, (max(first, begin), last, below))
+        found += edges[1:]
 
 
 def _reaching(edges: tuple[Edge, ...], value: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from virgem.network.enforcement.lists import Decided, Entry, decide
+from virgem.network.enforcement.lists import Entry, decide
 from virgem.network.enforcement.nft_rule import Choice, Rule
 from virgem.network.enforcement.nftables import Body, Chain, Table, Unread
 from virgem.network.enforcement.packets import EVERY_SERVICE, Packet, Version, every_address, space
@@ -33,20 +33,11 @@ class Outcome(NamedTuple):
     touched: Node
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Rules of a chain that stand together, by their places in it, and what their list does."""
-
-    places: tuple[int, ...]
-    decided: Decided
-
-
 class Walker:
     """Works out chains of one family; those alike, of however many routers, once."""
 
     def __init__(self, version: Version) -> None:
         self.version, self.space = version, space(version)
-        self.runs: dict[tuple[object, ...], tuple[Run, ...]] = {}
         self._outcomes: dict[tuple[object, ...], Outcome] = {}
         self._places: dict[tuple[object, ...], tuple[int, ...]] = {}
         self._table: Table | None = None
@@ -76,7 +67,7 @@ class Walker:
         if known is None:
             key = self.key(table, name, context, inside)
             if key not in self._outcomes:
-                self._outcomes[key] = self._worked_out(table, name, context, key, inside)
+                self._outcomes[key] = self._worked_out(table, name, context, inside)
             known = self._here[name, context] = self._outcomes[key]
         return known
 
@@ -121,14 +112,11 @@ class Walker:
                 if verdict in ("accept", "drop") and not rule.partial and _fits_all(rule):
                     return
 
-    def _worked_out(
-        self, table: Table, name: str, context: Context, key: tuple[object, ...], inside: tuple[str, ...]
-    ) -> Outcome:
-        accepted, touched, runs = EMPTY, EMPTY, list[Run]()
+    def _worked_out(self, table: Table, name: str, context: Context, inside: tuple[str, ...]) -> Outcome:
+        accepted, touched = EMPTY, EMPTY
         for part in self._parts(table, table.chains[name], context, (*inside, name)):
             if isinstance(part, list):
                 decided = decide(self.space, [entry for _, entry in part])
-                runs.append(Run(tuple(place for place, _ in part), decided))
                 part = Outcome(decided.accepted, decided.touched)
             if not touched:
                 accepted, touched = part
@@ -137,7 +125,6 @@ class Walker:
             touched = self.space.union(touched, part.touched)
             if touched == self._whole:
                 break
-        self.runs[key] = tuple(runs)
         return Outcome(accepted, touched)
 
     def _parts(

@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from virgem.network.enforcement.lists import Entry, decide
+from virgem.network.enforcement.lists import Entry, decide, review
 from virgem.network.enforcement.space import EMPTY, Node, Sides, Space, merged
 
 TOPS = (7, 7, 5)
@@ -77,16 +77,16 @@ def first_fitting(entries: list[Entry], point: Point, default: bool | None) -> b
 def test_a_list_does_what_its_first_fitting_rule_says(seed: int, default: bool | None) -> None:
     random, space = Random(seed), Space(TOPS)
     entries = [Entry(sides(random), random.random() < 0.6) for _ in range(random.randint(1, 9))]
-    found = decide(space, entries, default)
+    found, reviewed = decide(space, entries), review(space, entries, default)
     verdicts = {point: first_fitting(entries, point, default) for point in POINTS}
     assert points(space, found.accepted) == {point for point, accepts in verdicts.items() if accepts}
     assert points(space, found.touched) == {p for p in POINTS if any(inside(entry.sides, p) for entry in entries)}
     winners = {next((i for i, entry in enumerate(entries) if inside(entry.sides, p)), -1) for p in POINTS}
-    assert {number for number, _ in found.shadowed} == {*range(len(entries))} - winners
+    assert {number for number, _ in reviewed.shadowed} == {*range(len(entries))} - winners
     for number in winners - {-1}:
         others = entries[:number] + entries[number + 1 :]
         same = all(first_fitting(others, p, default) is verdicts[p] for p in POINTS)
-        assert (number in found.redundant) is same
+        assert (number in reviewed.redundant) is same
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -95,4 +95,4 @@ def test_rules_in_conflict_are_those_whose_order_decides_and_neither_holds_the_o
     entries = [Entry(sides(random), random.random() < 0.5) for _ in range(2)]
     one, other = ({p for p in POINTS if inside(entry.sides, p)} for entry in entries)
     apart = bool(one & other) and bool(one - other) and bool(other - one)
-    assert bool(decide(space, entries).conflicts) is (apart and entries[0].accepts is not entries[1].accepts)
+    assert bool(review(space, entries).conflicts) is (apart and entries[0].accepts is not entries[1].accepts)
