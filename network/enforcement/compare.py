@@ -20,6 +20,8 @@ from virgem.network.enforcement.walk import Context, Walker
 from virgem.network.model import FlowRule, NetworkPlan, Place, RouterPlan, ZonePlan
 from virgem.network.render import names
 from virgem.network.render.frr import upstreams
+from virgem.network.render.site.nftables import FILE
+from virgem.network.render.site.nftables import text as render
 
 FORWARD, GUARD, INPUT = "forward filter", "prerouting raw", "input filter"
 # Link-local addresses (RFC 4291), and those of who has none yet (RFC 2131, RFC 4862): any port takes these in.
@@ -42,6 +44,12 @@ class Difference:
     packet: Packet | None = None
     passes: bool = False
     flow: FlowRule | None = None
+
+    def __str__(self) -> str:
+        """Return it as one sentence, behind the line of the rendered file."""
+        about = f": {self.packet}" if self.packet else ""
+        flow = f" (flow {self.flow.id}, {self.flow.origin})" if self.flow else ""
+        return f"{self.router.folder}/{FILE}:{self.line}: {self.what}{about}{flow}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +100,13 @@ class _Family:
         return int(prefix.first), int(prefix.last)
 
 
+def differences(plan: NetworkPlan, routers: Iterable[RouterPlan]) -> Iterator[Difference]:
+    """Yield where the firewalls of routers, as they are rendered, are not what the matrix says."""
+    comparison = Comparison(plan)
+    for router in routers:
+        yield from comparison.differences(router, render(plan, router))
+
+
 class Comparison:
     """Compares routers of one plan; what they have in common is worked out once."""
 
@@ -104,15 +119,18 @@ class Comparison:
         """Return where the text of a router's firewall is not what the matrix says."""
         try:
             table = read(text)
-            answers = [self._answers(family, router, table) for family in self._families]
+            ports = _ports(self.plan, router, table)
+            answers = [self._answers(family, router, table, ports) for family in self._families]
         except Unread as error:
             return (Difference(router=router, line=error.line, what=error.why),)
         return tuple(self._told(router, table, answers)) if any(answers) else ()
 
-    def _answers(self, family: _Family, router: RouterPlan, table: Table) -> list[tuple[_Question, Node, Node]]:
+    def _answers(
+        self, family: _Family, router: RouterPlan, table: Table, ports: _Ports
+    ) -> list[tuple[_Question, Node, Node]]:
         """Return the questions whose answer is not the one wanted, with what is too much and what is missing."""
         wrong = []
-        for question in _questions(family, router, table):
+        for question in _questions(family, router, ports):
             space = family.walker.space
             real = family.walker.accepted(table, question.hook, question.context)
             if question.among != family.walker.whole:
@@ -175,25 +193,70 @@ class Comparison:
             left = walker.space.difference(left, walker.space.box(family.flows.sides(flow))) if flow else EMPTY
 
 
-def _questions(family: _Family, router: RouterPlan, table: Table) -> Iterator[_Question]:
-    whole = family.walker.whole
-    inner = _alike(family, table, FORWARD, _inside(family.plan, router))
-    allowed = _allowed(family, router)
-    for port in inner:
-        yield _Question(
-            hook=FORWARD, context=Context(port), wanted=allowed, among=whole, what=f"a new connection from port {port}"
-        )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ports:
+    """One port of each kind that the chains of a hook tell apart, of all that the plan knows."""
+
+    inside: list[str]  # where zones, the cloud and upstream networks, and what rides in VXLAN, come in
+    between: list[str]  # where other routers are
+    public: list[str]
+    bridges: list[str]  # at the guard
+    own: list[str]  # those inside, for what is meant for the router itself
+
+
+def _ports(plan: NetworkPlan, router: RouterPlan, table: Table) -> _Ports:
+    clouds = [names.cloud(vrf) for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
+    ups = [names.upstream(network) for network in upstreams.joined(plan, router)]
+    bridges = [names.bridge(vrf) for vrf in router.vrfs]
+    inside = [*map(names.lan, router.zones), *(vrf.name for vrf in router.vrfs), *bridges, *clouds, *ups]
+    passed = _asked(table, FORWARD)
+    return _Ports(
+        inside=_alike(passed, inside),
+        between=_alike(passed, [link.end(router.site.path).interface for link in router.links]),
+        public=_alike(passed, names.publics(router)),
+        bridges=_alike(_asked(table, GUARD), bridges),
+        own=_alike(_asked(table, INPUT), inside),
+    )
+
+
+def _alike(asked: list[frozenset[str]], ports: Iterable[str]) -> list[str]:
+    found: dict[tuple[bool, ...], str] = {}
+    for port in ports:
+        found.setdefault(tuple(port in names_ for names_ in asked), port)
+    return list(found.values())
+
+
+def _asked(table: Table, hook: str) -> list[frozenset[str]]:
+    """Return the sets of ports that the chain of a hook, or one it leads to, asks for."""
+    found: dict[frozenset[str], None] = {}
+    todo, seen = [table.base(hook)], set[str]()
+    while todo:
+        name = todo.pop()
+        if not name or name in seen:
+            continue
+        seen.add(name)
+        body = table.chains[name].body
+        found |= dict.fromkeys(table.sets[c.named].names if c.named else c.names for c in body.places)
+        todo += [*body.chains, *(to for map_, _ in body.maps for _, to in table.maps[map_].jumps)]
+    return list(found)
+
+
+def _questions(family: _Family, router: RouterPlan, ports: _Ports) -> Iterator[_Question]:
+    whole, allowed = family.walker.whole, _allowed(family, router)
+    for port in ports.inside:
+        what = f"a new connection from port {port}"
+        yield _Question(hook=FORWARD, context=Context(port), wanted=allowed, among=whole, what=what)
         for state, wanted in (("established", whole), ("related", whole), ("invalid", EMPTY)):
-            context = Context(port, state)
-            yield _Question(hook=FORWARD, context=context, wanted=wanted, among=whole, what=f"an {state} connection")
-    for port in _alike(family, table, FORWARD, [link.end(router.site.path).interface for link in router.links]):
-        context, what = Context(port, loosely=True), f"a connection between routers ({port})"
+            context, what = Context(port, state), f"an {state} connection from port {port}"
+            yield _Question(hook=FORWARD, context=context, wanted=wanted, among=whole, what=what)
+    for port in ports.between:
+        context, what = Context(port, loosely=True), f"a connection from {port}, where only routers are"
         yield _Question(hook=FORWARD, context=context, wanted=EMPTY, among=family.of_matrix, what=what, at_most=True)
-    for port in _alike(family, table, FORWARD, names.publics(router)):
+    for port in ports.public:
         context, what = Context(port, loosely=True), f"a connection from the public port {port}"
         yield _Question(hook=FORWARD, context=context, wanted=EMPTY, among=whole, what=what)
-    yield from _guarded(family, router, table)
-    yield from _itself(family, router, table)
+    yield from _guarded(family, router, ports)
+    yield from _itself(family, router, ports)
 
 
 def _allowed(family: _Family, router: RouterPlan) -> Node:
@@ -202,36 +265,7 @@ def _allowed(family: _Family, router: RouterPlan) -> Node:
     return family.flows.at(family.prefix(zone) for zone in router.zones)
 
 
-def _inside(plan: NetworkPlan, router: RouterPlan) -> list[str]:
-    """Return the ports by which zones, the cloud and upstream networks, and what rides in VXLAN, come in."""
-    clouds = [names.cloud(vrf) for vrf in router.vrfs if upstreams.joins_cloud(plan, router, vrf)]
-    ups = [names.upstream(network) for network in upstreams.joined(plan, router)]
-    bridges = [port for vrf in router.vrfs for port in (vrf.name, names.bridge(vrf))]
-    return [*map(names.lan, router.zones), *bridges, *clouds, *ups]
-
-
-def _alike(family: _Family, table: Table, hook: str, ports: Iterable[str]) -> list[str]:
-    """Return one port of each kind that the chains of a hook tell apart."""
-    asked = _places(table, table.base(hook), set())
-    found: dict[tuple[bool, ...], str] = {}
-    for port in ports:
-        found.setdefault(tuple(port in names_ for names_ in asked), port)
-    return list(found.values())
-
-
-def _places(table: Table, name: str, seen: set[str]) -> list[frozenset[str]]:
-    """Return the sets of ports that a chain, or one it leads to, asks for."""
-    if not name or name in seen:
-        return []
-    seen.add(name)
-    body = table.chains[name].body
-    found = [table.sets[c.named].names if c.named else c.names for c in body.places]
-    for to in (*body.chains, *(to for map_, _ in body.maps for _, to in table.maps[map_].jumps)):
-        found += _places(table, to, seen)
-    return found
-
-
-def _guarded(family: _Family, router: RouterPlan, table: Table) -> Iterator[_Question]:
+def _guarded(family: _Family, router: RouterPlan, ports: _Ports) -> Iterator[_Question]:
     """Yield what a port may take in (BCP 38): a zone's its own sources, the region's none of the zones here."""
     space, whole = family.walker.space, family.walker.whole
     unnamed = [_NOBODY] if family.version == 4 else [_NOBODY, _LOCAL6]
@@ -245,17 +279,17 @@ def _guarded(family: _Family, router: RouterPlan, table: Table) -> Iterator[_Que
         what = f"a source that {zone.key} has not"
         yield _Question(hook=GUARD, context=Context(port), wanted=own, among=whole, what=what)
     here = from_(family.prefix(zone) for zone in router.zones)
-    for port in _alike(family, table, GUARD, map(names.bridge, router.vrfs)):
+    for port in ports.bridges:
         wanted = space.difference(whole, here)
         yield _Question(hook=GUARD, context=Context(port), wanted=wanted, among=whole, what="a source of a zone here")
 
 
-def _itself(family: _Family, router: RouterPlan, table: Table) -> Iterator[_Question]:
+def _itself(family: _Family, router: RouterPlan, ports: _Ports) -> Iterator[_Question]:
     """Yield what reaches the router's own address for management: what flows let into that zone, and no more."""
     zone, wanted = router.managed_in, EMPTY
     if zone:
         gateway = int(zone.gateway4 if family.version == 4 else zone.gateway6)
         wanted = family.walker.space.intersection(family.flows.into((gateway, gateway)), family.to_itself)
-    for port in _alike(family, table, INPUT, _inside(family.plan, router)):
+    for port in ports.own:
         context, what = Context(port, loosely=True), f"a connection to the router itself from port {port}"
         yield _Question(hook=INPUT, context=context, wanted=wanted, among=family.to_itself, what=what)

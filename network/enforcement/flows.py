@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from virgem.network.enforcement.lists import Entry, decide
-from virgem.network.enforcement.packets import Packet, Version, services
+from virgem.modules.problem import Mark
+from virgem.network.enforcement.lists import Entry, decide, review
+from virgem.network.enforcement.packets import VERSIONS, Packet, Version, services, space
 from virgem.network.enforcement.space import EMPTY, Node, Sides, Space, Span, Spans, merged
 from virgem.network.matrix import matrix
 from virgem.network.model import CloudNetwork, FlowRule, NetworkPlan, Selector, ZonePlan
@@ -110,3 +111,26 @@ class Flows:
         prefixes += [p for upstream in self.plan.upstreams for p in flows.beyond(upstream) if p.version == self.version]
         prefixes += [floating.prefix for floating in self.plan.floating if self.version == 4]
         return merged((int(prefix.first), int(prefix.last)) for prefix in prefixes)
+
+
+def idle(plan: NetworkPlan) -> tuple[Mark, ...]:
+    """Return where registered flows stand that could be left out: others allow all that they do, in both families."""
+    rules: dict[Mark, list[int]] = {}
+    for number, flow in enumerate(plan.rules):
+        if flow.registered:
+            rules.setdefault(flow.origin, []).append(number)
+    found = set(rules)
+    for version in VERSIONS:
+        of_family = space(version)
+        flows = Flows(plan, version, of_family, whole_icmp=True, floating=True)
+        entries = [Entry(flows.sides(flow), True) for flow in plan.rules]
+        reviewed = review(of_family, entries, default=False)
+        alone = {*reviewed.redundant, *(number for number, _ in reviewed.shadowed)}
+        # What is left out rule by rule is seldom left out together: one of two alike has to stay.
+        found = {mark for mark in found if alone.issuperset(rules[mark])}
+        found = {mark for mark in found if flows.allowed == _without(of_family, entries, rules[mark])}
+    return tuple(sorted(found))
+
+
+def _without(of_family: Space, entries: list[Entry], left_out: list[int]) -> Node:
+    return decide(of_family, [entry for number, entry in enumerate(entries) if number not in left_out]).accepted
