@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
 from virgem.modules.problem import Mark
@@ -113,24 +114,47 @@ class Flows:
         return merged((int(prefix.first), int(prefix.last)) for prefix in prefixes)
 
 
-def idle(plan: NetworkPlan) -> tuple[Mark, ...]:
-    """Return where registered flows stand that could be left out: others allow all that they do, in both families."""
+@dataclass(frozen=True, slots=True, order=True)
+class Idle:
+    """A registered flow that could be left out: those named in `by` allow all that it does, in both families."""
+
+    mark: Mark
+    by: tuple[str, ...]  # ids of flows; none where it stands for no addresses at all
+
+    def __str__(self) -> str:
+        """Return it as one sentence."""
+        named = f"all of it is allowed already by {', '.join(self.by[:3])}{' and more' if self.by[3:] else ''}"
+        return f"{self.mark}: this flow adds nothing: {named if self.by else 'it stands for no addresses'}"
+
+
+def idle(plan: NetworkPlan) -> tuple[Idle, ...]:
+    """Return the registered flows that add nothing to the others, by their lines in the estate."""
     rules: dict[Mark, list[int]] = {}
     for number, flow in enumerate(plan.rules):
         if flow.registered:
             rules.setdefault(flow.origin, []).append(number)
-    found = set(rules)
+    by: dict[Mark, set[str]] = {mark: set() for mark in rules}
     for version in VERSIONS:
         of_family = space(version)
         flows = Flows(plan, version, of_family, whole_icmp=True, floating=True)
         entries = [Entry(flows.sides(flow), True) for flow in plan.rules]
         reviewed = review(of_family, entries, default=False)
         alone = {*reviewed.redundant, *(number for number, _ in reviewed.shadowed)}
-        # What is left out rule by rule is seldom left out together: one of two alike has to stay.
-        found = {mark for mark in found if alone.issuperset(rules[mark])}
-        found = {mark for mark in found if flows.allowed == _without(of_family, entries, rules[mark])}
-    return tuple(sorted(found))
+        # What could be left out rule by rule can seldom be left out together: one of two alike has to stay.
+        left = [mark for mark in by if alone.issuperset(rules[mark])]
+        left = [mark for mark in left if flows.allowed == _without(of_family, entries, rules[mark])]
+        by = {mark: by[mark] | _beside(flows, entries, rules[mark]) for mark in left}
+    return tuple(sorted(Idle(mark, tuple(sorted(ids))) for mark, ids in by.items()))
 
 
 def _without(of_family: Space, entries: list[Entry], left_out: list[int]) -> Node:
     return decide(of_family, [entry for number, entry in enumerate(entries) if number not in left_out]).accepted
+
+
+def _beside(flows: Flows, entries: list[Entry], own: list[int]) -> set[str]:
+    """Return the flows that allow a part of what these rules do."""
+    made = flows.space.box
+    part = decide(flows.space, [entries[number] for number in own]).accepted
+    others = (number for number in range(len(entries)) if number not in own)
+    meeting = (n for n in others if flows.space.intersection(part, made(entries[n].sides)))
+    return {flows.plan.rules[number].id for number in meeting}

@@ -133,8 +133,11 @@ def test_what_is_not_understood_is_told_and_never_skipped(
 
 def test_a_registered_flow_that_adds_nothing_is_told_at_its_line() -> None:
     plan = planning.ready(planning.prepare(ROOT / "inventories" / "middenkust")).plan
-    (mark,) = idle(plan)
-    (flow,) = (rule for rule in plan.rules if rule.origin == mark)
+    (found,) = idle(plan)
+    (flow,) = (rule for rule in plan.rules if rule.origin == found.mark)
+    assert (
+        str(found) == f"{flow.origin}: this flow adds nothing: all of it is allowed already by service-proxy-internet"
+    )
     assert flow.registered
     others = replace(plan, rules=tuple(rule for rule in plan.rules if rule is not flow))
     assert idle(others) == ()
