@@ -19,7 +19,10 @@ from typing import cast
 
 from virgem.modules import collector, files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
+from virgem.modules.cloud.enforcement import Groups
 from virgem.modules.cloud.limits import over_quota
+from virgem.modules.cloud.model import CloudPlan
+from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.room import crowded
 from virgem.modules.cloud.shortage import short
 from virgem.modules.codes import problem
@@ -31,6 +34,8 @@ from virgem.modules.estate.validation import apply_waivers, judge, sound
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.modules.workers import both, processors
 from virgem.network import lock as locks
+from virgem.network.enforcement.compare import differences
+from virgem.network.enforcement.flows import idle
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.plan import plan_network
 from virgem.network.render import render_region, render_site
@@ -412,6 +417,40 @@ def write(prepared: Ready, output: Path, only: Iterable[str] = ()) -> files.Writ
     with _telling(f"; {LOCK} and the files under {output} were written before, so plan again to save the plan too"):
         files.write_atomic(output / PLAN, plan_document(plan.estate, kept))
     return written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What was read back and found to be exactly the matrix; `idle` are registered flows that others allow already."""
+
+    firewalls: int
+    servers: int
+    idle: tuple[str, ...]
+
+
+@collector.paused()
+def prove(prepared: Ready) -> Proof:
+    """Read back every firewall and security group; refuse unless they let pass exactly the matrix of flows."""
+    plan, cloud = prepared.plan, cloud_plan(prepared.estate, prepared.plan)
+    wrong = [told for found in both(partial(_firewalls, plan), partial(_groups, plan, cloud)) for told in found]
+    if wrong:
+        more = f", and {len(wrong) - 1} more" if wrong[1:] else ""
+        hint = "nothing was written; this is a mistake in virgem, not in the estate: please report it"
+        raise UserError(f"{wrong[0]}{more}", hint)
+    return Proof(
+        firewalls=len(plan.routers),
+        servers=sum(len(stack.servers) for stack in cloud.tenants),
+        idle=tuple(map(str, idle(plan))),
+    )
+
+
+def _firewalls(plan: NetworkPlan) -> list[str]:
+    return [str(found) for found in differences(plan, plan.routers)]
+
+
+def _groups(plan: NetworkPlan, cloud: CloudPlan) -> list[str]:
+    groups = Groups(plan)
+    return [str(found) for stack in cloud.tenants for found in groups.divergences(stack)]
 
 
 @contextmanager

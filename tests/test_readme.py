@@ -32,6 +32,15 @@ def test_the_first_estate_is_planned_as_shown(
     assert capsys.readouterr().out == expected
 
 
+def test_what_is_enforced_is_read_back_as_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, expected = re.findall(r"`virgem (plan \. --prove)`[^`]+`(Read back: [^`]+)`", README)[0]
+    monkeypatch.chdir(written(tmp_path, FILES))
+    assert main(command.split()) == 2
+    assert expected in capsys.readouterr().out.splitlines()
+
+
 def test_the_mistakes_are_told_as_shown(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,9 @@ import pytest
 
 from virgem.modules import planning
 from virgem.modules.cli.main import main
+from virgem.modules.problem import UserError
+from virgem.network.model import Side
+from virgem.network.render.facts import facts
 
 from .estates import DEERLIJK, ESTATE, KORTRIJK, WAREGEM, tree
 
@@ -264,3 +268,30 @@ def test_an_estate_that_got_another_name_keeps_its_numbers_when_the_old_one_is_t
     # From then on the old name is nothing to tell, and no harm.
     assert main(command) in (0, 2)
     assert main([*command, "--renamed-from", "first"]) == 0
+
+
+def test_a_proof_says_what_was_read_back(estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["plan", str(estate), "-o", str(tmp_path / "out"), "--prove", "--dry-run"]) == 2
+    said = capsys.readouterr().out
+    assert re.search(r"^Read back: \d+ firewalls? and the groups of \d+ servers? let pass exactly", said)
+
+
+def test_a_proof_as_json_stands_in_the_document(
+    estate: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["plan", str(estate), "-o", str(tmp_path / "out"), "--prove", "--dry-run", "--json"])
+    proof = json.loads(capsys.readouterr().out)["proof"]
+    assert proof["firewalls"] > 0
+    assert proof["idle"] == []
+
+
+def test_a_firewall_that_is_not_the_matrix_is_refused_with_its_line_and_flow(estate: Path) -> None:
+    ready = planning.ready(planning.prepare(estate))
+    known = facts(ready.plan)
+    flow = next(rule for rule in ready.plan.rules if rule.source.side is Side.ZONE and rule.target.side is Side.SERVICE)
+    list(planning.render(ready.plan))
+    known.text[("set", flow.target)] = known.text[("set", flow.target)].replace("/32", "/31")
+    known.sets.clear()
+    with pytest.raises(UserError, match=r"nftables\.conf:\d+: .*(lets it pass|overlap|mask)") as refused:
+        planning.prove(ready)
+    assert "this is a mistake in virgem" in refused.value.hint
