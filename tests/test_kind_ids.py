@@ -23,6 +23,7 @@ OF_A_KEY = ("example", "default")
 # Ids that are also words of another meaning in the code. Such a word is found only where it meets a kind.
 WORDS = {
     "backup": "the second link of a site, and a key of volumes and data sets",
+    "counter": "a statement of nftables",
     "datacentre": "a place of routers, and a column of tables",
     "dns": "the names of a tenant, and their quota",
     "gateway": "a key of public addresses",
