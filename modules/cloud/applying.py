@@ -223,7 +223,7 @@ def undeclared(site: Site, names: Sequence[str]) -> Changes:
     found = list(_run(site, dict.fromkeys(there, "list"), lambda name: True))
     _check(site, found)
     of = site.tenant_of()
-    meant = {of[name] for name in names} - {of[name] for name in there if running.is_unsure(site.where, name)}
+    meant = {of[name] for name in names} - {of[outcome.stack] for outcome in found if outcome.interrupted}
     return of_steps({stack: steps for stack, steps in _strays(site, found).items() if of[stack] in meant}, {}, of)
 
 
@@ -351,6 +351,7 @@ def destroy(site: Site, names: Sequence[str]) -> Changes:
     there = [name for name in names if _was_made(site, name)]
     for name in there:
         applied.forget(site.where, name)
+        applied.note_moved(site.where, name, ())
     found = list(_run(site, dict.fromkeys(there, "destroy"), lambda name: True, reverse=True))
     _check(site, found)
     return of_steps({outcome.stack: outcome.steps for outcome in found}, {}, site.tenant_of())

@@ -72,9 +72,11 @@ class Outcome:
     faults: tuple[Fault, ...] = ()
     outputs: Mapping[str, Any] = field(default_factory=dict, repr=False)
     seconds: float = 0
-    # Of an order that looks (drift, list): the ids of the stack's objects, and the project that it makes.
+    # Of an order that looks (drift, list): the ids of the stack's objects, the project that it makes, and whether
+    # something of it was interrupted, so that the cloud may have more of it than the state.
     ids: frozenset[str] = frozenset()
     project: str = ""
+    interrupted: bool = False
 
 
 class _Stack(Stack):
@@ -114,7 +116,7 @@ def work(order: Order, where: Place, engine: Engine, tell: Callable[[int], None]
         stack: _Stack | None = None
         try:
             stack = _open(order, where, engine, command)
-            if order.what in _CHANGING and is_unsure(where, order.stack):
+            if order.what in _CHANGING and _is_unsure(where, order.stack):
                 hearing.faults += _pick_up(stack, engine.access, where)
             if not hearing.faults and order.what == "import":
                 taken = _take_in(stack, engine.access, hearing, _needs(order))
@@ -136,6 +138,7 @@ def work(order: Order, where: Place, engine: Engine, tell: Callable[[int], None]
         seconds=time.monotonic() - began,
         ids=strays.ids(held),
         project=strays.project(held),
+        interrupted=bool(held.get("pending_operations")) or _unmade(where, order.stack).exists(),
     )
 
 
@@ -198,7 +201,7 @@ def _latest(where: Place, stack: str) -> dict[str, Any] | None:
         return None
 
 
-def is_unsure(where: Place, stack: str) -> bool:
+def _is_unsure(where: Place, stack: str) -> bool:
     """Tell whether the cloud may have more of a stack than its state; only the engine knows of a state elsewhere."""
     if _unmade(where, stack).exists():
         return True
@@ -309,7 +312,10 @@ def _act(order: Order, stack: _Stack, hearing: Hearing) -> None:
     elif what == "up":
         _up(stack, hearing)
     elif what == "refresh":
-        stack.refresh(parallel=AT_ONCE, on_event=hear, suppress_outputs=True, target=list(order.only) or None)
+        only = _held_of(stack, order.only) if order.only else None
+        if only == []:
+            return
+        stack.refresh(parallel=AT_ONCE, on_event=hear, suppress_outputs=True, target=only)
     elif what == "drift":
         stack.preview_refresh(parallel=AT_ONCE, on_event=hear)
     elif what == "unmake":
@@ -325,6 +331,12 @@ def _act(order: Order, stack: _Stack, hearing: Hearing) -> None:
         )
         stack.destroy(parallel=AT_ONCE, on_event=hear, continue_on_error=True, remove=True, suppress_outputs=True)
     hearing.ended.wait(_LAST_EVENT_SECONDS)
+
+
+def _held_of(stack: _Stack, urns: Iterable[str]) -> list[str]:
+    """Return which of these objects the stack still holds: the engine refuses to look at others."""
+    held = {resource["urn"] for resource in (stack.export_stack().deployment or {}).get("resources") or ()}
+    return [urn for urn in urns if urn in held]
 
 
 def _up(stack: _Stack, hearing: Hearing) -> None:

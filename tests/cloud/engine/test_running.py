@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
+from pulumi.automation.events import CancelEvent, EngineEvent
 
+from virgem.modules.cloud.engine import running
 from virgem.modules.cloud.engine.place import Place
 from virgem.modules.cloud.engine.running import exists, holds, make_alike
+from virgem.modules.cloud.engine.steps import Hearing
 
 KEEPER = {"type": "passphrase", "state": {"salt": "v1:c2FsdA==:v1:bm9uY2U=:dGV4dA=="}}
 MANIFEST = {"time": "2026-11-27T20:39:09Z", "magic": "0a", "version": "v3.253.0"}
@@ -49,3 +54,30 @@ def test_where_there_is_none_to_be_like_the_engine_makes_it(where: Place, body: 
         write(where, "shared", body)
     assert not make_alike(where, "data-34022")
     assert not exists(where, "data-34022")
+
+
+class Stack:
+    """Stands where a stack of the engine stands: what it holds, and which objects it was asked to look at."""
+
+    def __init__(self, *urns: str) -> None:
+        self.urns, self.asked = urns, list[list[str] | None]()
+
+    def export_stack(self) -> SimpleNamespace:
+        return SimpleNamespace(deployment={"resources": [{"urn": urn} for urn in self.urns]})
+
+    def refresh(self, *, target: list[str] | None, on_event: Callable[[EngineEvent], None], **how: object) -> None:
+        self.asked.append(target)
+        on_event(EngineEvent(sequence=1, timestamp=1, cancel_event=CancelEvent()))
+
+
+@pytest.mark.parametrize(
+    ("only", "asked"),
+    [((), [None]), (("urn:a", "urn:gone"), [["urn:a"]]), (("urn:gone",), [])],
+)
+def test_only_objects_that_a_stack_still_holds_are_looked_at_again(
+    only: tuple[str, ...], asked: list[list[str] | None]
+) -> None:
+    stack = Stack("urn:a", "urn:b")
+    order = running.Order(what="refresh", stack="shared", program=lambda: None, only=only)
+    running._act(order, cast(Any, stack), Hearing())
+    assert stack.asked == asked
