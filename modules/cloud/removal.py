@@ -28,6 +28,8 @@ _ON_NETWORKS = frozenset(
         "openstack:networking/router:Router",
     }
 )
+# They go with the zone or the group that they are in, which is named where nobody declared it either.
+_GO_ALONG = frozenset({"openstack:dns/recordSet:RecordSet", "openstack:networking/secGroupRule:SecGroupRule"})
 # The most that a message names of each kind.
 _MOST = 20
 
@@ -113,7 +115,7 @@ def check_nothing_else(found: Changes, whole: Collection[str]) -> None:
     """
     others: dict[str, list[str]] = {}
     for change in found.items:
-        if change.group in whole or change.kind in _ON_NETWORKS:
+        if change.kind in _ON_NETWORKS or (change.group in whole and change.kind not in _GO_ALONG):
             others.setdefault(change.group, []).append(f"{change.label.kind} {change.label.name}")
     if others:
         lines = [_line(f"in that of tenant {_shown(tenant)}", names) for tenant, names in sorted(others.items())]

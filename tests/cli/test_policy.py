@@ -367,9 +367,10 @@ PORT = "openstack:networking/port:Port"
 
 def lying_there(tenant: str) -> Changes:
     """What drift finds in a project that nobody declared."""
+    there = (("openstack:compute/instance:Instance", "extra"), (VOLUME, "vergeten"), (PORT, "p1"), (RECORD, "_acme"))
     steps = [
         Step(action="create", urn=f"urn:{name}", type=kind, protect=False, existed=False, called=name)
-        for kind, name in (("openstack:compute/instance:Instance", "extra"), (VOLUME, "vergeten"), (PORT, "p1"))
+        for kind, name in there
     ]
     return of_steps({f"data-{tenant}": steps}, {}, {f"data-{tenant}": tenant})
 
