@@ -399,6 +399,7 @@ def _run(
         if holder := running.free(site.where, name):
             message = f"the stack is held by {holder}: currently locked by it"
             return Outcome(stack=name, faults=(Fault(urn="", message=message),))
+        running.mend(site.where, name)
         program: Callable[[], None] = _nothing
         if name in site.cloud.tenant_of:
             site.load()

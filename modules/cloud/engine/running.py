@@ -373,7 +373,21 @@ def last_words(text: str) -> str:
     return "\n".join(kept[-3:]) or "the engine gave no reason"
 
 
-# ---- locks that a killed engine left
+# ---- what a killed engine left
+
+
+def mend(where: Place, stack: str) -> None:
+    """Remove a note beside a state in files that is half-written; nobody may be working on the stack.
+
+    The engine writes the state beside the old one and swaps them, but this note of its library in place
+    (gocloud.dev/blob/fileblob: attrs.go): killed meanwhile, it could not read the state any more ("EOF"). Without the
+    note the library takes what is usual.
+    """
+    for note in where.stacks.glob(f"{stack}.json*.attrs"):
+        try:
+            json.loads(note.read_bytes())
+        except (OSError, ValueError):
+            note.unlink(missing_ok=True)
 
 
 def free(where: Place, stack: str) -> str:

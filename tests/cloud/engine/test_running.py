@@ -81,3 +81,11 @@ def test_only_objects_that_a_stack_still_holds_are_looked_at_again(
     order = running.Order(what="refresh", stack="shared", program=lambda: None, only=only)
     running._act(order, cast(Any, stack), Hearing())
     assert stack.asked == asked
+
+
+def test_a_note_that_a_killed_engine_left_half_written_is_removed(where: Place) -> None:
+    notes = {"a.json.attrs": "", "a.json.bak.attrs": '{"user.md', "b.json.attrs": ""}
+    for name, text in {**notes, "a.json.gz.attrs": "{}", "a.json": ""}.items():
+        (where.stacks / name).write_text(text)
+    running.mend(where, "a")
+    assert sorted(file.name for file in where.stacks.iterdir()) == ["a.json", "a.json.gz.attrs", "b.json.attrs"]
