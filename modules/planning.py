@@ -15,14 +15,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from virgem.modules import collector, files
 from virgem.modules.changes import Changes, Fields, Label, Nature, Objects, compare
-from virgem.modules.cloud.enforcement import Groups
 from virgem.modules.cloud.limits import over_quota
-from virgem.modules.cloud.model import CloudPlan
-from virgem.modules.cloud.plan import cloud_plan
 from virgem.modules.cloud.room import crowded
 from virgem.modules.cloud.shortage import short
 from virgem.modules.codes import problem
@@ -34,12 +31,13 @@ from virgem.modules.estate.validation import apply_waivers, judge, sound
 from virgem.modules.problem import Mark, Problem, ProblemsFound, Severity, UserError
 from virgem.modules.workers import both, processors
 from virgem.network import lock as locks
-from virgem.network.enforcement.compare import differences
-from virgem.network.enforcement.flows import idle
 from virgem.network.model import NetworkPlan, RouterPlan
 from virgem.network.plan import plan_network
 from virgem.network.render import render_region, render_site
 from virgem.network.summary import objects
+
+if TYPE_CHECKING:
+    from virgem.modules.cloud.model import CloudPlan
 
 LOCK = "estate.lock"
 PLAN = "plan.json"
@@ -431,6 +429,10 @@ class Proof:
 @collector.paused()
 def prove(prepared: Ready) -> Proof:
     """Read back every firewall and security group; refuse unless they let pass exactly the matrix of flows."""
+    # Every command plans, few prove: what only this needs is loaded here.
+    from virgem.modules.cloud.plan import cloud_plan
+    from virgem.network.enforcement.flows import idle
+
     plan, cloud = prepared.plan, cloud_plan(prepared.estate, prepared.plan)
     wrong = [told for found in both(partial(_firewalls, plan), partial(_groups, plan, cloud)) for told in found]
     if wrong:
@@ -445,10 +447,14 @@ def prove(prepared: Ready) -> Proof:
 
 
 def _firewalls(plan: NetworkPlan) -> list[str]:
+    from virgem.network.enforcement.compare import differences
+
     return [str(found) for found in differences(plan, plan.routers)]
 
 
 def _groups(plan: NetworkPlan, cloud: CloudPlan) -> list[str]:
+    from virgem.modules.cloud.enforcement import Groups
+
     groups = Groups(plan)
     return [str(found) for stack in cloud.tenants for found in groups.divergences(stack)]
 

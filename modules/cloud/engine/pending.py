@@ -176,10 +176,15 @@ SET_AGAIN = frozenset(
 
 
 def unfinished(deployment: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield what was being made in a state: resources without an id."""
+    """Yield what was being made in a state: resources without an id.
+
+    A component or a provider is nothing in the cloud: it is declared again.
+    """
     for operation in deployment.get("pending_operations") or ():
-        if operation["type"] == "creating" and operation["resource"]["type"] not in SET_AGAIN:
-            yield operation["resource"]
+        resource = operation["resource"]
+        in_cloud = resource.get("custom", True) and not resource["type"].startswith("pulumi:")
+        if operation["type"] == "creating" and in_cloud and resource["type"] not in SET_AGAIN:
+            yield resource
 
 
 def suspects(

@@ -197,3 +197,15 @@ def test_a_credential_is_looked_for_with_the_user_who_makes_it() -> None:
     assert pending.login_of({**made, "provider": ""}, deployment) == ""
     path = pending.asked(LISTINGS[made["type"]], {"name": "robot", "login": pending.login_of(made, deployment)})
     assert path == "/users/id-of-robot/application_credentials?name=robot"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        {"urn": "urn:data", "type": "virgem:cloud:Data", "custom": False},
+        {"urn": PROVIDER, "type": "pulumi:providers:openstack", "custom": True},
+    ],
+)
+def test_for_a_component_or_a_provider_the_cloud_is_not_asked(made: dict[str, Any]) -> None:
+    assert found([ROW], made=made) == ({}, ())
+    assert taken_in(state(made=made), {})["pending_operations"] == []
