@@ -176,6 +176,11 @@ def _was_made(site: Site, stack: str) -> bool:
     return running.holds(site.where, stack) if site.where.in_files else stack in site.shared
 
 
+def _all_made(site: Site) -> list[str]:
+    """Return the stacks that hold something, of the plan and left over."""
+    return [name for name in (*site.cloud.stacks, *leftovers(site)) if _was_made(site, name)]
+
+
 def _created(stack: StackPreview) -> tuple[Step, ...]:
     return tuple(
         Step(
@@ -219,8 +224,7 @@ def undeclared(site: Site, names: Sequence[str]) -> Changes:
 
     Nothing of a tenant of which something was interrupted: what is its own is known once that is picked up again.
     """
-    there = [name for name in (*site.cloud.stacks, *leftovers(site)) if _was_made(site, name)]
-    found = list(_run(site, dict.fromkeys(there, "list"), lambda name: True))
+    found = list(_run(site, dict.fromkeys(_all_made(site), "list"), lambda name: True))
     _check(site, found)
     of = site.tenant_of()
     meant = {of[name] for name in names} - {of[outcome.stack] for outcome in found if outcome.interrupted}
@@ -237,9 +241,8 @@ def destruction(site: Site, names: Sequence[str]) -> Changes:
 
 def drift(site: Site, names: Sequence[str]) -> Changes:
     """Return what the cloud has become since it was applied, also what others put into the tenants' projects."""
-    there = [name for name in (*site.cloud.stacks, *leftovers(site)) if _was_made(site, name)]
     # Objects of one tenant may lie in the project of another, so the others' are known by their states.
-    whats = {name: "drift" if name in names else "list" for name in there}
+    whats = {name: "drift" if name in names else "list" for name in _all_made(site)}
     found = list(_run(site, whats, lambda name: True))
     _check(site, found)
     steps: dict[str, Sequence[Step]] = {outcome.stack: outcome.steps for outcome in found if outcome.stack in names}
