@@ -47,7 +47,8 @@ def design(estate: Estate, found: Topology) -> Designed:
     """Return the design of an estate's fibre on the links of its network."""
     if not estate.fibre.spans:
         return Designed()
-    facts, laid, centres = Facts(estate=estate), graph(estate), _centres(found)
+    facts, centres = Facts(estate=estate), _centres(found)
+    laid = graph(facts)
     result = judged(laid, wanted(estate), centres)
     lines = _lines(facts)
     told = [link for link in _links(estate, found) if link.over and lines.keys() >= set(link.over)]

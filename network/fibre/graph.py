@@ -12,7 +12,7 @@ from functools import cached_property
 from heapq import heappop, heappush
 
 from virgem.modules.estate.checks.facts import Facts
-from virgem.modules.estate.model import Estate, Span
+from virgem.modules.estate.model import Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +100,9 @@ class Graph:
         return place, tuple(spans)
 
 
-def graph(estate: Estate) -> Graph:
+def graph(facts: Facts) -> Graph:
     """Return the graph of an estate; spans that do not fit their cables (told as E571, E572) are left out."""
-    facts = Facts(estate=estate)
+    estate = facts.estate
     at = {str(pop.id): str(pop.at or pop.id) for pop in estate.fibre.pops}
     # By name, so that the order of the text plays no part.
     lines = sorted(estate.fibre.spans, key=lambda span: span.id)
